@@ -1,0 +1,1 @@
+"""Crossdock: self-hosted order-to-cash integration."""
