@@ -1,0 +1,177 @@
+"""One HTTP call under a system's budget, and what its failure means: was anything done over there, or not?
+
+The only question that matters after a failed call is whether the other side may have acted. So failures are sorted
+here, once, for every connector: nothing done (Transient), or it left and no usable answer came (Unanswered).
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import stamina
+
+from crossdock.model.faults import Transient, Unanswered
+from crossdock.ports.runtime import Clock, Gate, Priority
+
+EVIDENCE_MAX = 4_000
+READ_ATTEMPTS = 4
+NOT_NOW = frozenset({423, 425, 429})  # the call was turned away at the door
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that arrived whole. media_type: lower case, without parameters. headers: any-case lookup."""
+
+    status: int
+    media_type: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def evidence(self) -> str:
+        """Status, media type and the first part of the body, for a case or an error."""
+        return f"HTTP {self.status} {self.media_type}\n{self.body[:EVIDENCE_MAX].decode('utf-8', 'replace')}"
+
+
+class HttpClient:
+    """Calls to one base URL. Follows no redirect, keeps connections, verifies TLS unless told which bundle to use."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        gate: Gate,
+        clock: Clock,
+        timeout_seconds: float = 30.0,
+        ca_bundle: str | None = None,
+        connections_max: int = 32,
+        faults_are_answers: bool = False,
+    ) -> None:
+        """faults_are_answers: an HTTP 500 is the system's own way of answering, as SOAP faults are."""
+        self.base_url = base_url.rstrip("/")
+        self._gate = gate
+        self._clock = clock
+        self._timeout_seconds = timeout_seconds
+        self._tls: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
+        self._connections_max = connections_max
+        self._faults_are_answers = faults_are_answers
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        priority: Priority = Priority.READ,
+        timeout_seconds: float | None = None,
+    ) -> Reply:
+        """A call that changes nothing over there, tried up to four times. Raises Transient when all failed."""
+        try:
+            async for attempt in stamina.retry_context(
+                on=_worth_another_read, attempts=READ_ATTEMPTS, wait_initial=0.05, wait_max=2.0, timeout=120.0
+            ):
+                with attempt:
+                    return await self.send(
+                        method, path, headers=headers, body=body, priority=priority, timeout_seconds=timeout_seconds
+                    )
+        except Unanswered as fault:
+            raise Transient(str(fault), evidence=fault.evidence) from fault
+        raise AssertionError("unreachable: the loop above returns or raises")
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        priority: Priority = Priority.ORDER,
+        timeout_seconds: float | None = None,
+    ) -> Reply:
+        """One call, once. path: joined to the base URL, or a whole URL under it.
+
+        Returns any answer that came back whole, whatever its status, but those below.
+        Raises Transient: nothing was done (no connection, or turned away: 423, 425, 429).
+        Raises Unanswered: it left, and no usable answer came (timeout, reset, 500, 502, 503, 504, ...).
+        """
+        url = path if path.startswith(self.base_url) else self.base_url + path
+        what = f"{method} {url.split('?')[0]}"
+        async with self._gate.call(priority) as permit:
+            try:
+                reply = await self._exchange(method, url, headers, body, timeout_seconds or self._timeout_seconds)
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                permit.failed()
+                raise Transient(f"{what}: cannot connect: {error}") from error
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                permit.failed()
+                raise Unanswered(f"{what}: no answer: {type(error).__name__} {error}".rstrip()) from error
+            if reply.status in NOT_NOW:
+                wait = self._retry_after(reply)
+                permit.throttled(wait)
+                text = f"{what}: HTTP {reply.status}, turned away"
+                raise Transient(text, evidence=reply.evidence(), retry_after_seconds=wait, throttled=True)
+            if reply.status == 503 and "Retry-After" in reply.headers:
+                permit.throttled(self._retry_after(reply))
+                raise Unanswered(f"{what}: HTTP 503", evidence=reply.evidence())
+            if reply.status > 500 or (reply.status == 500 and not self._faults_are_answers):
+                permit.failed()
+                raise Unanswered(f"{what}: HTTP {reply.status}", evidence=reply.evidence())
+            return reply
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, timeout_seconds: float
+    ) -> Reply:
+        timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=min(10.0, timeout_seconds))
+        async with self._open().request(
+            method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False
+        ) as answer:
+            media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return Reply(answer.status, media_type, answer.headers, await answer.read())
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections_max, ssl=self._tls)
+            self._session = aiohttp.ClientSession(
+                connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
+
+    def _retry_after(self, reply: Reply) -> float | None:
+        text = reply.headers.get("Retry-After", "").strip()
+        if not text:
+            return None
+        try:
+            return max(0.0, float(text))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, (parsedate_to_datetime(text) - self._clock.now()).total_seconds())
+        except (ValueError, TypeError):
+            return None
+
+
+def _worth_another_read(error: Exception) -> bool | float:
+    """Retry what may pass; wait as long as we were asked to, if that is not too long to sit here for."""
+    if isinstance(error, Transient):
+        wait = error.retry_after_seconds
+        return wait if wait is not None and wait <= 5 else wait is None
+    return isinstance(error, Unanswered | asyncio.IncompleteReadError)

@@ -1,0 +1,42 @@
+"""What the storefront calls something → what the ERP calls it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class MapKind(StrEnum):
+    """What can be mapped. SKU and UNIT belong to items; the others are short lists."""
+
+    SKU = "sku"
+    UNIT = "unit"
+    TAX = "tax"
+    SHIPPING = "shipping"
+    PAYMENT_TERM = "payment_term"
+    COURIER = "courier"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxCode:
+    """The ERP's tax code and the percent it stands for."""
+
+    code: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeMaps:
+    """The short lists of one pairing, whole. tax: storefront tax code → ERP's. unit: "unit" or "SKU/unit" → stock
+    units in one, exact; the longer key wins. The others: storefront code → ERP code."""
+
+    tax: Mapping[str, TaxCode] = field(default_factory=dict)
+    unit: Mapping[str, Fraction] = field(default_factory=dict)
+    shipping: Mapping[str, str] = field(default_factory=dict)
+    payment_term: Mapping[str, str] = field(default_factory=dict)
+    courier: Mapping[str, str] = field(default_factory=dict)
+
+    def stock_units(self, sku: str, unit: str) -> Fraction | None:
+        """Stock units in one `unit` of `sku`, or None if nobody confirmed a conversion."""
+        return self.unit.get(f"{sku}/{unit}", self.unit.get(unit))

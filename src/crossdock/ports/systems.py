@@ -1,0 +1,207 @@
+"""What a remote system can do for us, one small Protocol a capability.
+
+A connector implements the ones its manifest declares; a capability that is not declared does not exist. Verbs are few:
+`read_*` streams pages in to their proven end, `find_*` looks one up, `create_*` and `write_*` put something there.
+
+Reading: raises Transient, ConfigFault, or ReadIncomplete when the end could not be proven. One unreadable document
+never stops its page: it comes as a Document whose `fault` says what is wrong.
+Writing: every write ends Accepted, Refused or Unknown; only ConfigFault, DataFault (what we were asked to write cannot
+be said in their tongue; nothing was sent) and Transient (certainly nothing was done) are raised.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel
+
+from crossdock.model.account import Account
+from crossdock.model.despatch import Despatch, Fulfilment
+from crossdock.model.faults import DataFault, Outcome
+from crossdock.model.price import Price
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.model.sales_order import SalesOrder
+from crossdock.model.stock import StockFigure, StockItem, StockLevel, StockTarget
+from crossdock.ports.runtime import Clock, Gate
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Generic[T_co]):
+    """One record as it was read. raw: the body as sent, for the archive. value: what it says, or `fault` why not.
+
+    ref: the record's key over there, known even when the rest cannot be read.
+    """
+
+    ref: str
+    raw: bytes
+    value: T_co | None = None
+    fault: DataFault | None = None
+    updated_at: datetime | None = None
+    label: str = ""
+
+
+class OrderSource(Protocol):
+    def read_orders(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[SalesOrder]]]:
+        """Every order changed at or after that moment, oldest change first, page by page."""
+        ...
+
+    async def find_storefront_order(self, storefront_id: str) -> Document[SalesOrder] | None:
+        """One order by the storefront's key; None if it is certainly not there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """The ERP has this order. erp_ref: its number there."""
+
+    storefront_id: str
+    order_ref: str
+    erp_ref: str
+
+
+class OrderAcknowledger(Protocol):
+    async def write_acknowledgements(self, acks: Sequence[Acknowledgement]) -> Sequence[Outcome]:
+        """Tell the storefront, one outcome per acknowledgement, in order. Safe to repeat."""
+        ...
+
+
+class DespatchSink(Protocol):
+    async def find_despatches(self, storefront_id: str) -> frozenset[tuple[str, str]]:
+        """(carrier, tracking number) of every shipment the storefront already shows for the order."""
+        ...
+
+    async def create_despatch(self, storefront_id: str, despatch: Despatch) -> Outcome:
+        """Show the despatch, and with a `final` one that the order is wholly shipped. Safe to repeat."""
+        ...
+
+
+class StockSink(Protocol):
+    def read_stock_targets(self) -> AsyncIterator[Sequence[StockTarget]]:
+        """Every place a level can be shown, to the proven end."""
+        ...
+
+    @property
+    def stock_batch_max(self) -> int: ...
+
+    async def write_stock(self, levels: Sequence[StockLevel]) -> Sequence[Outcome]:
+        """Show absolute levels, at most `stock_batch_max` of them; one outcome per level, in order."""
+        ...
+
+
+class OrderSink(Protocol):
+    async def find_order(self, ref: str) -> Fulfilment | None:
+        """The ERP order that carries our reference; None if the ERP answered that it has none."""
+        ...
+
+    async def create_order(self, order: ResolvedOrder) -> Outcome: ...
+
+    @property
+    def settle_seconds(self) -> float:
+        """How long after a write "not found" proves nothing."""
+        ...
+
+    @property
+    def price_decimals(self) -> int:
+        """How many decimals a unit price may have."""
+        ...
+
+
+class FulfilmentSource(Protocol):
+    async def read_fulfilments(self, refs: Sequence[str]) -> Mapping[str, Fulfilment]:
+        """Where these orders stand, by our reference. One the ERP does not know is absent."""
+        ...
+
+
+class StockSource(Protocol):
+    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure]]:
+        """Figures of every stock-controlled item (None), or of those that may have changed since."""
+        ...
+
+
+class ItemSource(Protocol):
+    def read_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[StockItem]]]: ...
+
+    async def find_items(self, codes: Sequence[str]) -> Sequence[StockItem]:
+        """Those of the codes that exist, compared as the ERP compares them."""
+        ...
+
+
+class AccountSource(Protocol):
+    def read_accounts(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[Account]]]: ...
+
+    async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]: ...
+
+
+class PriceSource(Protocol):
+    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEvent:
+    """A hint that something changed over there. key: the same for every delivery of one event.
+
+    sent_at: as signed; None when the system does not say. order_refs: storefront keys of the orders it speaks of.
+    """
+
+    key: str
+    topic: str
+    sent_at: datetime | None = None
+    order_refs: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class WebhookReceiver(Protocol):
+    def read_webhook(self, headers: Mapping[str, str], raw: bytes) -> WebhookEvent:
+        """Raises DataFault when the signature, the age or the body is wrong."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeLine:
+    """What came of reading one page of one kind of record. read, unreadable: counts. problem: "" when all is well."""
+
+    what: str
+    read: int = 0
+    unreadable: int = 0
+    problem: str = ""
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """A live connection to one configured system. It implements the capability Protocols its manifest names."""
+
+    async def probe(self) -> Sequence[ProbeLine]:
+        """Authenticate and read one page of each readable record."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """How one kind of wire document is understood and said. read: bytes → canonical values (a list: documents may hold
+    several); raises DataFault naming the place. write: canonical value → their wire document as bytes."""
+
+    read: Callable[[bytes], Sequence[Any]] | None = None
+    write: Callable[[Any], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A kind of system, as its folder declares it: the one object an entry point in `crossdock.systems` names.
+
+    capabilities: names of the Protocols of this module that its connector implements. connect: (settings, gate, clock).
+    """
+
+    kind: str
+    title: str
+    role: str
+    settings: type[BaseModel]
+    capabilities: frozenset[str]
+    connect: Callable[[Any, Gate, Clock], Awaitable[Connector]]
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    manifest: Path | None = None
