@@ -77,7 +77,7 @@ ACCOUNT_ON_STOP = _kind(
 )  # fmt: skip
 CREDIT_LIMIT_EXCEEDED = _kind(
     "credit-limit-exceeded", Desk.FINANCE, Severity.HIGH, 8,
-    "Account {account} owes {balance} of its limit of {limit}.",
+    "With order {order_ref} account {account} would owe {balance}; its limit is {limit}.",
     "Take a payment or raise the limit in the ERP, then retry; or accept, with a reason.",
     ACCEPT, RETRY, ASIDE,
 )  # fmt: skip
@@ -139,7 +139,7 @@ CARRIER_UNMAPPED = _kind(
 )  # fmt: skip
 DUPLICATE_ORDER_REF = _kind(
     "duplicate-order-ref", Desk.OPERATIONS, Severity.URGENT, 2,
-    "The ERP already holds a different order {order_ref}: {difference}.",
+    "There is a different order {order_ref} already: {difference}.",
     "Find out whose order it is. Adopt the ERP's order if it is this one after all; else set this one aside.",
     ADOPT, RETRY, ASIDE,
 )  # fmt: skip

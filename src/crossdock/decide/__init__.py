@@ -1,0 +1,1 @@
+"""What we conclude: pure functions over plain values. No clock, no network, no database, no log."""

@@ -27,9 +27,11 @@ class Move(StrEnum):
     SEND_AGAIN = "send_again"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    TURN_AWAY = "turn_away"
     DESPATCH_PART = "despatch_part"
     DESPATCH_ALL = "despatch_all"
     WITHDRAW = "withdraw"
+    ADOPT = "adopt"
     CANCEL = "cancel"
     SET_ASIDE = "set_aside"
 
@@ -48,10 +50,13 @@ MOVES: Mapping[tuple[OrderState, Move], OrderState] = {
     (S.WAITING, M.RELEASE): S.CAPTURED,
     (S.WAITING, M.WITHDRAW): S.WITHDRAWN,
     (S.WAITING, M.SET_ASIDE): S.SET_ASIDE,
+    (S.WAITING, M.ADOPT): S.POSTED,  # a person found it in the ERP after all
     # An order whose outcome nobody could learn waits as POSTING's child: it goes back to be looked up, not re-decided.
     (S.POSTING, M.SEND_AGAIN): S.POSTING,
     (S.POSTING, M.ACCEPT): S.POSTED,
     (S.POSTING, M.REFUSE): S.WAITING,
+    (S.POSTING, M.TURN_AWAY): S.CAPTURED,  # it certainly never left: no connection, or "not now"
+    (S.POSTING, M.SET_ASIDE): S.SET_ASIDE,  # a person's word, after looking for it in the ERP
     (S.POSTED, M.DESPATCH_PART): S.PART_DESPATCHED,
     (S.POSTED, M.DESPATCH_ALL): S.DESPATCHED,
     (S.POSTED, M.CANCEL): S.CANCELLED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from typing import Self
 
@@ -11,6 +11,8 @@ from babel.numbers import get_currency_precision, list_currencies
 from crossdock.model.faults import InvalidValue
 
 Rounding = Callable[[Decimal, int], Decimal]
+
+EXACT = 100  # digits: more than any two amounts multiplied have, so a quotient never rounds up to a whole step
 
 
 def half_up(amount: Decimal, decimals: int) -> Decimal:
@@ -87,11 +89,19 @@ class Money:
         return other.amount
 
 
-def allocate(total: Decimal, weights: Sequence[Decimal], *, decimals: int) -> tuple[Decimal, ...]:
+def allocate(
+    total: Decimal,
+    weights: Sequence[Decimal],
+    *,
+    decimals: int,
+    cost: Callable[[int, Decimal], Decimal] | None = None,
+) -> tuple[Decimal, ...]:
     """Split a total by weight so that the parts add up to it exactly, in steps of `decimals` places.
 
     Largest remainder: each part is cut down, then the missing steps go to the parts that lost most, first come first
     served. Weights must not be negative. When all are zero the whole total falls to the first part.
+    cost: what is bad about part number n being that large. The missing steps then go where they cost least, and the
+    largest remainder settles only what costs the same.
     Raises InvalidValue: no weights, a negative weight, or a total finer than `decimals`.
     """
     if not weights or any(weight < 0 for weight in weights):
@@ -99,13 +109,18 @@ def allocate(total: Decimal, weights: Sequence[Decimal], *, decimals: int) -> tu
     step = _step(decimals)
     if total % step:
         raise InvalidValue(f"{total} cannot be split in steps of {step}")
-    whole = sum(weights)
-    if not whole:
-        return (total, *(Decimal(0) * step for _ in weights[1:]))
-    exact = [abs(total) * weight / whole for weight in weights]
-    parts = [down(part, decimals) for part in exact]
-    missing = int((abs(total) - sum(parts)) / step)
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - exact[at], at))
-    for at in order[:missing]:
-        parts[at] += step
+    with localcontext(prec=EXACT):
+        whole = sum(weights)
+        if not whole:
+            return (total, *(Decimal(0) * step for _ in weights[1:]))
+        exact = [abs(total) * weight / whole for weight in weights]
+        parts = [down(part, decimals) for part in exact]
+        missing = int((abs(total) - sum(parts)) / step)
+
+        def rank(at: int) -> tuple[Decimal, Decimal, int]:
+            extra = cost(at, parts[at] + step) - cost(at, parts[at]) if cost else Decimal(0)
+            return extra, parts[at] - exact[at], at
+
+        for at in sorted(range(len(parts)), key=rank)[:missing]:
+            parts[at] += step
     return tuple(part.copy_sign(total) if part else part for part in parts)

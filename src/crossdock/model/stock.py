@@ -24,6 +24,7 @@ class StockItem:
 
     item_id: never changes; code: what people use and may change. tax_percent: the item's own rate. stock_controlled:
     False for services, families and packs that hold no stock of their own. parent_code: the family it is a child of.
+    template: it is such a family; only its children can be sold.
     """
 
     code: str
@@ -38,6 +39,7 @@ class StockItem:
     discontinued: bool = False
     run_to_zero: bool = False
     parent_code: str = ""
+    template: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

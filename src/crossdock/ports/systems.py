@@ -111,8 +111,8 @@ class OrderSink(Protocol):
 
 
 class FulfilmentSource(Protocol):
-    async def read_fulfilments(self, refs: Sequence[str]) -> Mapping[str, Fulfilment]:
-        """Where these orders stand, by our reference. One the ERP does not know is absent."""
+    async def read_fulfilments(self, refs: Sequence[str]) -> Mapping[str, Fulfilment | DataFault]:
+        """Where these orders stand, or what is wrong with one, by our reference. Those the ERP has not are absent."""
         ...
 
 

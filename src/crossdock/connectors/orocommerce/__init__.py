@@ -1,0 +1,19 @@
+"""OroCommerce 5.1 to 7.x, through its back-office JSON:API."""
+
+from pathlib import Path
+
+from crossdock.connectors.orocommerce.config import OroCommerceSettings
+from crossdock.connectors.orocommerce.connector import connect
+from crossdock.connectors.orocommerce.translations import TRANSLATIONS
+from crossdock.ports.systems import System
+
+SYSTEM = System(
+    kind="orocommerce",
+    title="OroCommerce",
+    role="storefront",
+    settings=OroCommerceSettings,
+    capabilities=frozenset({"OrderSource", "OrderAcknowledger", "DespatchSink", "StockSink", "WebhookReceiver"}),
+    connect=connect,
+    translations=TRANSLATIONS,
+    manifest=Path(__file__).parent / "manifest.toml",
+)

@@ -1,0 +1,82 @@
+"""The live connection: every capability in one object, each done by the small part that knows how."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+
+from crossdock.connectors.khaos_control.catalogue import Catalogue
+from crossdock.connectors.khaos_control.client import KhaosClient
+from crossdock.connectors.khaos_control.config import KhaosControlSettings
+from crossdock.connectors.khaos_control.probe import probe
+from crossdock.connectors.khaos_control.sink import OrderDesk
+from crossdock.connectors.khaos_control.source_accounts import AccountReader
+from crossdock.connectors.khaos_control.source_items import ItemReader
+from crossdock.connectors.khaos_control.source_prices import PriceReader
+from crossdock.connectors.khaos_control.source_stock import StockReader
+from crossdock.model.account import Account
+from crossdock.model.despatch import Fulfilment
+from crossdock.model.faults import DataFault, Outcome
+from crossdock.model.price import Price
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.model.stock import StockFigure, StockItem
+from crossdock.ports.runtime import Clock, Gate
+from crossdock.ports.systems import Document, ProbeLine
+
+
+class KhaosControl:
+    """OrderSink, FulfilmentSource, StockSource, ItemSource, AccountSource and PriceSource of one company database."""
+
+    def __init__(self, settings: KhaosControlSettings, *, gate: Gate, clock: Clock) -> None:
+        self._settings = settings
+        self._client = KhaosClient(settings, gate=gate, clock=clock)
+        catalogue = Catalogue(self._client, settings, clock)
+        self._orders = OrderDesk(self._client, settings)
+        self._items = ItemReader(catalogue, settings)
+        self._stock = StockReader(self._client, catalogue, settings, clock)
+        self._accounts = AccountReader(self._client, settings)
+        self._prices = PriceReader(self._client, settings)
+
+    @property
+    def settle_seconds(self) -> float:
+        return self._settings.settle_seconds
+
+    @property
+    def price_decimals(self) -> int:
+        return self._settings.price_decimals
+
+    async def find_order(self, ref: str) -> Fulfilment | None:
+        return await self._orders.find(ref)
+
+    async def create_order(self, order: ResolvedOrder) -> Outcome:
+        return await self._orders.create(order)
+
+    async def read_fulfilments(self, refs: Sequence[str]) -> Mapping[str, Fulfilment | DataFault]:
+        return await self._orders.read(refs)
+
+    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure]]:
+        return self._stock.read(changed_since)
+
+    def read_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[StockItem]]]:
+        return self._items.read(changed_since)
+
+    async def find_items(self, codes: Sequence[str]) -> Sequence[StockItem]:
+        return await self._items.find(codes)
+
+    def read_accounts(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[Account]]]:
+        return self._accounts.read(changed_since)
+
+    async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]:
+        return await self._accounts.find(codes)
+
+    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
+        return self._prices.read(price_lists)
+
+    async def probe(self) -> Sequence[ProbeLine]:
+        return await probe(self._client, self._orders, self._items, self._stock, self._accounts, self._prices)
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+async def connect(settings: KhaosControlSettings, gate: Gate, clock: Clock) -> KhaosControl:
+    """Opens nothing yet: the first call does."""
+    return KhaosControl(settings, gate=gate, clock=clock)

@@ -1,0 +1,54 @@
+"""A COMPANYS document (ExportCompany) → Account. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crossdock.connectors.khaos_control.xmldoc import Element, flag, raw, required, text
+from crossdock.model.account import Account
+from crossdock.model.faults import DataFault
+from crossdock.ports.systems import Document
+
+INVOICE_ADDRESS = "1"
+
+
+def read_companies(companys: Element) -> Iterator[Document[Account]]:
+    """Every company of the document; an unreadable one says why in its `fault`."""
+    for company in companys.iterfind("COMPANY"):
+        yield read_company(company)
+
+
+def read_company(company: Element, updated_at: datetime | None = None) -> Document[Account]:
+    code, body = text(company, "COMPANY_CODE"), raw(company)
+    try:
+        return Document(ref=code, raw=body, value=_account(company), updated_at=updated_at)
+    except DataFault as fault:
+        return Document(ref=code, raw=body, fault=fault, updated_at=updated_at)
+
+
+def _account(company: Element) -> Account:
+    """COMPANY_ID never changes; COMPANY_CODE can be retyped with no trail. No credit figure is exported."""
+    code = required(company, "COMPANY_CODE")
+    return Account(
+        account_id=text(company, "COMPANY_ID") or code,
+        code=code,
+        name=text(company, "COMPANY_NAME"),
+        other_ref=text(company, "OTHER_REF"),
+        email=_email(company),
+        company_class=text(company, "COMPANY_CLASS"),
+        currency=text(company, "CURRENCY_CODE"),
+        tax_reference=text(company, "TAX_REFERENCE"),
+        on_stop=flag(company, "SORDER_LOCKED") | flag(company, "HOLD_DATA"),
+        po_required=flag(company, "POCODE_REQUIRED"),
+        price_lists=tuple(
+            name for one in company.iterfind("PRICE_LISTS/PRICE_LIST") if (name := (one.text or "").strip())
+        ),
+    )
+
+
+def _email(company: Element) -> str:
+    """The web login, else the invoice address's, else the first contact's."""
+    addresses = list(company.iterfind("ADDRESSES/ADDRESS"))
+    addresses.sort(key=lambda one: text(one, "ADDRTYPE") != INVOICE_ADDRESS)
+    holders = [*addresses, *company.iterfind("CONTACTS/CONTACT")]
+    candidates = [text(company, "WEB_USER"), *(text(one, "EMAIL") for one in holders)]
+    return next((found for found in candidates if "@" in found), "")

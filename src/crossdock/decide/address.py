@@ -1,0 +1,39 @@
+"""Can goods be sent there? An ERP fails the whole order on a partial address (khaos-control.md 4.12)."""
+
+from collections.abc import Iterator
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import ADDRESS_UNUSABLE
+from crossdock.model.sales_order import Address, SalesOrder
+
+NO_POSTCODE = frozenset(
+    "AE AG AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GA GD GH GM GQ GY HK IE JM KI KM KN LC ML MO MR MW"
+    " NR NU QA RW SB SC SL SR ST SY TD TG TK TL TO TV TZ UG VU WS YE ZW".split()
+)
+"""Countries whose post needs no code (UPU addressing sheets), and Ireland, where many leave it out."""
+
+
+def check_addresses(order: SalesOrder, *, require_delivery: bool) -> Finding | None:
+    """The first address that cannot be used. An invoice address may be missing: the account has its own."""
+    given = (("delivery", order.delivery_address), ("invoice", order.invoice_address))
+    for which, address in given:
+        if address is None:
+            problem = "it is missing" if which == "delivery" and require_delivery else ""
+        else:
+            problem = ", ".join(_problems(address))
+        if problem:
+            return ADDRESS_UNUSABLE.about(order.ref, which=which, order_ref=order.ref, problem=problem)
+    return None
+
+
+def _problems(address: Address) -> Iterator[str]:
+    if not (address.organisation or address.surname or address.forename):
+        yield "it names nobody"
+    if not address.line1:
+        yield "it has no street"
+    if not address.town:
+        yield "it has no town"
+    if len(address.country) != 2 or not address.country.isascii() or not address.country.isupper():
+        yield f"its country {address.country!r} is no two-letter code"
+    elif not address.postcode and address.country not in NO_POSTCODE:
+        yield "it has no postcode"

@@ -1,0 +1,28 @@
+"""May this account buy on?"""
+
+from collections.abc import Iterator
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import ACCOUNT_ON_STOP, CREDIT_LIMIT_EXCEEDED, PO_NUMBER_MISSING
+from crossdock.decide.policy import OrderPolicy
+from crossdock.decide.words import amount
+from crossdock.model.account import Account
+from crossdock.model.sales_order import SalesOrder
+
+
+def check_account(order: SalesOrder, account: Account, policy: OrderPolicy) -> Iterator[Finding]:
+    """Everything about the account that stops the order. A limit or balance the ERP does not tell stops nothing."""
+    if account.on_stop:
+        yield ACCOUNT_ON_STOP.about(account.code, account=account.code)
+    if account.po_required and not order.po_number.strip():
+        yield PO_NUMBER_MISSING.about(order.ref, account=account.code, order_ref=order.ref)
+    if policy.credit == "hold" and account.credit_limit is not None and account.balance is not None:
+        owed = account.balance + order.total
+        if owed > account.credit_limit:
+            yield CREDIT_LIMIT_EXCEEDED.about(
+                account.code,
+                account=account.code,
+                order_ref=order.ref,
+                balance=amount(owed, order.currency),
+                limit=amount(account.credit_limit, order.currency),
+            )

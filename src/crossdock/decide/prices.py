@@ -1,0 +1,41 @@
+"""Is the price the agreed one?"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import PRICE_CONFLICT, PRICE_ZERO
+from crossdock.decide.policy import OrderPolicy
+from crossdock.decide.words import amount
+from crossdock.model.money import half_up
+from crossdock.model.sales_order import OrderLine
+
+
+def check_zero(line: OrderLine, net: Decimal, policy: OrderPolicy) -> Finding | None:
+    """net: of the line after its own discount, in whole coins. Given away is given away, whatever the price was."""
+    if net or policy.zero_price == "allow":
+        return None
+    return PRICE_ZERO.about(line.sku, sku=line.sku)
+
+
+def check_price(
+    line: OrderLine, units: Fraction, prices: Mapping[str, Decimal], currency: str, policy: OrderPolicy
+) -> Finding | None:
+    """Compare with the ERP's list, per stock unit, before discounts. units: stock units in one of the line's unit.
+
+    prices: SKU → net per stock unit. A SKU that is not listed cannot be compared and passes.
+    """
+    agreed = prices.get(line.sku) if policy.price_check == "hold" else None
+    if agreed is None:
+        return None
+    asked = price_per_stock_unit(line, units, policy.price_decimals)
+    if abs(asked - half_up(agreed, policy.price_decimals)) <= policy.price_tolerance:
+        return None
+    return PRICE_CONFLICT.about(
+        line.sku, sku=line.sku, storefront_price=amount(asked, currency), erp_price=amount(agreed, currency)
+    )
+
+
+def price_per_stock_unit(line: OrderLine, units: Fraction, decimals: int) -> Decimal:
+    return half_up(line.unit_price * units.denominator / units.numerator, decimals)

@@ -1,0 +1,80 @@
+"""Which ERP codes a sales order's codes stand for (law L2: nothing is posted while one is unresolved)."""
+
+from collections.abc import Mapping
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import (
+    ACCOUNT_AMBIGUOUS,
+    ACCOUNT_UNMATCHED,
+    CURRENCY_UNMAPPED,
+    DUPLICATE_ORDER_REF,
+    ITEM_INVALID_FOR_ERP,
+    PAYMENT_TERM_UNMAPPED,
+    STOCK_CODE_UNKNOWN,
+)
+from crossdock.model.account import Account
+from crossdock.model.code_map import CodeMaps
+from crossdock.model.sales_order import SalesOrder
+from crossdock.model.stock import StockItem
+
+UNUSABLE_IN_CODES = ",#"
+"""Khaos Control lists codes with commas and supports no "#" in them."""
+
+
+def find_item(sku: str, items: Mapping[str, StockItem]) -> StockItem | Finding:
+    """items: storefront SKU → what the ERP holds for it. Packs hold no stock and are sold; families are not."""
+    item = items.get(sku)
+    if item is None:
+        return STOCK_CODE_UNKNOWN.about(sku, sku=sku)
+    problem = _item_problem(item)
+    return ITEM_INVALID_FOR_ERP.about(sku, sku=sku, problem=problem, stock_code=item.code) if problem else item
+
+
+def _item_problem(item: StockItem) -> str:
+    if item.discontinued:
+        return f"{item.code} is discontinued"
+    if item.template:
+        return f"{item.code} is a family, and only its variants can be sold"
+    if not item.code or any(mark in item.code for mark in UNUSABLE_IN_CODES):
+        return f"its stock code {item.code!r} is empty or holds a comma or #"
+    return ""
+
+
+def find_account(order: SalesOrder, linked: Account | None, candidates: tuple[Account, ...]) -> Account | Finding:
+    """The linked account; else the only one that fits. None or several: a person decides (law L7)."""
+    who = {"company": order.company_name or order.company_ref, "company_ref": order.company_ref}
+    subject = order.company_ref or "(none)"
+    if linked is None and len(candidates) > 1:
+        codes = ", ".join(sorted(account.code for account in candidates))
+        return ACCOUNT_AMBIGUOUS.about(subject, **who, candidates=codes)
+    account = linked or (candidates[0] if candidates else None)
+    if account is None:
+        hint = f"; the storefront holds code {order.account_hint} for it" if order.account_hint else ""
+        return ACCOUNT_UNMATCHED.about(subject, **who, hint=hint)
+    if account.currency not in ("", order.currency):
+        hint = f" in {order.currency}; account {account.code} is kept in {account.currency}"
+        return ACCOUNT_UNMATCHED.about(subject, **who, hint=hint)
+    return account
+
+
+def find_payment(order: SalesOrder, maps: CodeMaps) -> str | Finding:
+    """The ERP's payment code; "" for an order without a payment term."""
+    term = order.payment_term
+    if not term:
+        return ""
+    code = maps.payment_term.get(term)
+    return PAYMENT_TERM_UNMAPPED.about(term, payment_term=term) if code is None else code
+
+
+def check_currency(order: SalesOrder, allowed: frozenset[str]) -> Finding | None:
+    if order.currency in allowed:
+        return None
+    return CURRENCY_UNMAPPED.about(order.currency, currency=order.currency, allowed=", ".join(sorted(allowed)) or "none")
+
+
+def check_only_one(order: SalesOrder, duplicate_of: str | None) -> Finding | None:
+    """duplicate_of: another captured order that carries the same number."""
+    if duplicate_of is None:
+        return None
+    difference = f"storefront order {duplicate_of} carries that number too"
+    return DUPLICATE_ORDER_REF.about(order.ref, order_ref=order.ref, difference=difference)

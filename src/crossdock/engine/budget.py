@@ -1,0 +1,281 @@
+"""One budget per remote system, shared by every worker on every machine through the database.
+
+Concurrency is a set of numbered slots that workers lease for seconds at a time, so a dead worker's slots come back by
+themselves. Rate is a token bucket, taken in blocks so that a call costs no round trip. `Retry-After` and the circuit
+are columns of the same row: what one worker learns, all obey at their next lease.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crossdock.model.faults import Transient
+from crossdock.ports.config import Budget
+from crossdock.ports.runtime import Priority
+
+LEASE_SECONDS = 3.0
+RENEW_SECONDS = 0.25
+HUNGRY_SECONDS = 0.03
+TURN_SECONDS = 1.0
+IDLE_SECONDS = 1.0
+THROTTLED_SECONDS = 1.0  # how long to hold back when the other side said "too many" and no more
+
+ENSURE = """
+with budget as (
+    insert into remote_budget (tenant, system, tokens) values ($1, $2, $3) on conflict do nothing
+), surplus as (
+    delete from remote_slot where tenant = $1 and system = $2 and slot >= $4
+)
+insert into remote_slot (tenant, system, slot) select $1, $2, generate_series(0, $4::int - 1) on conflict do nothing
+"""
+WISH = """
+insert into remote_wish (tenant, system, holder, until) values ($1, $2, $3, now() + interval '2 seconds')
+on conflict (tenant, system, holder) do update set until = excluded.until
+"""
+SLOTS = """
+with live as (
+    select greatest(1, count(*)) as wishers from remote_wish where tenant = $1 and system = $2 and until > now()
+), mine as (
+    select slot from remote_slot
+    where tenant = $1 and system = $2 and (holder = $3 or until <= now())
+    order by (holder = $3 and until > now()) desc, slot
+    limit (select ceil($4::float8 / wishers)::int from live)
+    for update skip locked
+), given_back as (
+    update remote_slot set until = '-infinity', holder = ''
+    where tenant = $1 and system = $2 and holder = $3 and slot not in (select slot from mine)
+), taken as (
+    update remote_slot set holder = $3, until = now() + $5::float8 * interval '1 second'
+    where tenant = $1 and system = $2 and slot in (select slot from mine) returning 1
+)
+select (select count(*) from taken) as slots, (select wishers from live) as wishers
+"""
+TOKENS = """
+update remote_budget b
+set tokens = w.there - w.takes, filled_at = now()
+from (
+    select there, least(there, $3::float8) as takes, failures, open_until, blocked_until from (
+        select least($4::float8, tokens + $5::float8 * extract(epoch from now() - filled_at)) as there,
+               failures, open_until, blocked_until
+        from remote_budget where tenant = $1 and system = $2 for update
+    ) bucket
+) w
+where b.tenant = $1 and b.system = $2
+returning w.takes as takes, b.failures as failures,
+    extract(epoch from b.open_until - now()) as open_for, extract(epoch from b.blocked_until - now()) as blocked_for
+"""
+GIVE_BACK = """
+with slots as (
+    update remote_slot set until = '-infinity', holder = '' where tenant = $1 and system = $2 and holder = $3
+), wish as (
+    delete from remote_wish where tenant = $1 and system = $2 and holder = $3
+)
+update remote_budget set tokens = tokens + $4 where tenant = $1 and system = $2
+"""
+THROTTLED = """
+update remote_budget set blocked_until = greatest(blocked_until, now() + $3::float8 * interval '1 second')
+where tenant = $1 and system = $2
+"""
+FAILED = """
+update remote_budget
+set failures = least(failures + 1, $3),
+    open_until = case when failures + 1 >= $3 then now() + $4::float8 * interval '1 second' else open_until end
+where tenant = $1 and system = $2
+returning failures, extract(epoch from open_until - now()) as open_for
+"""
+HEALED = "update remote_budget set failures = 0, open_until = '-infinity' where tenant = $1 and system = $2"
+
+
+@dataclass
+class CallPermit:
+    """How one call went: nothing said means well."""
+
+    retry_after_seconds: float | None = None
+    was_throttled: bool = False
+    has_failed: bool = False
+
+    def throttled(self, retry_after_seconds: float | None) -> None:
+        self.was_throttled = True
+        self.retry_after_seconds = retry_after_seconds
+
+    def failed(self) -> None:
+        self.has_failed = True
+
+
+class SharedGate:
+    """The gate of one system in one worker. Waiters go by priority, then by arrival."""
+
+    def __init__(self, pool: Any, *, tenant: str, system: str, budget: Budget, holder: str) -> None:
+        self._pool = pool
+        self._keys = (tenant, system)
+        self._system = system
+        self._budget = budget
+        self._holder = holder
+        self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._number = itertools.count()
+        self._in_use = 0
+        self._slots = 0
+        self._tokens = 0.0
+        self._failures = 0
+        self._blocked_until = self._open_until = datetime.min.replace(tzinfo=UTC)
+        self._keeper: asyncio.Task[None] | None = None
+        self._ensured = False
+        self._yielding = False
+
+    @contextlib.asynccontextmanager
+    async def call(self, priority: Priority) -> AsyncIterator[CallPermit]:
+        """Wait for a slot and a token. Raises Transient at once while the circuit is open."""
+        await self._enter(priority)
+        permit = CallPermit()
+        try:
+            yield permit
+        finally:
+            self._in_use -= 1
+            await self._learn(permit)
+            self._dispatch()
+
+    async def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        await self._give_back()
+
+    async def _enter(self, priority: Priority) -> None:
+        self._refuse_when_open()
+        if not self._waiters and self._may_go():
+            self._go()
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiters, (int(priority), next(self._number), waiter))
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep())
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._in_use -= 1
+            raise
+
+    def _may_go(self) -> bool:
+        slots = self._slots if self._failures < self._budget.breaker_failures - 1 else min(1, self._slots)
+        return (
+            not self._yielding
+            and self._in_use < slots
+            and self._tokens >= 1
+            and datetime.now(UTC) >= self._blocked_until
+        )
+
+    def _go(self) -> None:
+        self._in_use += 1
+        self._tokens -= 1
+
+    def _dispatch(self) -> None:
+        while self._waiters and self._may_go():
+            waiter = heapq.heappop(self._waiters)[2]
+            if not waiter.done():
+                self._go()
+                waiter.set_result(None)
+
+    def _refuse_when_open(self) -> None:
+        left = (self._open_until - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            raise Transient(f"{self._system} does not answer: no call for {left:.0f} s", retry_after_seconds=left)
+
+    async def _keep(self) -> None:
+        """Renew the lease while there is anything to do; give everything back when idle."""
+        turn_began = idle_since = asyncio.get_running_loop().time()
+        while True:
+            now = asyncio.get_running_loop().time()
+            if self._waiters or self._in_use:
+                idle_since = now
+            elif now - idle_since > IDLE_SECONDS:
+                await self._give_back()
+                return
+            try:
+                crowded = await self._lease()
+            except Exception as error:  # noqa: BLE001 - the database is away: those who wait must hear of it
+                self._fail_waiters(Transient(f"the budget of {self._system} cannot be read: {error}"))
+                return
+            self._dispatch()
+            if crowded and now - turn_began > TURN_SECONDS:
+                self._yielding = True  # begin no more calls; those under way keep their slots until they end
+            if self._yielding and not self._in_use:
+                await self._pass_turn()
+                turn_began = asyncio.get_running_loop().time()
+            hungry = self._waiters and not self._may_go()
+            await asyncio.sleep(HUNGRY_SECONDS if hungry and (not self._slots or self._tokens < 1) else RENEW_SECONDS)
+
+    async def _lease(self) -> bool:
+        """Renew slots, top up tokens, learn what others learned. True when there are more workers than slots."""
+        budget = self._budget
+        async with self._pool.acquire() as connection:
+            if not self._ensured:
+                await connection.execute(ENSURE, *self._keys, budget.requests_per_second, budget.concurrency)
+                self._ensured = True
+            await connection.execute(WISH, *self._keys, self._holder)
+            slots = await connection.fetchrow(SLOTS, *self._keys, self._holder, budget.concurrency, LEASE_SECONDS)
+            block = max(1.0, budget.requests_per_second * RENEW_SECONDS * 1.5)
+            wanted = max(0.0, block - self._tokens)
+            burst = max(1.0, budget.requests_per_second)
+            row = await connection.fetchrow(TOKENS, *self._keys, wanted, burst, budget.requests_per_second)
+        self._slots = slots["slots"]
+        self._tokens += row["takes"]
+        self._obey(row)
+        return bool(slots["wishers"] > budget.concurrency)
+
+    def _obey(self, row: Mapping[str, Any]) -> None:
+        now = datetime.now(UTC)
+        self._failures = row["failures"]
+        self._open_until = now + timedelta(seconds=_seconds(row["open_for"]))
+        self._blocked_until = now + timedelta(seconds=_seconds(row["blocked_for"]))
+        if self._open_until > now:
+            left = (self._open_until - now).total_seconds()
+            self._fail_waiters(
+                Transient(f"{self._system} does not answer: no call for {left:.0f} s", retry_after_seconds=left)
+            )
+
+    async def _pass_turn(self) -> None:
+        """More workers than slots, and our turn is over: let somebody else have the slot for a moment."""
+        await self._give_back()
+        await asyncio.sleep(3 * HUNGRY_SECONDS)
+        self._yielding = False
+
+    async def _give_back(self) -> None:
+        tokens, self._tokens, self._slots = self._tokens, 0.0, 0
+        with contextlib.suppress(OSError, asyncio.TimeoutError):
+            await self._pool.execute(GIVE_BACK, *self._keys, self._holder, tokens)
+
+    async def _learn(self, permit: CallPermit) -> None:
+        if permit.was_throttled:
+            wait = permit.retry_after_seconds if permit.retry_after_seconds is not None else THROTTLED_SECONDS
+            self._blocked_until = max(self._blocked_until, datetime.now(UTC) + timedelta(seconds=wait))
+            await self._pool.execute(THROTTLED, *self._keys, wait)
+        if permit.has_failed:
+            row = await self._pool.fetchrow(
+                FAILED, *self._keys, self._budget.breaker_failures, self._budget.breaker_seconds
+            )
+            if row is not None:
+                self._failures = row["failures"]
+                self._open_until = datetime.now(UTC) + timedelta(seconds=_seconds(row["open_for"]))
+        elif self._failures and not permit.was_throttled:
+            self._failures = 0
+            self._open_until = datetime.min.replace(tzinfo=UTC)
+            await self._pool.execute(HEALED, *self._keys)
+
+    def _fail_waiters(self, error: Transient) -> None:
+        for _, _, waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_exception(error)
+        self._waiters.clear()
+
+
+def _seconds(value: Any) -> float:
+    """Seconds from an SQL interval that may be minus infinity (never), or absurdly long."""
+    seconds = float(value)
+    return 0.0 if seconds != seconds or seconds < 0 else min(seconds, 86_400.0)

@@ -1,0 +1,46 @@
+"""Orders in: read what changed at the storefront, store it, and let the watermark follow.
+
+The watermark moves only after the whole page set was stored, to the moment the read began; the next read starts an
+overlap earlier. A page that cannot be read leaves everything as it was, except that what came before it is stored.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from crossdock.flows.pairing import Pairing, Result
+from crossdock.model.sales_order import SalesOrder
+from crossdock.ports.systems import Document
+
+FEED = "orders"
+
+
+async def capture_orders(pairing: Pairing) -> Result:
+    """One sweep. Raises what the reading raised; what was stored stays stored."""
+    began = pairing.clock.now()
+    watermark = await pairing.reference.watermark(FEED)
+    since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
+    result = await store_pages(pairing, pairing.storefront.read_orders(since))
+    await pairing.reference.move_watermark(FEED, began)
+    return result
+
+
+async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
+    """The order a webhook hinted at. The hint is never believed, only followed."""
+    document = await pairing.storefront.find_storefront_order(storefront_id)
+    if document is None:
+        return {"found": 0}
+    stored = await pairing.orders.capture([document], start_from=pairing.start_from)
+    return {"found": 1, "new": stored.new, "changed": stored.changed}
+
+
+async def store_pages(pairing: Pairing, pages: AsyncIterator[Sequence[Document[SalesOrder]]]) -> Result:
+    """Store each page as it comes, each in one transaction."""
+    counts = {"read": 0, "new": 0, "changed": 0, "unreadable": 0, "left_out": 0}
+    async for page in pages:
+        stored = await pairing.orders.capture(page, start_from=pairing.start_from)
+        counts["read"] += len(page)
+        counts["new"] += stored.new
+        counts["changed"] += stored.changed
+        counts["unreadable"] += stored.unreadable
+        counts["left_out"] += stored.left_out
+    return counts

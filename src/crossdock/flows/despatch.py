@@ -1,0 +1,154 @@
+"""Despatches back: what left the warehouse is told to the storefront, each despatch once and in order (law L5)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, SCHEMA_SURPRISE
+from crossdock.decide.despatch import fulfilment_move, new_despatches
+from crossdock.decide.totals import judge_read_back
+from crossdock.flows.pairing import Pairing, Result
+from crossdock.model.despatch import Despatch, Fulfilment
+from crossdock.model.faults import Accepted, DataFault, Refused, Transient, Unknown
+from crossdock.model.lifecycle import Move, OrderState
+from crossdock.ports.memory import DespatchFile, OrderFile, OrderMove
+
+SWEEP_MAX = 2_000
+CHUNK = 100
+ATTEMPTS_MAX = 6
+WAIT_SECONDS = 5.0
+
+
+async def sweep_despatches(pairing: Pairing) -> Result:
+    """Ask the ERP where every open order stands, longest unasked first, and remember what left since."""
+    now = pairing.clock.now()
+    files = await pairing.orders.open_in_erp(
+        SWEEP_MAX, not_since=now - timedelta(seconds=pairing.despatch_every_seconds * 0.5)
+    )
+    counts: Result = {"asked": 0, "found": 0, "problems": 0}
+    for start in range(0, len(files), CHUNK):
+        await _sweep_chunk(pairing, files[start : start + CHUNK], counts)
+    return counts
+
+
+async def _sweep_chunk(pairing: Pairing, files: Sequence[OrderFile], counts: Result) -> None:
+    asked_at = pairing.clock.now()
+    stands = await pairing.erp.read_fulfilments([file.ref for file in files])
+    known = await pairing.despatches.known([file.id for file in files])
+    for file in files:
+        counts["asked"] += 1
+        match stands.get(file.ref):
+            case None:
+                counts["problems"] += await _missing(pairing, file)
+            case DataFault() as fault:
+                counts["problems"] += 1
+                await _surprise(pairing, file, fault)
+            case fulfilment:
+                counts["found"] += await _take(pairing, file, fulfilment, known.get(file.id, ()))
+    await pairing.orders.checked([file.id for file in files], at=asked_at)
+
+
+async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, known: tuple[Despatch, ...]) -> int:
+    """Remember what is new of one order; returns how many despatches."""
+    await _judge(pairing, file, fulfilment)
+    maps = await pairing.reference.maps()
+    found = new_despatches(fulfilment, known, carriers=maps.courier or pairing.carriers)
+    despatches = [one for one in found if isinstance(one, Despatch)]
+    for finding in (one for one in found if isinstance(one, Finding)):
+        await pairing.cases.raise_case(finding, record="despatch-of", record_id=file.id, ref=file.ref)
+    if len(despatches) == len(found):
+        await pairing.cases.let_go("despatch-of", [file.id], reason="its despatches could be read", actor="crossdock")
+    move = fulfilment_move(fulfilment)
+    if move is None and not despatches:
+        return 0
+    if move is Move.CANCEL:
+        problem = f"cancelled there{f': {fulfilment.cancel_reason}' if fulfilment.cancel_reason else ''}"
+        finding = DESPATCH_MISSED.about(file.ref, order_ref=file.ref, problem=problem)
+        await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
+    changes = move is not None and not (move is Move.DESPATCH_PART and file.state is OrderState.PART_DESPATCHED)
+    order_move = None
+    if changes and move is not None:
+        order_move = OrderMove(
+            order_id=file.id, version=file.version, from_state=file.state, move=move,
+            detail={"despatches": [one.key for one in despatches]},
+        )  # fmt: skip
+    await pairing.despatches.found(file.id, despatches, move=order_move)
+    return len(despatches)
+
+
+async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment) -> None:
+    """The ERP's own total, read back: to the penny, or finance hears of it before anything leaves."""
+    if file.resolved is None or fulfilment.cancelled:
+        return
+    finding = judge_read_back(file.resolved, fulfilment, tolerance=pairing.order_policy.tolerance)
+    if finding is None:
+        return
+    if (finding.kind.code, finding.subject) not in file.waivers:
+        await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
+
+
+async def _missing(pairing: Pairing, file: OrderFile) -> int:
+    """The ERP no longer knows an order it accepted. Soon after the posting that proves nothing."""
+    if file.sent_at is not None:
+        age = (pairing.clock.now() - file.sent_at).total_seconds()
+        if age < pairing.erp.settle_seconds * 2:
+            return 0
+    if await pairing.erp.find_order(file.ref) is not None:
+        return 0
+    problem = f"the ERP does not know {file.ref} (posted as {file.erp_ref})"
+    finding = DESPATCH_MISSED.about(file.ref, order_ref=file.ref, problem=problem)
+    await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
+    return 1
+
+
+async def _surprise(pairing: Pairing, file: OrderFile, fault: DataFault) -> None:
+    finding = SCHEMA_SURPRISE.about(
+        f"{pairing.erp_name} order-status {fault.problem}", what="order status", system=pairing.erp_name,
+        place=fault.place, problem=fault.problem,
+    )  # fmt: skip
+    await pairing.cases.raise_case(
+        finding, record="despatch-of", record_id=file.id, ref=file.ref, evidence=fault.evidence
+    )
+
+
+async def publish_despatch(pairing: Pairing, despatch_id: int) -> None:
+    """Tell the storefront of one despatch. Called again, it looks first and never tells twice."""
+    file = await pairing.despatches.load(despatch_id)
+    if file is None or file.state not in ("found", "sending"):
+        return
+    if await pairing.despatches.must_wait(file):
+        await pairing.despatches.move(file, file.state, look_in_seconds=1.0)
+        return
+    if not await pairing.despatches.move(file, "sending", look_in_seconds=pairing.storefront_settle_seconds):
+        return
+    sent = await pairing.despatches.load(despatch_id)
+    if sent is None:
+        return
+    try:
+        outcome = await pairing.storefront.create_despatch(file.storefront_id, file.despatch)
+    except Transient as fault:
+        outcome = Unknown(str(fault), evidence=fault.evidence)
+    await _settle(pairing, sent, outcome)
+
+
+async def _settle(pairing: Pairing, file: DespatchFile, outcome: Accepted | Refused | Unknown) -> None:
+    match outcome:
+        case Accepted(their_ref=their_ref):
+            if await pairing.despatches.move(file, "published", detail={"their_ref": their_ref}):
+                await pairing.cases.let_go("despatch", [file.id], reason="the storefront was told", actor="crossdock")
+        case Refused(text=reason, evidence=evidence):
+            await _stop(pairing, file, reason, evidence)
+        case Unknown(reason=reason, evidence=evidence):
+            if file.attempts >= ATTEMPTS_MAX:
+                await _stop(pairing, file, reason, evidence)
+            else:
+                await pairing.despatches.move(file, "sending", look_in_seconds=WAIT_SECONDS, detail={"reason": reason})
+
+
+async def _stop(pairing: Pairing, file: DespatchFile, reason: str, evidence: str) -> None:
+    """It waits in a case now; the case's retry puts it back to `found`."""
+    finding = DESPATCH_INCOMPLETE.about(file.order_ref, order_ref=file.order_ref, reason=reason)
+    await pairing.cases.raise_case(
+        finding, record="despatch", record_id=file.id, ref=file.despatch.key, evidence=evidence
+    )
+    await pairing.despatches.move(file, "waiting", detail={"reason": reason})

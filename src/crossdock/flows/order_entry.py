@@ -1,0 +1,172 @@
+"""Order entry: one look at one order. It loads, decides, acts, records, and is safe to repeat at any instant.
+
+A captured order is decided on and, if nothing stands against it, sent. An order that was sent and not answered is looked
+up, never guessed. Every move is fenced by the order's version, so two workers cannot both send.
+"""
+
+from dataclasses import replace
+
+from crossdock.cases.kinds import CREDENTIALS_REJECTED, SYSTEM_UNREACHABLE
+from crossdock.decide.duplicates import same_order
+from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decide_order
+from crossdock.decide.policy import Authority
+from crossdock.decide.posting import Accept, HoldWith, LookUp, Send, Sent, Step, after_attempt, after_look
+from crossdock.flows.missing import ask_for_missing
+from crossdock.flows.pairing import Pairing
+from crossdock.flows.reference import is_ready
+from crossdock.model.faults import ConfigFault, DataFault, Outcome, Refused, Transient, Unknown
+from crossdock.model.lifecycle import Move, OrderState, after
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.ports.memory import OrderFile, OrderMove
+
+NOT_READY_SECONDS = 2.0
+TURNED_AWAY_SECONDS = 2.0
+TURNED_AWAY_MAX = 10
+
+
+async def look_at_order(pairing: Pairing, order_id: int) -> None:
+    """Bring one order as far as it will go now."""
+    file = await pairing.orders.load(order_id)
+    if file is None:
+        return
+    match file.state:
+        case OrderState.CAPTURED:
+            await _decide(pairing, file)
+        case OrderState.POSTING:
+            await _look_up(pairing, file)
+        case _:
+            pass  # somebody brought it further already
+
+
+def decide_file(pairing: Pairing, file: OrderFile) -> Post | Hold | Withdraw:
+    """What the rules say of this order with today's facts. Pure: the console and the rehearsal call it too."""
+    if file.order is None:
+        raise ValueError(f"order {file.ref} cannot be read yet")
+    facts = OrderFacts(
+        items=file.items, maps=file.maps, account=file.account, candidates=file.candidates, prices=file.prices,
+        duplicate_of=file.duplicate_of, waivers=file.waivers,
+    )  # fmt: skip
+    return decide_order(file.order, facts, pairing.order_policy)
+
+
+async def _decide(pairing: Pairing, file: OrderFile) -> None:
+    if not await is_ready(pairing):
+        await pairing.orders.look_later(file.id, NOT_READY_SECONDS)
+        return
+    decision = decide_file(pairing, file)
+    if isinstance(decision, Hold) and await ask_for_missing(pairing, file, decision.findings):
+        again = await pairing.orders.load(file.id)
+        if again is None or again.version != file.version:
+            return
+        file, decision = again, decide_file(pairing, again)
+    match decision:
+        case Post(order=resolved):
+            await _send(pairing, file, resolved, Move.SEND)
+        case Hold(findings=findings):
+            detail = {"cases": [f"{one.kind.code}: {one.subject}" for one in findings]}
+            await pairing.orders.hold(file, findings, move=_move(file, Move.HOLD, **detail))
+        case Withdraw(reason=reason):
+            await pairing.orders.move(_move(file, Move.WITHDRAW, reason=reason))
+
+
+async def _send(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder, move: Move) -> None:
+    """Record, then send: after a crash in between, the next look finds POSTING and asks the ERP first."""
+    sending = replace(_move(file, move), resolved=resolved, look_in_seconds=_safe_wait(pairing))
+    if not await pairing.orders.move(sending):
+        return
+    sent = replace(
+        file, state=OrderState.POSTING, version=file.version + 1, attempts=file.attempts + 1, resolved=resolved,
+        sent_at=pairing.clock.now(),
+    )  # fmt: skip
+    try:
+        outcome = await pairing.erp.create_order(resolved)
+    except (Transient, ConfigFault) as fault:
+        await _turned_away(pairing, sent, fault)
+        return
+    except DataFault as fault:  # it cannot be said in the ERP's tongue, so it never left
+        outcome = Refused("unsayable", f"{fault.place}: {fault.problem}", evidence=fault.evidence)
+    await _after(pairing, sent, after_attempt(_sent(pairing, sent), outcome), outcome)
+
+
+async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = None) -> None:
+    """Ask the ERP for our reference. Raises nothing: what cannot be asked now is asked later."""
+    if file.resolved is None:
+        raise ValueError(f"order {file.ref} is being posted and nobody knows what was sent")
+    try:
+        found = await pairing.erp.find_order(file.ref)
+    except (Transient, ConfigFault) as fault:
+        wait = getattr(fault, "retry_after_seconds", None) or TURNED_AWAY_SECONDS
+        await pairing.orders.look_later(file.id, wait)
+        return
+    differences: tuple[str, ...] = ()
+    if found is not None:
+        storefront_counts = pairing.order_policy.authority is Authority.STOREFRONT
+        differences = same_order(
+            file.resolved, found, tolerance=pairing.order_policy.tolerance, compare_total=storefront_counts
+        )
+    reason = last.reason if isinstance(last, Unknown) else ""
+    step = after_look(_sent(pairing, file, reason), found, differences=differences)
+    await _after(pairing, file, step, last)
+
+
+async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome | None) -> None:
+    match step:
+        case Accept(erp_ref=erp_ref):
+            code = file.resolved.account_code if file.resolved else None
+            accepted = replace(_move(file, Move.ACCEPT, erp_ref=erp_ref), erp_ref=erp_ref, account_code=code)
+            if await pairing.orders.move(accepted) and file.attempts != 1:
+                await pairing.cases.let_go("order", [file.id], reason="the ERP has the order", actor="crossdock")
+        case LookUp(at=at):
+            wait = (at - pairing.clock.now()).total_seconds()
+            if wait > 0:
+                await pairing.orders.look_later(file.id, wait)
+            elif isinstance(outcome, Refused):
+                await _look_up(pairing, file, Unknown(outcome.text, evidence=outcome.evidence))
+            else:
+                await pairing.orders.look_later(file.id, pairing.erp.settle_seconds)
+        case Send():
+            if file.resolved is not None:
+                await _send(pairing, file, file.resolved, Move.SEND_AGAIN)
+        case HoldWith(finding=finding, may_be_in=may_be_in):
+            evidence = getattr(outcome, "evidence", "")
+            if may_be_in:
+                await pairing.orders.look_later(file.id, None)
+                await pairing.orders.hold(file, [finding], move=None, sticky=True, evidence=evidence)
+            else:
+                move = _move(file, Move.REFUSE, cases=[f"{finding.kind.code}: {finding.subject}"])
+                await pairing.orders.hold(file, [finding], move=move, sticky=True, evidence=evidence)
+
+
+async def _turned_away(pairing: Pairing, file: OrderFile, fault: Transient | ConfigFault) -> None:
+    """Nothing left our house, so there is nothing to look up: the order goes back, and tries again for a while."""
+    wait = getattr(fault, "retry_after_seconds", None) or TURNED_AWAY_SECONDS
+    back = replace(_move(file, Move.TURN_AWAY, reason=str(fault)[:300]), look_in_seconds=wait)
+    if not await pairing.orders.move(back):
+        return
+    if isinstance(fault, Transient) and file.turned_away < TURNED_AWAY_MAX:
+        return
+    waiting = replace(file, state=OrderState.CAPTURED, version=file.version + 1, attempts=file.attempts - 1)
+    if isinstance(fault, ConfigFault):
+        finding = CREDENTIALS_REJECTED.about(
+            pairing.erp_name, system=pairing.erp_name, problem=str(fault), setting=fault.setting
+        )
+    else:
+        finding = SYSTEM_UNREACHABLE.about(pairing.erp_name, system=pairing.erp_name, problem=str(fault))
+    await pairing.orders.hold(waiting, [finding], move=_move(waiting, Move.HOLD), evidence=fault.evidence)
+
+
+def _sent(pairing: Pairing, file: OrderFile, reason: str = "") -> Sent:
+    return Sent(
+        order_ref=file.ref, attempts=file.attempts, sent_at=file.sent_at, now=pairing.clock.now(),
+        settle_seconds=pairing.erp.settle_seconds, attempts_max=pairing.attempts_max, reason=reason,
+    )  # fmt: skip
+
+
+def _safe_wait(pairing: Pairing) -> float:
+    """When the net looks at an order that was being sent when the lights went out."""
+    return pairing.erp.settle_seconds + 1.0
+
+
+def _move(file: OrderFile, move: Move, **detail: object) -> OrderMove:
+    after(file.state, move)  # an impossible move is our mistake: say so here, not in the database
+    return OrderMove(order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail)

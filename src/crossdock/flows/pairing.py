@@ -1,0 +1,73 @@
+"""Everything a flow of one pairing works with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from crossdock.decide.policy import OrderPolicy, StockPolicy
+from crossdock.flows.asked import Asked
+from crossdock.model.stock import Basis
+from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
+from crossdock.ports.runtime import Clock, Jobs
+from crossdock.ports.systems import (
+    AccountSource,
+    DespatchSink,
+    FulfilmentSource,
+    ItemSource,
+    OrderAcknowledger,
+    OrderSink,
+    OrderSource,
+    PriceSource,
+    StockSink,
+    StockSource,
+)
+
+class Storefront(OrderSource, OrderAcknowledger, DespatchSink, StockSink, Protocol):
+    """What the order-to-cash flows ask of a system that sells."""
+
+
+class Erp(OrderSink, FulfilmentSource, StockSource, ItemSource, AccountSource, PriceSource, Protocol):
+    """What the order-to-cash flows ask of a system that accounts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """Roles bound to live connections, memory and policies.
+
+    overlap_seconds: how far behind its watermark a sweep starts again. settle_seconds: how long after a send "not
+    found" proves nothing. carriers: the ERP's courier → the storefront's carrier; empty passes the word through.
+    """
+
+    name: str
+    storefront_name: str
+    erp_name: str
+    storefront: Storefront
+    erp: Erp
+    orders: OrderBook
+    cases: CaseBook
+    despatches: DespatchBook
+    reference: ReferenceBook
+    stock: StockBook
+    jobs: Jobs
+    clock: Clock
+    order_policy: OrderPolicy
+    stock_policy: StockPolicy
+    flows: frozenset[str]
+    stock_basis: Basis = Basis.AVAILABLE
+    stock_site: str = ""
+    stock_full_every_seconds: float = 3600.0
+    start_from: datetime | None = None
+    overlap_seconds: float = 300.0
+    attempts_max: int = 5
+    despatch_every_seconds: float = 120.0
+    storefront_settle_seconds: float = 10.0
+    recheck_every_seconds: float = 300.0
+    acknowledges: bool = True
+    carriers: Mapping[str, str] = field(default_factory=dict)
+    price_lists: tuple[str, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+
+
+Result = dict[str, Any]
+"""What a run of a flow did, as counts, for `status`."""

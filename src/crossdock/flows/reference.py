@@ -1,0 +1,67 @@
+"""Reference data: what the ERP holds and where the storefront shows it, swept into our memory on a schedule.
+
+Decisions read the memory, never the network, so that an order costs one remote call and not ten. What is missing from
+the memory is asked for once more by name before anybody is told it does not exist.
+"""
+
+from datetime import timedelta
+
+from crossdock.flows.pairing import Pairing, Result
+
+OVERLAP = timedelta(hours=2)  # a wall clock without zone repeats an hour each autumn
+
+
+async def refresh_items(pairing: Pairing) -> Result:
+    """Stock items changed since the last whole read."""
+    began = pairing.clock.now()
+    since = await pairing.reference.watermark("items")
+    counts = {"items": 0, "unreadable": 0}
+    async for page in pairing.erp.read_items(None if since is None else since - OVERLAP):
+        counts["items"] += await pairing.reference.store_items([one.value for one in page if one.value is not None])
+        counts["unreadable"] += sum(1 for one in page if one.value is None)
+    await pairing.reference.move_watermark("items", began)
+    return counts
+
+
+async def refresh_accounts(pairing: Pairing) -> Result:
+    """Accounts changed since the last whole read: new ones, and those put on stop or let go."""
+    began = pairing.clock.now()
+    since = await pairing.reference.watermark("accounts")
+    counts = {"accounts": 0, "unreadable": 0}
+    async for page in pairing.erp.read_accounts(None if since is None else since - OVERLAP):
+        counts["accounts"] += await pairing.reference.store_accounts(
+            [one.value for one in page if one.value is not None]
+        )
+        counts["unreadable"] += sum(1 for one in page if one.value is None)
+    await pairing.reference.move_watermark("accounts", began)
+    return counts
+
+
+async def refresh_prices(pairing: Pairing) -> Result:
+    """The price lists this pairing compares storefront prices with."""
+    began = pairing.clock.now()
+    prices = 0
+    async for page in pairing.erp.read_prices(pairing.price_lists):
+        prices += await pairing.reference.store_prices(page)
+    await pairing.reference.move_watermark("prices", began)
+    return {"prices": prices}
+
+
+async def refresh_targets(pairing: Pairing) -> Result:
+    """Every place the storefront can show a level, and what one unit there holds."""
+    began = pairing.clock.now()
+    targets = 0
+    async for page in pairing.storefront.read_stock_targets():
+        targets += await pairing.reference.store_targets(page)
+    # Only a read that came to its end may say that something is gone.
+    await pairing.reference.forget_targets(not_seen_since=began)
+    await pairing.reference.move_watermark("targets", began)
+    return {"targets": targets}
+
+
+async def is_ready(pairing: Pairing) -> bool:
+    """Whether items, accounts and targets have each been read to the end once: before that, unknown proves nothing."""
+    for feed in ("items", "accounts", "targets"):
+        if await pairing.reference.watermark(feed) is None:
+            return False
+    return not pairing.price_lists or await pairing.reference.watermark("prices") is not None

@@ -1,0 +1,310 @@
+"""What people do from a case, and what the machine does when a cause is gone.
+
+A remedy is rehearsed on every held record before it is applied: the same decision, with the change laid over today's
+facts, writing nothing. After it is applied, every held record is looked at again with the facts as they now are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from crossdock.cases.kind import Remedy
+from crossdock.cases.kinds import KINDS
+from crossdock.decide.order_entry import Hold, Post, Withdraw
+from crossdock.flows.order_entry import decide_file
+from crossdock.flows.overlay import laid_over
+from crossdock.flows.pairing import Pairing
+from crossdock.model.account import AccountLink
+from crossdock.model.code_map import MapKind
+from crossdock.model.faults import RemoteFault
+from crossdock.model.lifecycle import Move, OrderState
+from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
+from crossdock.ports.runtime import Job
+
+CHUNK = 200
+
+MAPS: Mapping[str, MapKind] = {
+    "stock-code-unknown": MapKind.SKU,
+    "item-invalid-for-erp": MapKind.SKU,
+    "unit-unmapped": MapKind.UNIT,
+    "unit-quantity-conflict": MapKind.UNIT,
+    "tax-code-unmapped": MapKind.TAX,
+    "shipping-method-unmapped": MapKind.SHIPPING,
+    "payment-term-unmapped": MapKind.PAYMENT_TERM,
+    "carrier-unmapped": MapKind.COURIER,
+}
+MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
+    MapKind.SKU: ("code",),
+    MapKind.UNIT: ("units",),
+    MapKind.TAX: ("code", "percent"),
+    MapKind.SHIPPING: ("code",),
+    MapKind.PAYMENT_TERM: ("code",),
+    MapKind.COURIER: ("code",),
+}
+
+
+class RemedyRefused(ValueError):
+    """A remedy that cannot be applied; the text says why and what would do. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A remedy as a person asks for it. reason: theirs; needed where a consequence is accepted."""
+
+    remedy: Remedy
+    params: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What a remedy would do to the records held, by count. waits: case kind → how many would still wait for it."""
+
+    held: int
+    would_post: int = 0
+    would_leave: int = 0
+    waits: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [f"{self.would_post} would post"]
+        if self.would_leave:
+            parts.append(f"{self.would_leave} would be taken out")
+        parts += [f"{count} would wait for {kind}" for kind, count in sorted(self.waits.items())]
+        return f"Of {self.held} held: " + ", ".join(parts) + "."
+
+
+async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
+    """What would happen, writing nothing. Raises RemedyRefused."""
+    await _check(pairing, case, wish)
+    held = await pairing.cases.held(case.id)
+    orders = [one.record_id for one in held if one.record == "order"]
+    if wish.remedy in (Remedy.SET_ASIDE, Remedy.ADOPT):
+        return Rehearsal(held=len(held), would_leave=len(held))
+    post = leave = 0
+    waits: dict[str, int] = {}
+    for start in range(0, len(orders), CHUNK):
+        for file in await pairing.orders.load_many(orders[start : start + CHUNK]):
+            changed = await laid_over(pairing, case, wish.remedy, wish.params, file)
+            decision = None if changed.order is None else decide_file(pairing, changed)
+            if isinstance(decision, Hold):
+                for code in {one.kind.code for one in decision.findings}:
+                    waits[code] = waits.get(code, 0) + 1
+            elif isinstance(decision, Withdraw):
+                leave += 1
+            elif isinstance(decision, Post):
+                post += 1
+    return Rehearsal(held=len(held), would_post=post, would_leave=leave, waits=waits)
+
+
+async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
+    """Rehearse, write the change with who and why, then look again at everything held. Returns the rehearsal."""
+    rehearsal = await rehearse(pairing, case, wish)
+    held = await pairing.cases.held(case.id)
+    orders = [one.record_id for one in held if one.record == "order"]
+    match wish.remedy:
+        case Remedy.MAP_CODE:
+            kind = MAPS[case.kind]
+            await pairing.reference.map_code(kind, map_key(case, wish.params), _map_value(kind, wish.params), actor=wish.actor)
+        case Remedy.LINK_ACCOUNT:
+            await _link(pairing, case, wish)
+        case Remedy.ACCEPT:
+            await pairing.orders.waive(orders, kind=case.kind, subject=case.subject)
+        case Remedy.ADOPT:
+            await _adopt(pairing, orders, wish)
+        case Remedy.SET_ASIDE:
+            await _set_aside(pairing, orders, wish)
+        case Remedy.SEND_AGAIN:
+            await _send_again(pairing, orders, wish)
+        case Remedy.RETRY:
+            pass
+    detail = {"params": dict(wish.params), "reason": wish.reason, "rehearsal": str(rehearsal)}
+    await pairing.cases.note(case.id, str(wish.remedy), detail, actor=wish.actor)
+    await pairing.cases.unstick(case.id)
+    await recheck(pairing, case.id, actor=wish.actor)
+    return rehearsal
+
+
+async def recheck(pairing: Pairing, case_id: int, *, actor: str = "crossdock") -> int:
+    """Look again at every record a case holds, with today's facts. Returns how many it let go."""
+    case = await pairing.cases.find_case(case_id)
+    if case is None or case.state != "open":
+        return 0
+    await _ask_again(pairing, case)
+    held = [one for one in await pairing.cases.held(case_id) if not one.sticky]
+    freed = 0
+    for start in range(0, len(held), CHUNK):
+        freed += await _recheck_chunk(pairing, case, held[start : start + CHUNK], actor)
+    await pairing.cases.checked(case_id)
+    return freed
+
+
+async def recheck_due(pairing: Pairing) -> dict[str, Any]:
+    """Every open case in turn: whose cause went away without anybody telling us?"""
+    freed = 0
+    cases = await pairing.cases.to_recheck(50, older_than_seconds=pairing.recheck_every_seconds)
+    for case_id in cases:
+        freed += await recheck(pairing, case_id)
+    return {"cases": len(cases), "freed": freed}
+
+
+async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], actor: str) -> int:
+    reason = f"{case.kind} {case.subject}: its cause is gone"
+    files = await pairing.orders.load_many([one.record_id for one in held if one.record == "order"])
+    free: list[OrderFile] = []
+    done: list[int] = []
+    for file in files:
+        if file.state is OrderState.POSTING:
+            await pairing.jobs.ask([Job(entrypoint="order", subject=f"{pairing.name}/{file.id}")])
+        elif file.state in (OrderState.CAPTURED, OrderState.WAITING) and file.order is not None:
+            decision = decide_file(pairing, file)
+            if isinstance(decision, Hold):
+                await pairing.orders.hold(file, decision.findings, move=None)
+            else:
+                free.append(file)
+        elif file.state is not OrderState.UNREADABLE and (case.kind, case.subject) in file.waivers:
+            done.append(file.id)
+        elif file.state in (OrderState.SET_ASIDE, OrderState.WITHDRAWN):
+            done.append(file.id)
+    moves = [
+        OrderMove(
+            order_id=file.id, version=file.version, from_state=file.state, actor=actor,
+            move=Move.RELEASE if file.state is OrderState.WAITING else Move.READ_AGAIN,
+            detail={"reason": reason}, look_in_seconds=60.0,
+        )
+        for file in free
+    ]  # fmt: skip
+    freed = await pairing.orders.release(free, moves, reason=reason) if free else 0
+    if done:
+        await pairing.cases.let_go("order", done, reason=reason, actor=actor)
+    await _other_records(pairing, case, held, actor)
+    return freed + len(done)
+
+
+async def _other_records(pairing: Pairing, case: CaseRow, held: Sequence[Held], actor: str) -> None:
+    """Despatches go back to be told again; flows and stock levels speak for themselves at their next run."""
+    for one in held:
+        if one.record == "despatch":
+            file = await pairing.despatches.load(one.record_id)
+            if file is None:
+                continue
+            if case.kind == "despatch-incomplete" and file.state == "waiting":
+                await pairing.despatches.move(file, "found", look_in_seconds=0.0)
+            await pairing.cases.let_go("despatch", [one.record_id], reason="it is told again", actor=actor)
+
+
+async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
+    """The cause may have gone over there: ask by name before deciding with what we remember."""
+    try:
+        if case.kind in ("stock-code-unknown", "item-invalid-for-erp"):
+            await pairing.reference.store_items(await pairing.erp.find_items([case.subject]))
+        elif case.kind in ("account-on-stop", "credit-limit-exceeded"):
+            await pairing.reference.store_accounts(await pairing.erp.find_accounts([case.subject]))
+    except RemoteFault:
+        return  # decided with what we know; the next re-check asks again
+
+
+async def _check(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
+    kind = KINDS[case.kind]
+    if case.state != "open":
+        raise RemedyRefused(f"case {case.id} is closed already")
+    if wish.remedy not in kind.remedies:
+        allowed = ", ".join(kind.remedies)
+        raise RemedyRefused(f"a {kind.code} case cannot be settled with {wish.remedy}; it takes: {allowed}")
+    if wish.remedy in (Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN) and not wish.reason.strip():
+        raise RemedyRefused(f"{wish.remedy} needs a reason: it is what the auditor will read")
+    if wish.remedy is Remedy.MAP_CODE:
+        _check_params(wish, MAP_PARAMS[MAPS[case.kind]])
+        await _check_code(pairing, case, wish)
+    if wish.remedy is Remedy.LINK_ACCOUNT:
+        _check_params(wish, ("account",))
+    if wish.remedy is Remedy.ADOPT:
+        _check_params(wish, ("erp_ref",))
+
+
+def _check_params(wish: Wish, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in wish.params:
+            given = ", ".join(wish.params) or "nothing"
+            raise RemedyRefused(f"{wish.remedy} needs {name}=...; given: {given}")
+
+
+async def _check_code(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
+    """A mapping to what is not there would only move the problem."""
+    kind = MAPS[case.kind]
+    if kind is MapKind.SKU and not await pairing.erp.find_items([wish.params["code"]]):
+        raise RemedyRefused(f"the ERP holds no stock item {wish.params['code']!r} either; give one it holds")
+    if kind in (MapKind.UNIT, MapKind.TAX):
+        name = "units" if kind is MapKind.UNIT else "percent"
+        try:
+            number = Fraction(wish.params[name])
+        except (ValueError, ZeroDivisionError):
+            raise RemedyRefused(f"{name}={wish.params[name]!r} is no number; write 12, 0.5 or 1/3") from None
+        if number < 0 or (kind is MapKind.UNIT and number == 0):
+            raise RemedyRefused(f"{name} must be above zero, was {wish.params[name]}")
+
+
+def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
+    """The entry a mapping from this case makes. for_all=yes maps a unit for every item."""
+    if MAPS[case.kind] is MapKind.UNIT and params.get("for_all") == "yes":
+        return case.subject.rpartition("/")[2]
+    return case.subject
+
+
+def _map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
+    return {name: params[name].strip() for name in MAP_PARAMS[kind]}
+
+
+async def _link(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
+    code = wish.params["account"]
+    found = await pairing.erp.find_accounts([code])
+    if len(found) != 1:
+        raise RemedyRefused(f"the ERP holds {len(found) or 'no'} account {code!r}; give the code of exactly one")
+    await pairing.reference.store_accounts(found)
+    link = AccountLink(company_ref=case.subject, account_id=found[0].account_id, account_code=found[0].code)
+    await pairing.reference.link_account(link, actor=wish.actor)
+
+
+async def _adopt(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
+    """A person found it in the ERP: this is its number there."""
+    erp_ref = wish.params["erp_ref"]
+    if len(orders) != 1:
+        raise RemedyRefused(f"adopt names one ERP order, and the case holds {len(orders)}")
+    file = await pairing.orders.load(orders[0])
+    if file is None:
+        return
+    move = {OrderState.POSTING: Move.ACCEPT, OrderState.WAITING: Move.ADOPT}.get(file.state)
+    if move is not None:
+        detail = {"erp_ref": erp_ref, "reason": wish.reason}
+        await pairing.orders.move(
+            OrderMove(
+                order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail, erp_ref=erp_ref,
+                account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
+            )
+        )  # fmt: skip
+    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+
+
+async def _set_aside(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
+    for file in await pairing.orders.load_many(orders):
+        await pairing.orders.move(
+            OrderMove(
+                order_id=file.id, version=file.version, from_state=file.state, move=Move.SET_ASIDE,
+                detail={"reason": wish.reason}, actor=wish.actor,
+            )
+        )  # fmt: skip
+    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+
+
+async def _send_again(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
+    """A person's word that the ERP certainly does not have it: it is decided anew and sent."""
+    for file in await pairing.orders.load_many(orders):
+        back = OrderMove(
+            order_id=file.id, version=file.version, from_state=file.state, move=Move.TURN_AWAY,
+            detail={"reason": wish.reason}, look_in_seconds=0.0, actor=wish.actor,
+        )  # fmt: skip
+        await pairing.orders.move(back)
+    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+
+

@@ -1,0 +1,114 @@
+"""Stock out: ERP figures become levels at the storefront, absolute, only what changed, falls before rises.
+
+Law L4. Orders are swept first, so that what shoppers took since is counted as in flight; a read that was not whole
+changes nothing; figures older than the limit may only lower what is shown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crossdock.cases.kinds import STOCK_STALE, STOCK_WRITE_REJECTED
+from crossdock.flows.capture import capture_orders
+from crossdock.flows.pairing import Pairing, Result
+from crossdock.model.faults import Accepted, Refused, RemoteFault, Transient
+from crossdock.model.stock import StockLevel
+from crossdock.ports.memory import Busy, StockRun
+
+FEED, FULL_FEED = "stock", "stock-full"
+OVERLAP = timedelta(hours=2)
+
+
+async def publish_stock(pairing: Pairing) -> Result:
+    """One run: orders, figures, differences, writes. Raises Transient when the figures could not be read or written."""
+    if await pairing.reference.watermark("targets") is None:
+        return {"skipped": "the storefront's stock targets have not been read yet"}
+    try:
+        async with pairing.stock.run() as run:
+            problem = await _read_figures(pairing, run)
+            result = await _write_changes(pairing, run)
+    except Busy:
+        return {"skipped": "another worker is at it"}
+    if problem is not None:
+        raise problem
+    return result
+
+
+async def _read_figures(pairing: Pairing, run: StockRun) -> RemoteFault | None:
+    """Bring the figures up to date. Returns what went wrong instead of raising: what may be lowered still is."""
+    began = pairing.clock.now()
+    full_at = await pairing.reference.watermark(FULL_FEED)
+    is_full = full_at is None or began - full_at >= timedelta(seconds=pairing.stock_full_every_seconds)
+    since = None if is_full else await pairing.reference.watermark(FEED)
+    try:
+        async for page in pairing.erp.read_stock(None if since is None else since - OVERLAP):
+            await run.stage(page)
+    except (RemoteFault, OSError) as fault:
+        return fault if isinstance(fault, RemoteFault) else Transient(str(fault))
+    await run.merge()
+    await pairing.reference.move_watermark(FEED, began)
+    if is_full:
+        await pairing.reference.move_watermark(FULL_FEED, began)
+    return None
+
+
+async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
+    """Write every difference in the largest batches the storefront takes."""
+    figures_from = await pairing.reference.watermark(FEED)
+    if figures_from is None:
+        return {"skipped": "no figures have been read yet"}
+    # What shoppers took a moment ago must be in our book before we say how much is left.
+    await capture_orders(pairing)
+    stale = await _note_staleness(pairing, figures_from)
+    policy = pairing.stock_policy
+    counts: Result = {"written": 0, "rejected": 0, "stale": stale}
+    rejected_before = await pairing.cases.open_subjects(STOCK_WRITE_REJECTED.code)
+    changes = run.changes(
+        basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
+        unlimited_shown=policy.unlimited_shown, only_lower=stale, figures_from=figures_from, site=pairing.stock_site,
+        batch=pairing.storefront.stock_batch_max,
+    )  # fmt: skip
+    async for levels in changes:
+        await _write(pairing, run, levels, counts, rejected_before)
+    return counts
+
+
+async def _write(
+    pairing: Pairing, run: StockRun, levels: Sequence[StockLevel], counts: Result, rejected_before: frozenset[str]
+) -> None:
+    at = pairing.clock.now()
+    outcomes = await pairing.storefront.write_stock(levels)
+    shown = []
+    for level, outcome in zip(levels, outcomes, strict=True):
+        match outcome:
+            case Accepted():
+                shown.append(level)
+                if (subject := f"{level.sku}/{level.unit}") in rejected_before:
+                    await pairing.cases.settle(
+                        STOCK_WRITE_REJECTED.code, subject, record="stock", reason="the storefront took the level"
+                    )
+            case Refused(text=text, evidence=evidence):
+                counts["rejected"] += 1
+                finding = STOCK_WRITE_REJECTED.about(
+                    f"{level.sku}/{level.unit}", sku=level.sku, unit=level.unit, reason=text
+                )
+                await pairing.cases.raise_case(
+                    finding, record="stock", ref=f"{level.sku}/{level.unit}", evidence=evidence
+                )
+            case _:
+                pass  # unknown: it stays a difference, and an absolute level is safe to write again
+    if shown:
+        await run.published(shown, at=at)
+        counts["written"] += len(shown)
+
+
+async def _note_staleness(pairing: Pairing, figures_from: datetime) -> bool:
+    limit = pairing.stock_policy.stale_seconds
+    stale = (pairing.clock.now() - figures_from).total_seconds() > limit
+    if stale:
+        finding = STOCK_STALE.about(pairing.erp_name, system=pairing.erp_name, limit=f"{limit:g} s")
+        await pairing.cases.raise_case(finding, record="flow", ref="stock-publication")
+    else:
+        await pairing.cases.settle(
+            STOCK_STALE.code, pairing.erp_name, record="flow", reason="the figures are fresh again"
+        )
+    return stale

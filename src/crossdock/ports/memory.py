@@ -1,0 +1,315 @@
+"""What the flows need remembered. The store implements these; the flows know nothing of tables."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from crossdock.cases.kind import Finding
+from crossdock.model.account import Account, AccountLink
+from crossdock.model.code_map import CodeMaps, MapKind
+from crossdock.model.despatch import Despatch
+from crossdock.model.lifecycle import Move, OrderState
+from crossdock.model.price import Price
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.model.sales_order import SalesOrder
+from crossdock.model.stock import StockFigure, StockItem, StockLevel, StockTarget
+from crossdock.ports.runtime import Job
+from crossdock.ports.systems import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFile:
+    """One order as we remember it, with everything its decision needs, all read at one moment.
+
+    version: fences every move: one made on an older version does not happen. order: None while unreadable.
+    turned_away: times in a row that a send never left our house. facts: reference data for this order's lines and buyer. waivers: (case kind, subject) a named person accepted.
+    """
+
+    id: int
+    ref: str
+    storefront_id: str
+    state: OrderState
+    version: int
+    order: SalesOrder | None
+    resolved: ResolvedOrder | None = None
+    erp_ref: str = ""
+    attempts: int = 0
+    sent_at: datetime | None = None
+    turned_away: int = 0
+    items: Mapping[str, StockItem] = field(default_factory=dict)
+    maps: CodeMaps = field(default_factory=CodeMaps)
+    account: Account | None = None
+    candidates: tuple[Account, ...] = ()
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    duplicate_of: str | None = None
+    waivers: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMove:
+    """A move of one order. look_in_seconds: when to look at it again; None for never. detail goes to the audit trail.
+
+    version: the version the move was decided on; None for moves that hold whatever happened meanwhile.
+    """
+
+    order_id: int
+    version: int
+    from_state: OrderState
+    move: Move
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    resolved: ResolvedOrder | None = None
+    erp_ref: str | None = None
+    account_code: str | None = None
+    look_in_seconds: float | None = None
+    actor: str = "crossdock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """What came of storing a page: how many orders were new, changed, unchanged, left out, unreadable."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    left_out: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One case as it stands. records: how many are held. value: what they are worth, by currency."""
+
+    id: int
+    pairing: str
+    kind: str
+    subject: str
+    state: str
+    desk: str
+    severity: str
+    cause: str
+    opened_at: datetime
+    due_at: datetime
+    closed_at: datetime | None = None
+    records: int = 0
+    value: Mapping[str, Decimal] = field(default_factory=dict)
+    evidence: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One record a case holds. sticky: only a person's remedy lets it go, not a re-check alone."""
+
+    record: str
+    record_id: int
+    ref: str
+    sticky: bool
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DespatchFile:
+    """One despatch as we remember it. state: found, sending, published or dropped."""
+
+    id: int
+    despatch: Despatch
+    order_id: int
+    order_ref: str
+    storefront_id: str
+    state: str
+    version: int
+    attempts: int
+
+
+class OrderBook(Protocol):
+    """The orders of one pairing."""
+
+    async def capture(self, documents: Sequence[Document[SalesOrder]], *, start_from: datetime | None) -> Captured:
+        """Store one page, whole or not at all: new orders, changed ones, and those nobody can read (into a case)."""
+        ...
+
+    async def load(self, order_id: int) -> OrderFile | None: ...
+
+    async def load_many(self, order_ids: Sequence[int]) -> Sequence[OrderFile]: ...
+
+    async def move(self, move: OrderMove) -> bool:
+        """False when somebody else moved the order first: nothing was changed."""
+        ...
+
+    async def hold(
+        self,
+        file: OrderFile,
+        findings: Sequence[Finding],
+        *,
+        move: OrderMove | None,
+        sticky: bool = False,
+        evidence: str = "",
+    ) -> bool:
+        """Put the order into these cases and into no others, and make the move (to waiting), in one transaction."""
+        ...
+
+    async def release(self, files: Sequence[OrderFile], moves: Sequence[OrderMove], *, reason: str) -> int:
+        """Let these orders go from every case they are in, and ask for a look at each."""
+        ...
+
+    async def due(self, limit: int) -> Sequence[Job]:
+        """Looks that are overdue: the net under every lost job."""
+        ...
+
+    async def look_later(self, order_id: int, seconds: float | None) -> None:
+        """None: not by itself."""
+        ...
+
+    async def defect(self, order_id: int, *, look_in_seconds: float) -> int:
+        """Count a failure of our own on this order; returns how many in a row."""
+        ...
+
+    async def unacknowledged(self, limit: int) -> Sequence[tuple[int, str, str, str]]:
+        """(id, storefront id, ref, ERP ref) of posted orders the storefront has not been told of."""
+        ...
+
+    async def acknowledged(self, problems: Mapping[int, str]) -> None:
+        """The storefront was told of these orders: "" or why it would not hear."""
+        ...
+
+    async def open_in_erp(self, limit: int, *, not_since: datetime) -> Sequence[OrderFile]:
+        """Posted orders that are not wholly despatched and were not asked about since then, longest ago first."""
+        ...
+
+    async def checked(self, order_ids: Sequence[int], *, at: datetime) -> None: ...
+
+    async def waive(self, order_ids: Sequence[int], *, kind: str, subject: str) -> None:
+        """A named person accepted this consequence for these orders."""
+        ...
+
+
+class CaseBook(Protocol):
+    async def raise_case(
+        self,
+        finding: Finding,
+        *,
+        record: str,
+        record_id: int = 0,
+        ref: str = "",
+        evidence: str = "",
+        sticky: bool = False,
+    ) -> int:
+        """Open the case or let it grow by this record; other cases of the record stay as they are."""
+        ...
+
+    async def settle(self, kind: str, subject: str, *, record: str, record_id: int = 0, reason: str) -> None:
+        """The cause is gone for this record; the case closes itself when it holds nothing more."""
+        ...
+
+    async def let_go(self, record: str, record_ids: Sequence[int], *, reason: str, actor: str) -> None:
+        """These records leave every case they are in."""
+        ...
+
+    async def open_subjects(self, kind: str) -> frozenset[str]: ...
+
+    async def find_case(self, case_id: int) -> CaseRow | None: ...
+
+    async def held(self, case_id: int) -> Sequence[Held]: ...
+
+    async def unstick(self, case_id: int) -> None:
+        """A person asked to look again: what was held for a person's word is free to go."""
+        ...
+
+    async def to_recheck(self, limit: int, *, older_than_seconds: float | None) -> Sequence[int]: ...
+
+    async def checked(self, case_id: int) -> None: ...
+
+    async def note(self, case_id: int, action: str, detail: Mapping[str, Any], *, actor: str) -> None: ...
+
+
+class DespatchBook(Protocol):
+    async def known(self, order_ids: Sequence[int]) -> Mapping[int, tuple[Despatch, ...]]: ...
+
+    async def found(self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None) -> bool:
+        """Remember new despatches and make the order's move, in one transaction; False if somebody moved it first."""
+        ...
+
+    async def load(self, despatch_id: int) -> DespatchFile | None: ...
+
+    async def move(
+        self,
+        file: DespatchFile,
+        state: str,
+        *,
+        look_in_seconds: float | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> bool: ...
+
+    async def must_wait(self, file: DespatchFile) -> bool:
+        """Whether an earlier despatch of the same order has not been told yet: they go out in order."""
+        ...
+
+    async def due(self, limit: int) -> Sequence[Job]: ...
+
+
+class ReferenceBook(Protocol):
+    """What we remember of the ERP's and the storefront's reference data."""
+
+    async def store_items(self, items: Sequence[StockItem]) -> int: ...
+
+    async def store_accounts(self, accounts: Sequence[Account]) -> int: ...
+
+    async def store_prices(self, prices: Sequence[Price]) -> int: ...
+
+    async def store_targets(self, targets: Sequence[StockTarget]) -> int: ...
+
+    async def forget_targets(self, *, not_seen_since: datetime) -> None: ...
+
+    async def find_account(self, code: str) -> Account | None: ...
+
+    async def link_account(self, link: AccountLink, *, actor: str) -> None: ...
+
+    async def map_code(self, kind: MapKind, key: str, value: Mapping[str, Any], *, actor: str) -> None: ...
+
+    async def maps(self) -> CodeMaps: ...
+
+    async def stock_codes(self) -> Sequence[str]: ...
+
+    async def watermark(self, feed: str) -> datetime | None: ...
+
+    async def move_watermark(self, feed: str, at: datetime) -> None:
+        """Only ever forwards."""
+        ...
+
+
+class StockBook(Protocol):
+    def run(self) -> AbstractAsyncContextManager["StockRun"]:
+        """The one run over this ERP's figures; raises Busy when another worker has it."""
+        ...
+
+
+class StockRun(Protocol):
+    async def stage(self, figures: Sequence[StockFigure]) -> None: ...
+
+    async def merge(self) -> int:
+        """Take the staged figures over, newer over older only. Returns how many changed."""
+        ...
+
+    def changes(
+        self,
+        *,
+        basis: str,
+        buffer: Decimal,
+        buffers: Mapping[str, Decimal],
+        unlimited_shown: Decimal,
+        only_lower: bool,
+        figures_from: datetime,
+        site: str = "",
+        batch: int = 1000,
+    ) -> AsyncIterator[Sequence[StockLevel]]:
+        """Levels to be shown that differ from what was last shown: falls first."""
+        ...
+
+    async def published(self, levels: Sequence[StockLevel], *, at: datetime) -> None: ...
+
+
+class Busy(Exception):
+    """Somebody else is doing this very thing now; there is nothing to do here."""

@@ -1,0 +1,204 @@
+"""The verdict on laws L1 to L11 after a run, judged from what the simulators hold.
+
+`check_laws` is given the `/_sandbox/state` of a storefront and an ERP, and the book: what Crossdock believes, as plain
+JSON. Where the two disagree, the simulators are right. It is meant for a moment of rest: work still under way counts as
+not done.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+State = Mapping[str, Any]
+Verdict = dict[str, Any]
+
+AT_REST = frozenset({"withdrawn", "set_aside"})  # a person, or the shopper, took these out: they need no ERP order
+SHOWN_MAX = 5
+
+
+def check_laws(storefront: State, erp: State, book: State) -> dict[str, Verdict]:
+    """Law id → {"pass": bool, "evidence": text}. Evidence counts what was looked at, and names the first offenders."""
+    scene = _Scene(storefront, erp, book)
+    return {law: _verdict(judge(scene)) for law, judge in _JUDGES.items()}
+
+
+class _Scene:
+    """Both sides, keyed the way the judges ask."""
+
+    def __init__(self, storefront: State, erp: State, book: State) -> None:
+        self.storefront, self.erp, self.book = storefront, erp, book
+        self.sales = [one for one in storefront["orders"] if one["placed_by"] == "shopper"]
+        self.posted: dict[str, list[State]] = defaultdict(list)
+        for order in erp["orders"]:
+            self.posted[order["associated_ref"]].append(order)
+        self.file = {one["storefront_id"]: one for one in book["orders"]}
+        self.pairs = [
+            (sale, self.posted[sale["identifier"]][0]) for sale in self.sales if self.posted.get(sale["identifier"])
+        ]
+
+    def in_case(self, sale: State) -> bool:
+        row = self.file.get(sale["id"])
+        return row is not None and row["open_cases"] > 0
+
+
+Judgement = tuple[list[str], str]  # what broke the law, and what was looked at
+
+
+def _once(scene: _Scene) -> Judgement:
+    broken = []
+    for sale in scene.sales:
+        count = len(scene.posted.get(sale["identifier"], ()))
+        row = scene.file.get(sale["id"])
+        settled = row is not None and (row["open_cases"] > 0 or row["state"] in AT_REST)
+        if count > 1:
+            broken.append(f"{sale['identifier']} is in the ERP {count} times")
+        elif not count and not settled:
+            broken.append(f"{sale['identifier']} is neither in the ERP nor in a case")
+    strangers = set(scene.posted) - {sale["identifier"] for sale in scene.storefront["orders"]} - {""}
+    broken += [f"{ref} is in the ERP and was never sold" for ref in sorted(strangers)]
+    return broken, f"{len(scene.sales)} orders sold, {len(scene.pairs)} of them in the ERP"
+
+
+def _checked(scene: _Scene) -> Judgement:
+    accounts = {one["code"] for one in scene.erp["companies"]}
+    couriers = set(scene.erp.get("couriers", ()))
+    broken = []
+    for sale, order in scene.pairs:
+        if order["company_code"] not in accounts:
+            broken.append(f"{sale['identifier']} is on account {order['company_code'] or '(none)'}, which is not there")
+        if couriers and order["courier"] and order["courier"] not in couriers:
+            broken.append(f"{sale['identifier']} goes by {order['courier']}, which is no courier")
+        if any(line["tax_code"] in ("", None) for line in order["lines"] if not line.get("pack_parent")):
+            broken.append(f"{sale['identifier']} has a line without a tax code")
+    return broken, f"{len(scene.pairs)} posted orders have a known account, courier and tax code on every line"
+
+
+def _to_the_penny(scene: _Scene) -> Judgement:
+    broken = [
+        f"{sale['identifier']}: sold at {sale['total']}, posted at {order['gross_total']}"
+        for sale, order in scene.pairs
+        if Decimal(sale["total"]) != Decimal(order["gross_total"]) and not scene.in_case(sale)
+    ]
+    total = sum((Decimal(order["gross_total"]) for _, order in scene.pairs), Decimal(0))
+    return broken, f"{len(scene.pairs)} orders agree to the penny, {total:,.2f} in all"
+
+
+def _never_oversell(scene: _Scene) -> Judgement:
+    available: dict[str, Decimal] = defaultdict(Decimal)
+    for row in scene.erp["stock"]:
+        available[row["sku"].lower()] += Decimal(str(row["available"]))
+    looked, broken = 0, []
+    for level in scene.storefront["inventory"]:
+        if not level["writes"] or level["sku"].lower() not in available:
+            continue
+        looked += 1
+        shown = Decimal(str(level["quantity"])) * Decimal(str(level["units_per"]))
+        if shown > max(Decimal(0), available[level["sku"].lower()]):
+            broken.append(f"{level['sku']}/{level['unit']} shows {shown}, there are {available[level['sku'].lower()]}")
+    broken += [f"{one['sku']} is short by {one['short']}" for one in scene.erp["oversold"]]
+    broken += [f"the storefront sold {one['sku']} below nothing" for one in scene.storefront.get("oversold", ())]
+    return broken, f"{looked} levels shown, none above what is available; nothing sold that is not there"
+
+
+def _once_more(scene: _Scene) -> Judgement:
+    broken, told = [], 0
+    for sale, order in scene.pairs:
+        boxes = [box["consignment"] for invoice in order["invoices"] for box in invoice["boxes"] if box["shipped"]]
+        shown = Counter(tracking["number"] for tracking in sale["trackings"])
+        told += len(shown)
+        broken += [
+            f"{sale['identifier']}: {number} shown {count} times" for number, count in shown.items() if count > 1
+        ]
+        if (missing := set(filter(None, boxes)) - set(shown)) and not scene.in_case(sale):
+            broken.append(f"{sale['identifier']}: the storefront was never told of {', '.join(sorted(missing))}")
+        left = max(len(boxes), sum(1 for invoice in order["invoices"] if invoice["ship_date"]))
+        if (extra := len(shown) - left) > 0:
+            broken.append(f"{sale['identifier']}: {extra} despatches shown that never left")
+    return broken, f"{told} despatches shown, each once"
+
+
+def _floor_decides(scene: _Scene) -> Judgement:
+    calls = scene.erp["calls"]
+    made = sum(count for label, count in calls.items() if label in ("SOAP AmendOrder", "SOAP CancelOrder"))
+    broken = [f"{made} changes were written to the ERP without a flow that may"] if made else []
+    late = sum(1 for one in scene.book["orders"] if one["erp_ref"] and one["open_cases"])
+    return broken, f"no order was changed or cancelled in the ERP by itself; {late} posted orders stand before a person"
+
+
+def _one_account(scene: _Scene) -> Judgement:
+    used: dict[str, set[str]] = defaultdict(set)
+    for sale, order in scene.pairs:
+        used[sale["customer"]].add(order["company_code"])
+    broken = [
+        f"company {who} has orders on {', '.join(sorted(codes))}" for who, codes in used.items() if len(codes) > 1
+    ]
+    made = scene.erp["calls"].get("SOAP ImportCompany", 0)
+    if made:
+        broken.append(f"{made} accounts were written to the ERP")
+    return broken, f"{len(used)} companies, each on one account; no account was opened"
+
+
+def _owners(scene: _Scene) -> Judgement:
+    writes = [label for label in scene.erp["calls"] if label in ("SOAP ImportStockStatus", "SOAP ImportCompany")]
+    broken = [f"{label} wrote what the ERP owns" for label in writes]
+    changed = [one["identifier"] for one in scene.sales if one.get("lines_written_by_api")]
+    broken += [f"lines of {ref} were rewritten" for ref in changed]
+    return broken, "stock and accounts were only read from the ERP, orders only read from the storefront"
+
+
+def _nothing_vanishes(scene: _Scene) -> Judgement:
+    broken = [f"{sale['identifier']} was never captured" for sale in scene.sales if sale["id"] not in scene.file]
+    idle = [
+        one["ref"] for one in scene.book["orders"]
+        if one["state"] in ("unreadable", "waiting") and not one["open_cases"]
+    ]  # fmt: skip
+    broken += [f"{ref} waits and no case says why" for ref in idle]
+    return broken, f"{len(scene.sales)} orders placed, {len(scene.file)} in the book"
+
+
+def _crash_proof(scene: _Scene) -> Judgement:
+    repeats = scene.erp.get("imports_by_ref", {})
+    again = sum(1 for count in repeats.values() if count > 1)
+    broken = [f"{ref} was made twice" for ref, orders in scene.posted.items() if ref and len(orders) > 1]
+    broken += [
+        f"{one['ref']} is still under way" for one in scene.book["orders"]
+        if one["state"] in ("captured", "posting") and not one["open_cases"]
+    ]  # fmt: skip
+    return (
+        broken,
+        f"{len(scene.posted)} ERP orders, none twice; {again} were sent again after a look-up and none doubled",
+    )
+
+
+def _accountable(scene: _Scene) -> Judgement:
+    audit = scene.book["audit"]
+    broken = [audit["problem"]] if audit["problem"] else []
+    broken += [f"{one['ref']} has no entry" for one in scene.book["orders"] if not one["audit_entries"]]
+    return (
+        broken,
+        f"{audit['entries']} entries in {audit['seals']} sealed batches, the chain whole; {audit['unsealed']} newer",
+    )
+
+
+_JUDGES: Mapping[str, Callable[[_Scene], Judgement]] = {
+    "L1": _once,
+    "L2": _checked,
+    "L3": _to_the_penny,
+    "L4": _never_oversell,
+    "L5": _once_more,
+    "L6": _floor_decides,
+    "L7": _one_account,
+    "L8": _owners,
+    "L9": _nothing_vanishes,
+    "L10": _crash_proof,
+    "L11": _accountable,
+}
+
+
+def _verdict(judgement: Judgement) -> Verdict:
+    broken, looked_at = judgement
+    if not broken:
+        return {"pass": True, "evidence": looked_at}
+    more = f" and {len(broken) - SHOWN_MAX} more" if len(broken) > SHOWN_MAX else ""
+    return {"pass": False, "evidence": "; ".join(broken[:SHOWN_MAX]) + more}

@@ -1,0 +1,140 @@
+"""What no single setting can see: whether a pairing names systems that are there, can do its flows, and own its fields.
+
+Works on the settings as written, so that a mistake elsewhere in a pairing hides none of these.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crossdock.ports.systems import System
+from crossdock.settings.pairing import Flow, Owners
+from crossdock.settings.problem import Place
+from crossdock.settings.words import listed, nearest
+
+ROLES = ("storefront", "erp")
+Complaint = tuple[Place, str, str]  # where in the pairing, message, fix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a flow asks of each side, by the names of the capability Protocols. writes: the object, and the side it is
+    written into."""
+
+    storefront: tuple[str, ...]
+    erp: tuple[str, ...]
+    writes: tuple[str, str]
+
+    def lacking(self, role: str, system: System) -> list[str]:
+        return [name for name in getattr(self, role) if name not in system.capabilities]
+
+
+NEEDS: Mapping[Flow, Needs] = {
+    Flow.ORDER_ENTRY: Needs(
+        storefront=("OrderSource", "StockSink"),
+        erp=("OrderSink", "ItemSource", "AccountSource"),
+        writes=("order", "erp"),
+    ),
+    Flow.STOCK_PUBLICATION: Needs(storefront=("StockSink",), erp=("StockSource",), writes=("stock", "storefront")),
+    Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
+}
+
+
+def sides_of(pairing: Mapping[str, Any], systems: Mapping[str, System]) -> dict[str, System]:
+    """Role → the system a pairing names for it, as far as it names one that is there and plays that role."""
+    named = {role: systems.get(str(pairing.get(role))) for role in ROLES}
+    return {role: system for role, system in named.items() if system is not None and system.role == role}
+
+
+def possible_flows(sides: Mapping[str, System]) -> list[Flow]:
+    """The flows that the systems of both sides can do."""
+    return [flow for flow in Flow if not any(NEEDS[flow].lacking(role, system) for role, system in sides.items())]
+
+
+def check_pairing(
+    pairing: Mapping[str, Any], systems: Mapping[str, System], names: Sequence[str] | None
+) -> Iterator[Complaint]:
+    """Every such mistake in one pairing. systems: those of known kind. names: all there are, None if unread."""
+    sides = sides_of(pairing, systems)
+    if names is not None:
+        yield from _check_names(pairing, systems, names)
+    yield from _check_flows(pairing, sides)
+    yield from _check_extras(pairing, sides)
+    yield from _check_owners(pairing, sides)
+
+
+def _check_names(
+    pairing: Mapping[str, Any], systems: Mapping[str, System], names: Sequence[str]
+) -> Iterator[Complaint]:
+    for role in ROLES:
+        name = pairing.get(role)
+        if not isinstance(name, str):
+            continue
+        fitting = [one for one, system in systems.items() if system.role == role]
+        if name not in names:
+            likely = nearest(name, names) or (fitting[0] if len(fitting) == 1 else None)
+            fix = f'Did you mean "{likely}"?' if likely else f"Systems are: {listed(names)}."
+            yield (role,), f'names the system "{name}", which is not under systems', fix
+        elif name in systems and systems[name].role != role:
+            fix = f"Systems with that role are: {listed(fitting)}."
+            yield (role,), f'names "{name}", whose role is {systems[name].role}', fix
+
+
+def _check_flows(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
+    """A flow that is asked for, twice or of a system that cannot do it."""
+    written = pairing.get("flows")
+    if written is None and len(sides) == len(ROLES) and not possible_flows(sides):
+        kinds = " and ".join(sides[role].kind for role in ROLES)
+        yield (), f"has no flow that both {kinds} can do", "Pair other systems."
+    for at, name in _words(written):
+        if name not in list(Flow):
+            continue
+        if (at, name) != next(one for one in _words(written) if one[1] == name):
+            yield ("flows", at), f"names {name} twice", "Keep one of them."
+            continue
+        for role, system in sides.items():
+            if lacking := NEEDS[Flow(name)].lacking(role, system):
+                can = listed(possible_flows(sides))
+                said = f"{name} needs {listed(lacking)}, which {system.kind} cannot do"
+                yield ("flows", at), said, f"Leave it out. These systems can do: {can}."
+
+
+def _check_extras(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
+    """Settings that ask for one more capability than their flow does."""
+    if "order-entry" not in flows_of(pairing, sides):
+        return
+    orders = pairing.get("orders")
+    orders = orders if isinstance(orders, Mapping) else {}
+    shop, erp = sides.get("storefront"), sides.get("erp")
+    if shop and "OrderAcknowledger" not in shop.capabilities and str(pairing.get("acknowledge")).lower() not in _NO:
+        yield ("acknowledge",), f"{shop.kind} cannot be told an order's number", "Write acknowledge: false."
+    if erp and "PriceSource" not in erp.capabilities and orders.get("price_check") not in (None, "off"):
+        yield ("orders", "price_check"), f"{erp.kind} does not list its prices", "Write price_check: off."
+
+
+def _check_owners(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
+    """Law L8: nothing is written into the side that owns it."""
+    written = pairing.get("owners")
+    written = written if isinstance(written, Mapping) else {}
+    for flow in flows_of(pairing, sides):
+        thing, into = NEEDS[flow].writes
+        owner = written.get(thing, Owners.model_fields[thing].default)
+        if owner == into:
+            others = listed(one for one in flows_of(pairing, sides) if one != flow)
+            other = next(role for role in ROLES if role != into)
+            said = f"the {owner} owns the {thing}, and {flow} would write it there"
+            yield ("owners", thing), said, f"Write {thing}: {other}, or keep only these flows: {others}."
+
+
+def flows_of(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> list[Flow]:
+    """The flows a pairing asks for; all that are possible when it does not say."""
+    if pairing.get("flows") is None:
+        return possible_flows(sides)
+    return list(dict.fromkeys(Flow(name) for _, name in _words(pairing["flows"]) if name in list(Flow)))
+
+
+_NO = ("false", "no", "off", "n", "f", "0")
+
+
+def _words(written: Any) -> list[tuple[int, str]]:
+    return [(at, one) for at, one in enumerate(written) if isinstance(one, str)] if isinstance(written, list) else []

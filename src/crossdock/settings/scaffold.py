@@ -1,0 +1,135 @@
+"""What `crossdock init` writes: a commented crossdock.yaml that works against the sandbox as it stands."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from crossdock.ports.config import SystemSettings
+from crossdock.ports.systems import System
+from crossdock.settings.commented import every_setting, indented, remark, used_settings
+from crossdock.settings.pairing import Pairing
+from crossdock.settings.schema import schema_text
+from crossdock.settings.tree import Project
+
+SETTINGS_FILE = "crossdock.yaml"
+SCHEMA_FILE = "crossdock.schema.json"
+CREDENTIAL_FILE = "secrets/oro-client-secret"
+SANDBOX_CREDENTIAL = "sandbox-secret"  # what the simulators of `crossdock sandbox serve` take; opens nothing else
+
+_HEAD = f"""\
+# yaml-language-server: $schema={SCHEMA_FILE}
+#
+# Crossdock. As it stands it speaks to the simulators: start `crossdock sandbox serve`, then `crossdock run`.
+# Then put your own systems in their place. `crossdock check` names every mistake, with its line and the way to mend it.
+# ${{NAME}} stands for an environment variable, in any text. Secrets are never written here: ${{NAME}}, or file:PATH.
+# A setting behind a # shows what holds when nothing is said.
+"""
+
+SYSTEMS: Mapping[str, Mapping[str, Any]] = {
+    "shop": {
+        "kind": "orocommerce",
+        "base_url": "http://127.0.0.1:8801",
+        "client_id": "crossdock",
+        "client_secret": f"file:{CREDENTIAL_FILE}",
+        "budget": {"concurrency": 8, "requests_per_second": 400},
+    },
+    "khaos": {
+        "kind": "khaos_control",
+        "base_url": "http://127.0.0.1:8802",
+        "exe": "KhaosKHAOSHPT.exe",
+        "settle_seconds": 3,
+        "budget": {"concurrency": 8, "requests_per_second": 400},
+    },
+}
+
+_NOTES: Mapping[str, str] = {
+    "shop": "A storefront.",
+    "khaos": "An ERP. The simulator is quick; a real Khaos Control wants concurrency 1, requests_per_second 4 and "
+    "settle_seconds 120.",
+}
+
+PAIRING: Mapping[str, Any] = {
+    "storefront": "shop",
+    "erp": "khaos",
+    "orders": {
+        "currencies": ["GBP"],
+        "unit_source": "storefront",
+        "site": "Main Warehouse",
+        "sales_source": "Web",
+        "company_class": "Trade",
+    },
+    "stock": {"every_seconds": 3},
+    "cadence": {
+        "orders_every_seconds": 2,
+        "despatch_every_seconds": 3,
+        "recheck_every_seconds": 10,
+        "items_every_seconds": 10,
+        "accounts_every_seconds": 10,
+        "targets_every_seconds": 30,
+        "storefront_settle_seconds": 3,
+    },
+    "maps": {
+        "tax": {
+            "STD": {"code": "1", "percent": 20},
+            "RED": {"code": "4", "percent": 5},
+            "ZER": {"code": "2", "percent": 0},
+        },
+        "unit": {"each": 1},
+        "shipping": {"flat_rate_1": "DPD", "flat_rate_2": "PFW"},
+        "payment_term": {"net 30": "", "net 60": ""},
+    },
+}
+
+
+class ScaffoldRefused(Exception):
+    """Something is there already, and nothing was written."""
+
+
+def settings_text(systems: Mapping[str, System]) -> str:
+    """The file. systems: the kinds there are; it uses orocommerce and khaos_control."""
+    return "\n".join([_HEAD, *_body(systems)]).rstrip("\n") + "\n"
+
+
+def create(folder: Path, systems: Mapping[str, System]) -> tuple[Path, ...]:
+    """Write a new installation into a folder, which may exist. Returns the files. Raises ScaffoldRefused."""
+    files = {
+        folder / SETTINGS_FILE: settings_text(systems),
+        folder / SCHEMA_FILE: schema_text(systems),
+        folder / CREDENTIAL_FILE: SANDBOX_CREDENTIAL + "\n",
+        folder / ".gitignore": "/data/\n/secrets/\n",
+    }
+    if there := [path for path in files if path.exists() or path.is_symlink()]:
+        raise ScaffoldRefused(f"{', '.join(map(str, there))} exists already; nothing was written")
+    try:
+        (folder / CREDENTIAL_FILE).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.touch(mode=0o600 if path == folder / CREDENTIAL_FILE else 0o644, exist_ok=False)
+            path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ScaffoldRefused(f"{error.filename}: {(error.strerror or 'cannot be written').lower()}") from error
+    return tuple(files)
+
+
+def _body(systems: Mapping[str, System]) -> Iterator[str]:
+    for line in every_setting(Project, {"systems": {}, "pairings": {}}):
+        match line.partition(":")[0]:
+            case "systems":
+                yield from ("", *remark(Project.model_fields["systems"].description or ""), "systems:")
+                yield from indented(_systems(systems))
+            case "pairings":
+                yield from (
+                    "",
+                    *remark(Project.model_fields["pairings"].description or ""),
+                    "pairings:",
+                    "  oro-khaos:",
+                )
+                yield from indented(indented(every_setting(Pairing, PAIRING)))
+            case _:
+                yield line
+
+
+def _systems(systems: Mapping[str, System]) -> Iterator[str]:
+    for name, values in SYSTEMS.items():
+        kind = systems.get(str(values["kind"]))
+        yield from ("", *remark(_NOTES[name]), f"{name}:")
+        yield from indented(used_settings(kind.settings if kind else SystemSettings, values))

@@ -1,0 +1,47 @@
+"""What a pairing shows of the stock, and when."""
+
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from crossdock.decide.policy import StockPolicy
+from crossdock.model.stock import Basis
+from crossdock.ports.config import Settings
+
+Units = Annotated[Decimal, Field(ge=0)]
+
+
+class StockSettings(Settings):
+    """Stock publication. Buffers are in the ERP's stock units."""
+
+    figure: Basis = Field(
+        Basis.AVAILABLE, description="which of the ERP's figures is shown; one of another kind never is"
+    )
+    site: str = Field("", description="the ERP site whose figures are shown; empty for what the ERP gives")
+    buffer: Units = Field(Decimal(0), description="stock units of every item that are never shown")
+    buffers: dict[str, Units] = Field(
+        default_factory=dict, description="SKU → its own buffer, in place of the general one"
+    )
+    stale_after_seconds: float = Field(
+        3600, gt=0, description="figures older than this may only lower what is shown, never raise it"
+    )
+    unlimited_shown: Units = Field(Decimal(9999), description="what is shown of an item that is not stock controlled")
+    every_seconds: float = Field(60, gt=0, description="between two looks for changed figures")
+    full_every_seconds: float = Field(3600, gt=0, description="between two reads of every figure")
+
+    @model_validator(mode="after")
+    def _fresh_in_time(self) -> Self:
+        if self.stale_after_seconds <= self.every_seconds:
+            raise ValueError(
+                "stale_after_seconds must be longer than every_seconds, or figures are stale before the next ones come"
+            )
+        return self
+
+    def policy(self) -> StockPolicy:
+        return StockPolicy(
+            buffer=self.buffer,
+            buffers=dict(self.buffers),
+            stale_seconds=self.stale_after_seconds,
+            unlimited_shown=self.unlimited_shown,
+        )

@@ -1,0 +1,61 @@
+"""The whole of `crossdock.yaml` as one typed tree."""
+
+from pathlib import Path
+
+from pydantic import Field, SerializeAsAny, field_validator
+
+from crossdock.cases.kind import Desk
+from crossdock.ports.config import Secret, Settings, SystemSettings
+from crossdock.settings.names import Slug
+from crossdock.settings.pairing import Pairing
+
+
+class Http(Settings):
+    """Where Crossdock listens: webhooks come in here."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on; 0.0.0.0 for every one")
+    port: int = Field(8080, ge=1, le=65535, description="port to listen on")
+
+
+class Workers(Settings):
+    """How much one process works on at a time."""
+
+    orders_in_flight: int = Field(32, ge=1, le=1024, description="jobs one process works on at once: orders, mostly")
+    database_connections: int = Field(16, ge=4, le=500, description="connections one process opens to the database")
+
+
+class DeskSettings(Settings):
+    """The people behind a desk that owns cases."""
+
+    team: str = Field("", description="the team's name, as cases show it")
+    people: tuple[str, ...] = Field((), description="its members, by e-mail address")
+    escalation: str = Field("", description="who is told when a case of this desk is overdue")
+
+
+class Project(Settings):
+    """One installation: the systems it connects, and what each pair of them does together."""
+
+    data_dir: Path = Field(Path("data"), description="folder for everything kept on disk, seen from this file")
+    database_url: Secret | None = Field(
+        None,
+        description="PostgreSQL 14 or later; without it CROSSDOCK_DATABASE_URL, else a database under data_dir",
+    )
+    tenant: Slug = Field("main", description="keeps apart the installations that share one database")
+    http: Http = Field(default_factory=Http, description="the address Crossdock listens on")
+    workers: Workers = Field(default_factory=Workers, description="how much is worked on at once")
+    desks: dict[Desk, DeskSettings] = Field(
+        default_factory=dict, description="who is behind each desk: " + ", ".join(Desk)
+    )
+    systems: dict[Slug, SerializeAsAny[SystemSettings]] = Field(
+        min_length=1, description="the remote systems, each under a name of your own"
+    )
+    pairings: dict[Slug, Pairing] = Field(
+        default_factory=dict, description="which storefront works with which ERP, and how"
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, url: Secret | None) -> Secret | None:
+        if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://, like postgresql://user:password@host/name")
+        return url

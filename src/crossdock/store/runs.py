@@ -1,0 +1,69 @@
+"""When each flow is due, how its last run went, and which webhooks were seen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from crossdock.store.database import Pool
+from crossdock.store.sql import statements
+
+SQL = statements("runs")
+
+
+class RunBook:
+    def __init__(self, pool: Pool, tenant: str) -> None:
+        self._pool = pool
+        self._tenant = tenant
+
+    async def ensure(self, pairing: str, flow: str) -> None:
+        await self._pool.execute(SQL["ensure"], self._tenant, pairing, flow)
+
+    async def claim(self, pairing: str, flow: str, *, every_seconds: float) -> bool:
+        """True for exactly one caller each time the flow falls due."""
+        return bool(await self._pool.fetchval(SQL["claim"], self._tenant, pairing, flow, every_seconds))
+
+    async def hurry(self, pairing: str, flow: str) -> None:
+        """Make the flow due now."""
+        await self._pool.execute(SQL["hurry"], self._tenant, pairing, flow)
+
+    async def ended(self, pairing: str, flow: str, *, well: bool, result: Mapping[str, Any]) -> int:
+        """Note how a run ended; returns how many failed in a row."""
+        return int(
+            await self._pool.fetchval(
+                SQL["ended"], self._tenant, pairing, flow, well, orjson.dumps(dict(result), default=str).decode()
+            )
+            or 0
+        )
+
+    async def is_new_webhook(self, system: str, key: str, topic: str) -> bool:
+        """Remember a delivery; False when this event was delivered before."""
+        return bool(await self._pool.fetchval(SQL["webhook_seen"], self._tenant, system, key, topic))
+
+
+async def read_status(pool: Pool, tenant: str) -> dict[str, Any]:
+    """Queues, lags, watermarks and budgets, as rows of plain values."""
+
+    async def rows(name: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in await pool.fetch(SQL[name], tenant)]
+
+    return {
+        "orders": await rows("status_orders"),
+        "despatches": await rows("status_despatches"),
+        "flows": [{**row, "result": orjson.loads(row["result"])} for row in await rows("status_flows")],
+        "watermarks": await rows("status_watermarks"),
+        "budgets": await rows("status_budgets"),
+    }
+
+
+async def read_book(pool: Pool, tenant: str) -> dict[str, Any]:
+    """What we believe, for whoever wants to hold it against what the systems hold."""
+
+    async def rows(name: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in await pool.fetch(SQL[name], tenant)]
+
+    return {
+        "orders": await rows("book_orders"),
+        "despatches": await rows("book_despatches"),
+        "published": await rows("book_published"),
+    }

@@ -1,0 +1,197 @@
+-- name: existing
+select id, storefront_id, state, version, document::text, ref, erp_ref
+from sales_order
+where tenant = $1 and pairing = $2 and storefront_id = any($3::text[])
+for update
+
+-- name: insert
+-- One row per new order: the order, its lines, its raw document and its audit entry, in one round trip.
+with given as (
+    select * from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[], $8::text[], $9::text[],
+                         $10::jsonb[], $11::bytea[], $12::timestamptz[], $13::timestamptz[])
+        as g(storefront_id, ref, state, currency, total, company_ref, company_name, document, raw_digest, placed_at, changed_at)
+), made as (
+    insert into sales_order (tenant, pairing, storefront_id, ref, state, currency, total, company_ref, company_name,
+                             document, raw_digest, placed_at, changed_at, look_at)
+    select $1, $2, storefront_id, ref, state, currency, total, company_ref, company_name, document, raw_digest,
+           placed_at, changed_at, case when state = 'captured' then now() + $14::float8 * interval '1 second' end
+    from given
+    on conflict (tenant, pairing, storefront_id) do nothing
+    returning id, storefront_id, ref, state, version, document
+), lines as (
+    insert into sales_order_line (order_id, line_no, sku, unit, quantity)
+    select made.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric
+    from made, jsonb_array_elements(made.document -> 'lines') with ordinality as line(value, number)
+    where made.document is not null
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+    select $1, 'crossdock', 'capture', 'order', id, jsonb_build_object('ref', ref, 'state', state) from made
+)
+select id, storefront_id, ref, state, version from made
+
+-- name: replace
+with given as (
+    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::text[],
+                         $8::jsonb[], $9::bytea[], $10::timestamptz[], $11::text[])
+        as g(id, version, ref, currency, total, company_ref, company_name, document, raw_digest, changed_at, was)
+), made as (
+    update sales_order o
+    set ref = g.ref, state = 'captured', version = o.version + 1, currency = g.currency, total = g.total,
+        company_ref = g.company_ref, company_name = g.company_name, document = g.document, raw_digest = g.raw_digest,
+        changed_at = g.changed_at, look_at = now() + $12::float8 * interval '1 second', waivers = '[]'
+    from given g
+    where o.id = g.id and o.version = g.version
+    returning o.id, o.version, o.ref, g.was, o.document
+), gone as (
+    delete from sales_order_line where order_id in (select id from made)
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+    select $13, 'crossdock', 'read_again', 'order', id, jsonb_build_object('from', was, 'to', 'captured') from made
+)
+select id, version, ref from made
+
+-- name: insert_lines
+insert into sales_order_line (order_id, line_no, sku, unit, quantity)
+select o.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric
+from sales_order o, jsonb_array_elements(o.document -> 'lines') with ordinality as line(value, number)
+where o.id = any($1::bigint[])
+
+-- name: changed_at
+update sales_order o set changed_at = g.changed_at
+from unnest($1::bigint[], $2::timestamptz[]) as g(id, changed_at) where o.id = g.id
+
+-- name: archive
+insert into raw_document (tenant, digest, source, kind, ref, body)
+select $1, digest, $2, $3, ref, body from unnest($4::bytea[], $5::text[], $6::bytea[]) as g(digest, ref, body)
+on conflict do nothing
+
+-- name: load
+select o.id, o.ref, o.storefront_id, o.state, o.version, o.document::text as document, o.resolved::text as resolved,
+       o.erp_ref, o.attempts, o.sent_at, o.defects, o.waivers::text as waivers, o.company_ref
+from sales_order o
+where o.id = any($1::bigint[])
+
+-- name: items
+-- The stock item each storefront SKU of these orders stands for, through the SKU map where it has an entry.
+with wanted as (
+    select distinct sku from sales_order_line where order_id = any($1::bigint[])
+)
+select w.sku, i.document::text as document
+from wanted w
+left join code_map m on m.tenant = $2 and m.pairing = $3 and m.kind = 'sku' and m.key = w.sku and m.until is null
+join stock_item i on i.tenant = $2 and i.system = $4 and i.code_key = lower(coalesce(m.value ->> 'code', w.sku))
+
+-- name: declared_units
+-- What the storefront itself declares one of these units to hold.
+select distinct t.sku, t.unit, t.units_over, t.units_under
+from sales_order_line l
+join stock_target t on t.tenant = $2 and t.system = $3 and t.sku_key = lower(l.sku) and t.unit = l.unit
+where l.order_id = any($1::bigint[])
+
+-- name: accounts
+-- The account each buyer of these orders is linked to; else those that carry the code the storefront holds for it.
+select o.id as order_id, a.document::text as document, (k.account_id is not null) as linked
+from sales_order o
+left join account_link k on k.tenant = o.tenant and k.pairing = o.pairing and k.company_ref = o.company_ref
+join account a on a.tenant = o.tenant and a.system = $2
+    and ((k.account_id is not null and a.account_id = k.account_id)
+         or (k.account_id is null and o.document ->> 'account_hint' <> ''
+             and a.code_key = lower(o.document ->> 'account_hint')))
+where o.id = any($1::bigint[])
+
+-- name: prices
+-- The ERP's net price of each line's item at its quantity break, in the order's currency, from the lists that count.
+select distinct on (o.id, l.sku) o.id as order_id, l.sku,
+       case when p.is_net then p.price else p.price / (1 + coalesce(p.tax_percent, 0) / 100) end as price
+from sales_order o
+join sales_order_line l on l.order_id = o.id
+left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
+join price p on p.tenant = o.tenant and p.system = $2 and p.code_key = lower(coalesce(m.value ->> 'code', l.sku))
+    and p.currency = o.currency and p.price_list = any($3::text[])
+left join stock_target t on t.tenant = o.tenant and t.system = $4 and t.sku_key = lower(l.sku) and t.unit = l.unit
+where o.id = any($1::bigint[])
+  and p.quantity_from <= l.quantity * coalesce(t.units_over / t.units_under, 1)
+order by o.id, l.sku, array_position($3::text[], p.price_list), p.quantity_from desc
+
+-- name: duplicates
+select o.id as order_id, min(other.storefront_id) as other
+from sales_order o
+join sales_order other on other.tenant = o.tenant and other.ref = o.ref and other.id < o.id
+where o.id = any($1::bigint[]) and other.state not in ('set_aside', 'withdrawn')
+group by o.id
+
+-- name: move
+-- Moves of many orders in one statement; each happens only on the version it was decided on.
+with given as (
+    select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::text[],
+                         $8::text[], $9::float8[], $10::text[])
+        as g(id, version, to_state, move, detail, resolved, erp_ref, account_code, look_in, actor)
+), moved as (
+    update sales_order o
+    set state = g.to_state,
+        version = o.version + 1,
+        resolved = coalesce(g.resolved, o.resolved),
+        erp_ref = coalesce(g.erp_ref, o.erp_ref),
+        account_code = coalesce(g.account_code, o.account_code),
+        look_at = now() + g.look_in * interval '1 second',
+        attempts = o.attempts + (g.move in ('send', 'send_again'))::int - (g.move = 'turn_away')::int,
+        sent_at = case when g.move in ('send', 'send_again') then now() else o.sent_at end,
+        posted_at = case when g.move in ('accept', 'adopt') then clock_timestamp() else o.posted_at end,
+        defects = case when g.move = 'turn_away' then o.defects + 1 when g.move = 'send' then o.defects else 0 end
+    from given g
+    where o.id = g.id and o.version = g.version
+    returning o.id, o.tenant, o.state, g.move, g.detail, g.actor, o.version
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+    select tenant, actor, move, 'order', id, detail || jsonb_build_object('to', state) from moved
+)
+select id from moved
+
+-- name: due
+select id, version from sales_order
+where tenant = $1 and pairing = $2 and look_at <= now() and state in ('captured', 'posting')
+order by look_at limit $3
+
+-- name: look_later
+update sales_order set look_at = now() + $2::float8 * interval '1 second' where id = any($1::bigint[])
+
+-- name: defect
+update sales_order set defects = defects + 1, look_at = now() + $2::float8 * interval '1 second' where id = $1
+returning defects
+
+-- name: unacknowledged
+select id, storefront_id, ref, erp_ref from sales_order
+where tenant = $1 and pairing = $2 and erp_ref <> '' and acknowledged_at is null
+order by id limit $3
+
+-- name: acknowledged
+with done as (
+    update sales_order o set acknowledged_at = now(), acknowledge_problem = g.problem
+    from unnest($1::bigint[], $2::text[]) as g(id, problem) where o.id = g.id and o.acknowledged_at is null
+    returning o.id, o.tenant, g.problem, o.erp_ref
+)
+insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+select tenant, 'crossdock', 'acknowledge', 'order', id, jsonb_build_object('erp_ref', erp_ref, 'problem', problem) from done
+
+-- name: open_in_erp
+select id from sales_order
+where tenant = $1 and pairing = $2 and state in ('posted', 'part_despatched')
+  and (checked_at is null or checked_at <= $3)
+order by checked_at nulls first limit $4
+
+-- name: checked
+update sales_order set checked_at = $2 where id = any($1::bigint[])
+
+-- name: waive
+update sales_order set waivers = waivers || $2::jsonb where id = any($1::bigint[])
+
+-- name: find
+select id, pairing, ref, storefront_id, erp_ref, state, version, currency, total, company_ref, company_name, account_code,
+       attempts, placed_at, captured_at, posted_at, acknowledged_at, acknowledge_problem, document::text as document
+from sales_order
+where tenant = $1 and (ref = $2 or storefront_id = $2 or (erp_ref = $2 and erp_ref <> ''))
+order by id
+
+-- name: timeline
+select at, actor, action, detail::text as detail from audit_entry
+where tenant = $1 and subject = 'order' and subject_id = $2 order by id

@@ -1,0 +1,52 @@
+-- name: claim
+-- Whoever moves next_at runs the flow this time; the others find nothing due.
+update cadence set next_at = now() + $4::float8 * interval '1 second', began_at = now()
+where tenant = $1 and pairing = $2 and flow = $3 and next_at <= now()
+returning 1
+
+-- name: ensure
+insert into cadence (tenant, pairing, flow) values ($1, $2, $3) on conflict do nothing
+
+-- name: hurry
+update cadence set next_at = now() where tenant = $1 and pairing = $2 and flow = $3
+
+-- name: ended
+update cadence set ended_at = now(), failures = case when $4 then 0 else failures + 1 end,
+    result = case when $4 then $5::jsonb else result || $5::jsonb end
+where tenant = $1 and pairing = $2 and flow = $3
+returning failures
+
+-- name: webhook_seen
+insert into webhook_seen (tenant, system, key, topic) values ($1, $2, $3, $4) on conflict do nothing returning 1
+
+-- name: status_flows
+select pairing, flow, next_at, began_at, ended_at, failures, result::text as result from cadence where tenant = $1 order by 1, 2
+
+-- name: status_orders
+select pairing, state, count(*) as orders, min(captured_at) as oldest, sum(total) as value, currency
+from sales_order where tenant = $1 group by pairing, state, currency order by 1, 2
+
+-- name: status_watermarks
+select pairing, feed, at, moved_at from watermark where tenant = $1 order by 1, 2
+
+-- name: status_budgets
+select system, tokens, blocked_until, failures, open_until from remote_budget where tenant = $1 order by 1
+
+-- name: status_despatches
+select pairing, state, count(*) as despatches from despatch where tenant = $1 group by 1, 2 order by 1, 2
+
+-- name: book_orders
+select o.pairing, o.ref, o.storefront_id, o.state, o.erp_ref, o.total::text as total, o.currency, o.account_code,
+       o.attempts, o.acknowledged_at is not null as acknowledged,
+       (select count(*) from case_hold h join desk_case c on c.id = h.case_id
+        where h.record = 'order' and h.record_id = o.id and c.state = 'open') as open_cases,
+       (select count(*) from audit_entry a where a.subject = 'order' and a.subject_id = o.id) as audit_entries
+from sales_order o where o.tenant = $1 order by o.id
+
+-- name: book_despatches
+select d.pairing, d.key, o.ref, o.storefront_id, d.tracking_number, d.carrier, d.state from despatch d
+join sales_order o on o.id = d.order_id where d.tenant = $1 order by d.id
+
+-- name: book_published
+select p.pairing, p.ref, t.sku, t.unit, p.quantity::text as quantity, p.published_at, t.units_over::text, t.units_under::text
+from stock_published p join stock_target t on t.tenant = p.tenant and t.ref = p.ref where p.tenant = $1 order by 1, 2
