@@ -15,13 +15,15 @@ def errors(schema: Any, value: Any, *, whole: dict[str, Any], at: str = "") -> l
     """What the schema says against the value; nothing when it fits."""
     found: list[str] = []
     for word, rule in schema.items():
-        if word in ANNOTATIONS or word in ("then", "additionalProperties"):
-            continue
-        found += [f"{at}: {one}" if not one.startswith("/") else one for one in _judge(word, rule, value, schema, whole, at)]
+        if word not in ANNOTATIONS:
+            found += [
+                one if one.startswith("/") else f"{at or '/'}: {one}"
+                for one in _judge(word, rule, value, schema, whole, at)
+            ]
     return found
 
 
-def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -> Iterator[str]:  # noqa: C901, PLR0912
+def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -> Iterator[str]:
     def fits(one: Any, inner: Any = value) -> bool:
         return not errors(one, inner, whole=whole, at=at)
 
@@ -50,8 +52,13 @@ def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -
             for name in value:
                 if name in rule:
                     yield from errors(rule[name], value[name], whole=whole, at=f"{at}/{name}")
-                elif schema.get("additionalProperties") is False:
-                    yield f"{name} is not known"
+        case "additionalProperties" if isinstance(value, dict):
+            for name in value:
+                if name not in schema.get("properties", {}):
+                    inner = {"not known": True} if rule is False else rule
+                    yield from errors(inner, value[name], whole=whole, at=f"{at}/{name}")
+        case "not known":
+            yield "is not known"
         case "propertyNames" if isinstance(value, dict):
             yield from (f"{name} is a wrong name" for name in value if not fits(rule, name))
         case "required" if isinstance(value, dict):
@@ -69,16 +76,12 @@ def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -
             yield f"{value} is not above {rule}"
         case _ if word not in KNOWN:
             raise NotImplementedError(f"{at}: {word}")
-    if word in ("propertyNames", "type") and isinstance(value, dict) and "properties" not in schema:
-        inner = schema.get("additionalProperties")
-        if isinstance(inner, dict) and word == "type":
-            for name in value:
-                yield from errors(inner, value[name], whole=whole, at=f"{at}/{name}")
 
 
 KNOWN = {
     "$ref", "type", "enum", "const", "pattern", "anyOf", "allOf", "if", "properties", "propertyNames", "required",
-    "items", "minProperties", "minItems", "minLength", "minimum", "maximum", "exclusiveMinimum",
+    "items", "then", "additionalProperties", "minProperties", "minItems", "minLength",
+    "minimum", "maximum", "exclusiveMinimum",
 }  # fmt: skip
 
 

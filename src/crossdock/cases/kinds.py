@@ -90,7 +90,7 @@ PRICE_ZERO = _kind(
 PRICE_CONFLICT = _kind(
     "price-conflict", Desk.FINANCE, Severity.HIGH, 4,
     "{sku} is sold at {storefront_price} and the ERP's price list says {erp_price}.",
-    "Correct the price where it is wrong, then retry; or accept the storefront's price for these orders, with a reason.",
+    "Correct the price where it is wrong, then retry; or accept the storefront's price here, with a reason.",
     ACCEPT, RETRY, ASIDE,
 )  # fmt: skip
 TOTAL_CONFLICT = _kind(
@@ -107,7 +107,7 @@ TAX_CODE_UNMAPPED = _kind(
 )  # fmt: skip
 TAX_CONFLICT = _kind(
     "tax-conflict", Desk.FINANCE, Severity.HIGH, 4,
-    "Order {order_ref}, {what}: the storefront reckons {storefront_tax} tax, the ERP's code {tax_code} gives {erp_tax}.",
+    "Order {order_ref}, {what}: the storefront reckons {storefront_tax} tax, ERP code {tax_code} gives {erp_tax}.",
     "Correct the tax rate where it is wrong, then retry; or accept, with a reason.",
     ACCEPT, RETRY, ASIDE,
 )  # fmt: skip
@@ -215,6 +215,12 @@ SCHEMA_SURPRISE = _kind(
     "schema-surprise", Desk.INTEGRATION, Severity.HIGH, 4,
     "A {what} from {system} cannot be read at {place}: {problem}.",
     "Correct the record over there, or teach the connector the new shape; it is read again when it changes.",
+    RETRY, ASIDE,
+)  # fmt: skip
+CROSSDOCK_DEFECT = _kind(
+    "crossdock-defect", Desk.INTEGRATION, Severity.URGENT, 2,
+    "Crossdock itself failed while looking at {what}: {problem}.",
+    "Nothing was lost. Send the evidence to whoever maintains Crossdock; retry after the next release.",
     RETRY, ASIDE,
 )  # fmt: skip
 

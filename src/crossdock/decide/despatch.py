@@ -6,7 +6,7 @@ by what it is, within its order:
 - A consignment number is one despatch, for ever. Boxes and invoices that share it are one despatch with their goods
   added up; goods that turn up later under a number already shown add nothing new.
 - A box without a number is known by its goods: two boxes with the same goods are two despatches. It is shown under our
-  key ("B2B-812/1"). When its number or its boxes turn up later, its goods have been told already and are not told again.
+  key ("B2B-812/1"). When its number or its boxes turn up later, its goods have been told and are not told again.
 - An invoice that left without boxes, or whose boxes say nothing, is one box itself.
 
 When everything has gone and no despatch said so, because the ERP called the order complete only later, one closing
@@ -22,7 +22,7 @@ from itertools import count
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import CARRIER_UNMAPPED
 from crossdock.model.despatch import Despatch, DespatchLine, Fulfilment, Invoice, Parcel, Stage
-from crossdock.model.lifecycle import MOVES, Move, OrderState
+from crossdock.model.lifecycle import Move
 
 NONE = Decimal(0)
 Goods = tuple[DespatchLine, ...]
@@ -89,17 +89,16 @@ def all_gone(fulfilment: Fulfilment) -> bool:
     return fulfilment.complete and not fulfilment.cancelled
 
 
-def fulfilment_move(fulfilment: Fulfilment, state: OrderState) -> Move | None:
-    """The move an order in `state` makes on this news; None when it stays where it is."""
+def fulfilment_move(fulfilment: Fulfilment) -> Move | None:
+    """The move a posted order makes on this news; None when nothing has left and nobody cancelled it.
+
+    What had left before the rest was cancelled is still told; the order itself is cancelled.
+    """
     if all_gone(fulfilment):
-        move = Move.DESPATCH_ALL
-    elif fulfilment.cancelled:
-        move = Move.CANCEL
-    elif any(has_left(invoice) for invoice in fulfilment.invoices):
-        move = Move.DESPATCH_PART
-    else:
-        return None
-    return move if MOVES.get((state, move), state) is not state else None
+        return Move.DESPATCH_ALL
+    if fulfilment.cancelled:
+        return Move.CANCEL
+    return Move.DESPATCH_PART if any(has_left(invoice) for invoice in fulfilment.invoices) else None
 
 
 # what has left

@@ -42,18 +42,17 @@ def _item_problem(item: StockItem) -> str:
 
 def find_account(order: SalesOrder, linked: Account | None, candidates: tuple[Account, ...]) -> Account | Finding:
     """The linked account; else the only one that fits. None or several: a person decides (law L7)."""
-    who = {"company": order.company_name or order.company_ref, "company_ref": order.company_ref}
-    subject = order.company_ref or "(none)"
+    company, ref = order.company_name or order.company_ref, order.company_ref or "(none)"
     if linked is None and len(candidates) > 1:
         codes = ", ".join(sorted(account.code for account in candidates))
-        return ACCOUNT_AMBIGUOUS.about(subject, **who, candidates=codes)
+        return ACCOUNT_AMBIGUOUS.about(ref, company=company, company_ref=ref, candidates=codes)
     account = linked or (candidates[0] if candidates else None)
     if account is None:
         hint = f"; the storefront holds code {order.account_hint} for it" if order.account_hint else ""
-        return ACCOUNT_UNMATCHED.about(subject, **who, hint=hint)
+        return ACCOUNT_UNMATCHED.about(ref, company=company, company_ref=ref, hint=hint)
     if account.currency not in ("", order.currency):
         hint = f" in {order.currency}; account {account.code} is kept in {account.currency}"
-        return ACCOUNT_UNMATCHED.about(subject, **who, hint=hint)
+        return ACCOUNT_UNMATCHED.about(ref, company=company, company_ref=ref, hint=hint)
     return account
 
 
@@ -69,7 +68,9 @@ def find_payment(order: SalesOrder, maps: CodeMaps) -> str | Finding:
 def check_currency(order: SalesOrder, allowed: frozenset[str]) -> Finding | None:
     if order.currency in allowed:
         return None
-    return CURRENCY_UNMAPPED.about(order.currency, currency=order.currency, allowed=", ".join(sorted(allowed)) or "none")
+    return CURRENCY_UNMAPPED.about(
+        order.currency, currency=order.currency, allowed=", ".join(sorted(allowed)) or "none"
+    )
 
 
 def check_only_one(order: SalesOrder, duplicate_of: str | None) -> Finding | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, SCHEMA_SURPRISE
 from crossdock.decide.despatch import fulfilment_move, new_despatches
-from crossdock.decide.totals import judge_read_back
+from crossdock.decide.totals import expected_total, judge_read_back
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import Accepted, DataFault, Refused, Transient, Unknown
@@ -78,9 +78,10 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, known
 
 async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment) -> None:
     """The ERP's own total, read back: to the penny, or finance hears of it before anything leaves."""
-    if file.resolved is None or fulfilment.cancelled:
+    if file.order is None or file.resolved is None or fulfilment.cancelled:
         return
-    finding = judge_read_back(file.resolved, fulfilment, tolerance=pairing.order_policy.tolerance)
+    expected = expected_total(file.order, file.resolved, pairing.order_policy)
+    finding = judge_read_back(expected, fulfilment, pairing.order_policy.tolerance)
     if finding is None:
         return
     if (finding.kind.code, finding.subject) not in file.waivers:

@@ -1,7 +1,7 @@
 """Order entry: one look at one order. It loads, decides, acts, records, and is safe to repeat at any instant.
 
-A captured order is decided on and, if nothing stands against it, sent. An order that was sent and not answered is looked
-up, never guessed. Every move is fenced by the order's version, so two workers cannot both send.
+A captured order is decided on and, if nothing stands against it, sent. An order that was sent and not answered is
+looked up, never guessed. Every move is fenced by the order's version, so two workers cannot both send.
 """
 
 from dataclasses import replace
@@ -60,7 +60,9 @@ async def _decide(pairing: Pairing, file: OrderFile) -> None:
             return
         file, decision = again, decide_file(pairing, again)
     match decision:
-        case Post(order=resolved):
+        case Post(order=resolved, link=link):
+            if link is not None:
+                await pairing.reference.link_account(link, actor="crossdock")
             await _send(pairing, file, resolved, Move.SEND)
         case Hold(findings=findings):
             detail = {"cases": [f"{one.kind.code}: {one.subject}" for one in findings]}

@@ -23,6 +23,7 @@ from crossdock.ports.systems import (
     StockSource,
 )
 
+
 class Storefront(OrderSource, OrderAcknowledger, DespatchSink, StockSink, Protocol):
     """What the order-to-cash flows ask of a system that sells."""
 

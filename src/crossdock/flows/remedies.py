@@ -5,7 +5,7 @@ facts, writing nothing. After it is applied, every held record is looked at agai
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,7 @@ from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 
 CHUNK = 200
+OUT = frozenset({OrderState.SET_ASIDE, OrderState.WITHDRAWN})
 
 MAPS: Mapping[str, MapKind] = {
     "stock-code-unknown": MapKind.SKU,
@@ -106,7 +107,9 @@ async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     match wish.remedy:
         case Remedy.MAP_CODE:
             kind = MAPS[case.kind]
-            await pairing.reference.map_code(kind, map_key(case, wish.params), _map_value(kind, wish.params), actor=wish.actor)
+            await pairing.reference.map_code(
+                kind, map_key(case, wish.params), _map_value(kind, wish.params), actor=wish.actor
+            )
         case Remedy.LINK_ACCOUNT:
             await _link(pairing, case, wish)
         case Remedy.ACCEPT:
@@ -152,6 +155,7 @@ async def recheck_due(pairing: Pairing) -> dict[str, Any]:
 async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], actor: str) -> int:
     reason = f"{case.kind} {case.subject}: its cause is gone"
     files = await pairing.orders.load_many([one.record_id for one in held if one.record == "order"])
+    accepted = (case.kind, case.subject)
     free: list[OrderFile] = []
     done: list[int] = []
     for file in files:
@@ -163,9 +167,7 @@ async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
                 await pairing.orders.hold(file, decision.findings, move=None)
             else:
                 free.append(file)
-        elif file.state is not OrderState.UNREADABLE and (case.kind, case.subject) in file.waivers:
-            done.append(file.id)
-        elif file.state in (OrderState.SET_ASIDE, OrderState.WITHDRAWN):
+        elif file.state in OUT or (file.state is not OrderState.UNREADABLE and accepted in file.waivers):
             done.append(file.id)
     moves = [
         OrderMove(
@@ -279,8 +281,8 @@ async def _adopt(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
         detail = {"erp_ref": erp_ref, "reason": wish.reason}
         await pairing.orders.move(
             OrderMove(
-                order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail, erp_ref=erp_ref,
-                account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
+                order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail,
+                erp_ref=erp_ref, account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
             )
         )  # fmt: skip
     await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
@@ -306,5 +308,3 @@ async def _send_again(pairing: Pairing, orders: Sequence[int], wish: Wish) -> No
         )  # fmt: skip
         await pairing.orders.move(back)
     await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
-
-

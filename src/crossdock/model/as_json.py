@@ -1,5 +1,6 @@
 """Canonical values as JSON and back. Decimals and fractions are text, times ISO 8601 with their zone."""
 
+from collections.abc import Hashable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -18,11 +19,12 @@ def dumps(value: Any, *, pretty: bool = False) -> bytes:
 
 def loads(kind: type[T], raw: str | bytes) -> T:
     """A canonical value from its JSON. Raises pydantic.ValidationError when it is no such thing."""
-    return _adapter(kind).validate_json(raw)
+    value: T = _adapter(kind).validate_json(raw)
+    return value
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

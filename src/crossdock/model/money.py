@@ -17,24 +17,25 @@ EXACT = 100  # digits: more than any two amounts multiplied have, so a quotient 
 
 def half_up(amount: Decimal, decimals: int) -> Decimal:
     """To `decimals` places, ties away from zero: how OroCommerce and Khaos Control round a line."""
-    return amount.quantize(_step(decimals), ROUND_HALF_UP)
+    return amount.quantize(step_of(decimals), ROUND_HALF_UP)
 
 
 def half_even(amount: Decimal, decimals: int) -> Decimal:
     """To `decimals` places, ties to the even digit: bankers' rounding."""
-    return amount.quantize(_step(decimals), ROUND_HALF_EVEN)
+    return amount.quantize(step_of(decimals), ROUND_HALF_EVEN)
 
 
 def down(amount: Decimal, decimals: int) -> Decimal:
     """To `decimals` places, towards zero: cut."""
-    return amount.quantize(_step(decimals), ROUND_DOWN)
+    return amount.quantize(step_of(decimals), ROUND_DOWN)
 
 
 ROUNDING_RULES: Mapping[str, Rounding] = {"half-up": half_up, "half-even": half_even, "down": down}
 
 
 @cache
-def _step(decimals: int) -> Decimal:
+def step_of(decimals: int) -> Decimal:
+    """The smallest step with that many decimals: 0.01 for 2."""
     return Decimal(1).scaleb(-decimals)
 
 
@@ -106,7 +107,7 @@ def allocate(
     """
     if not weights or any(weight < 0 for weight in weights):
         raise InvalidValue("an allocation needs at least one weight and none below zero")
-    step = _step(decimals)
+    step = step_of(decimals)
     if total % step:
         raise InvalidValue(f"{total} cannot be split in steps of {step}")
     with localcontext(prec=EXACT):

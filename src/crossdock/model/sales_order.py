@@ -9,6 +9,13 @@ from crossdock.model.faults import InvalidValue
 from crossdock.model.money import Money, minor_units
 
 QUANTITY_MAX = Decimal(1_000_000)  # beyond this a line is a slip of the finger or a broken feed, not an order
+AMOUNT_MAX = Decimal(10) ** 12  # the same for money; sums of such amounts are still exact
+
+
+def _check_amounts(what: str, *amounts: Decimal | None) -> None:
+    for amount in amounts:
+        if amount is not None and not (amount.is_finite() and abs(amount) <= AMOUNT_MAX):
+            raise InvalidValue(f"{what}: an amount must be a number and at most {AMOUNT_MAX:f}, was {amount}")
 
 
 class StorefrontStatus(StrEnum):
@@ -46,7 +53,7 @@ class OrderLine:
     in the order's currency, unrounded. discount: off this line alone, net, for the whole line, not negative.
     tax: for the whole line after every discount, as the storefront reckoned it; None when it did not say.
     tax_code: the storefront's; "" when it did not say.
-    Raises InvalidValue on a quantity that is not above zero or is absurd, and on a negative price or discount.
+    Raises InvalidValue on a quantity that is not above zero, on a negative price or discount, and on absurd figures.
     """
 
     line_ref: str
@@ -64,8 +71,9 @@ class OrderLine:
         what = f"line {self.line_ref} ({self.sku or 'no SKU'})"
         if not self.sku:
             raise InvalidValue(f"{what}: a line must name a SKU")
-        if not 0 < self.quantity <= QUANTITY_MAX:
+        if not self.quantity.is_finite() or not 0 < self.quantity <= QUANTITY_MAX:
             raise InvalidValue(f"{what}: quantity must be above zero and at most {QUANTITY_MAX}, was {self.quantity}")
+        _check_amounts(what, self.unit_price, self.discount, self.tax)
         if self.unit_price < 0 or self.discount < 0:
             raise InvalidValue(f"{what}: price and discount must not be negative")
 
@@ -83,6 +91,7 @@ class OrderDiscount:
     amount: Decimal
 
     def __post_init__(self) -> None:
+        _check_amounts("discount", self.amount)
         if self.amount <= 0:
             raise InvalidValue(f"discount {self.description or self.mechanic}: must be above zero, was {self.amount}")
 
@@ -97,6 +106,7 @@ class Shipping:
     tax_code: str = ""
 
     def __post_init__(self) -> None:
+        _check_amounts("shipping", self.net, self.tax)
         if self.net < 0:
             raise InvalidValue(f"shipping {self.method}: must not be negative, was {self.net}")
 
@@ -107,7 +117,7 @@ class SalesOrder:
 
     storefront_id: the storefront's key. company_ref, company_name: the buyer there; account_hint: the ERP account code
     the storefront already holds for it, "" if none. total: gross, authoritative where the pairing says so.
-    Raises InvalidValue: no lines, an unknown currency, a time without zone.
+    Raises InvalidValue: no lines, an unknown currency, a time without zone, an absurd total.
     """
 
     ref: str
@@ -138,6 +148,7 @@ class SalesOrder:
         if not self.lines:
             raise InvalidValue(f"order {self.ref}: an order needs at least one line")
         minor_units(self.currency)
+        _check_amounts(f"order {self.ref}", self.total, self.tax_total)
         for name in ("placed_at", "updated_at"):
             if getattr(self, name).tzinfo is None:
                 raise InvalidValue(f"order {self.ref}: {name} has no time zone")

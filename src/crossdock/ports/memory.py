@@ -25,7 +25,8 @@ class OrderFile:
     """One order as we remember it, with everything its decision needs, all read at one moment.
 
     version: fences every move: one made on an older version does not happen. order: None while unreadable.
-    turned_away: times in a row that a send never left our house. facts: reference data for this order's lines and buyer. waivers: (case kind, subject) a named person accepted.
+    turned_away: times in a row that a send never left our house. items to duplicate_of: reference data for this
+    order's lines and buyer. waivers: (case kind, subject) a named person accepted.
     """
 
     id: int

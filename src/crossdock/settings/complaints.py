@@ -30,9 +30,10 @@ class Complaints:
         slips = {(one.place[:-1], one.meant) for one in found if one.kind == "extra_forbidden"}
         for one in found:
             slipped = one.kind == "missing" and (one.place[:-1], one.place[-1]) in slips
-            if not slipped and not self._told(one):
+            emptied = one.kind == "too_short" and any(other.place[:-1] == one.place for other in found)
+            if not slipped and not emptied and not self._told(one):
                 message, fix = one.words()
-                message = self._references.redact(message) if one.kind in _OF_GROUP else message
+                message = self._references.redact(message, one.place) if one.kind in _OF_GROUP else message
                 self._document.problems.append(self._document.problem(one.place, message + one.written(), fix))
 
     def _told(self, one: "_Found") -> bool:

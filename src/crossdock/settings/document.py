@@ -54,7 +54,7 @@ def read_document(text: str) -> Document:
         document.problems = [Problem(line=line, column=1, path="", message=f"is not YAML: {error.reason}")]
     except RecursionError:
         document.value = None
-        document.problems = [Problem(line=1, column=1, path="", message="is nested too deeply to be settings")]
+        document.problems = [Problem(line=1, column=1, path="", message="is nested too deeply, or repeated too often")]
     return document
 
 
@@ -79,10 +79,10 @@ class _Reader:
     def read(self, node: yaml.Node, place: Place) -> Any:
         self._document.marks.setdefault(place, _at(node))
         self._nodes += 1
-        if any(node is outer for outer in self._open) or self._nodes > _NODES_MAX:
-            return self._complain(
-                place, node, "an alias that contains itself, or multiplies without end", "Write it out."
-            )
+        if self._nodes > _NODES_MAX:
+            raise RecursionError
+        if any(node is outer for outer in self._open):
+            return self._complain(place, node, "an alias stands within what it stands for", "Write it out.")
         if node.tag not in _PLAIN_TAGS:
             return self._complain(place, node, f"the tag {node.tag} has no meaning here", "Leave it out.")
         if isinstance(node, yaml.ScalarNode):

@@ -22,14 +22,14 @@ _ESCAPE = "Letters, digits and _ make its name; write $${ for a plain ${."
 class References:
     """Puts values where references stand. failed: the places that could not be filled, each with its problem told.
 
-    hidden: what was put in → how it was written, so that no message ever shows the value.
+    hidden: place → what was put in there and how it was written, so that no message ever shows the value.
     """
 
     document: Document
     folder: Path
     environ: Mapping[str, str]
     failed: set[Place] = field(default_factory=set)
-    hidden: dict[str, str] = field(default_factory=dict)
+    hidden: dict[Place, dict[str, str]] = field(default_factory=dict)
 
     def fill(self, value: Any, place: Place, kinds: Sequence[Any]) -> Any:
         """The value with its references resolved; settings left empty are left out. kinds: what the place may hold."""
@@ -49,9 +49,12 @@ class References:
                 return literal(self._expand(value, place), kinds)
         return value
 
-    def redact(self, text: str) -> str:
-        for value in sorted(self.hidden, key=len, reverse=True):
-            text = text.replace(value, self.hidden[value])
+    def redact(self, text: str, place: Place) -> str:
+        """The text as it would be, had the references at that place and below it never been resolved."""
+        within = [values for where, values in self.hidden.items() if where[: len(place)] == place]
+        written = {value: shown for values in within for value, shown in values.items()}
+        for value in sorted(written, key=len, reverse=True):
+            text = text.replace(value, written[value])
         return text
 
     def _secret(self, text: str, place: Place) -> str:
@@ -79,7 +82,7 @@ class References:
             return written
         if not text:
             self._fail(place, f"the file {shown} is empty", "Put the secret into it, and nothing else.")
-        self._hide(text, written)
+        self._hide(place, text, written)
         return text
 
     def _expand(self, text: str, place: Place) -> str:
@@ -94,15 +97,15 @@ class References:
         if bad or missing:
             return text
         for name in names:
-            self._hide(self.environ[name], f"${{{name}}}")
+            self._hide(place, self.environ[name], f"${{{name}}}")
         filled = _REFERENCE.sub(lambda found: self.environ[found[1]], text).replace("$${", "${")
         if names:
-            self._hide(filled, text)
+            self._hide(place, filled, text)
         return filled
 
-    def _hide(self, value: str, written: str) -> None:
+    def _hide(self, place: Place, value: str, written: str) -> None:
         if value.strip():
-            self.hidden[value] = self.hidden[value.strip()] = written
+            self.hidden.setdefault(place, {}).update({value: written, value.strip(): written})
 
     def _fail(self, place: Place, message: str, fix: str) -> None:
         self.failed.add(place)

@@ -35,8 +35,8 @@ def batch_hash(previous: bytes, entries: Sequence[Any]) -> bytes:
     for entry in entries:
         digest.update(
             orjson.dumps(
-                [entry["id"], entry["at"].isoformat(), entry["actor"], entry["action"], entry["subject"], entry["subject_id"],
-                 orjson.loads(entry["detail"])],
+                [entry["id"], entry["at"].isoformat(), entry["actor"], entry["action"], entry["subject"],
+                 entry["subject_id"], orjson.loads(entry["detail"])],
                 option=orjson.OPT_SORT_KEYS,
             )
         )  # fmt: skip

@@ -84,8 +84,8 @@ class PgCaseBook:
         """Open the case or let it grow by this record; other cases of the record stay as they are."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
             ids = await hold_records(
-                connection, self.scope, record, [record_id], findings=[finding], refs={record_id: ref}, keep_others=True,
-                evidence=evidence, sticky=sticky,
+                connection, self.scope, record, [record_id], findings=[finding], refs={record_id: ref},
+                keep_others=True, evidence=evidence, sticky=sticky,
             )  # fmt: skip
             return ids[0]
 

@@ -27,7 +27,7 @@ async def open_database(url: str | None, data_dir: Path, *, pool_max: int = 16) 
 
     Raises DatabaseUnavailable.
     """
-    dsn: str = url or await asyncio.to_thread(start_embedded, data_dir)
+    dsn = url if url else await asyncio.to_thread(start_embedded, data_dir)
     try:
         await migrate(dsn)
         pool = await asyncpg.create_pool(dsn, min_size=2, max_size=pool_max, init=_prepare, command_timeout=600)

@@ -36,16 +36,16 @@ async def load_files(
 ) -> dict[int, OrderFile]:
     """The orders by id. Facts are read only for orders that are still to be decided.
 
-    declared: the storefront's own unit conversions count as confirmed. linked_by_hint: an account code that the
-    storefront holds, and that exactly one ERP account carries, makes the link, by the account's immutable id.
+    declared: the storefront's own unit conversions count as confirmed. linked_by_hint: an ERP account that carries the
+    code the storefront holds for the company is a candidate for it; otherwise only a person links.
     """
     rows = await connection.fetch(SQL["load"], list(order_ids))
     undecided = [row["id"] for row in rows if row["state"] in DECIDABLE]
     facts = None
     if undecided:
         facts = await _facts(connection, scope, undecided, declared=declared, price_lists=price_lists)
-        if linked_by_hint:
-            await _link_by_hint(connection, scope, rows, facts)
+        if not linked_by_hint:
+            facts.candidates.clear()
     return {row["id"]: _file(row, facts) for row in rows}
 
 
@@ -97,16 +97,6 @@ async def _facts(
     for row in await connection.fetch(SQL["duplicates"], ids):
         facts.duplicates[row["order_id"]] = row["other"]
     return facts
-
-
-async def _link_by_hint(connection: Connection, scope: Scope, rows: Sequence[Any], facts: _Facts) -> None:
-    companies = {row["id"]: row["company_ref"] for row in rows}
-    sure = {order_id: found[0] for order_id, found in facts.candidates.items() if len(found) == 1}
-    if not sure:
-        return
-    links = {companies[order_id]: account.account_id for order_id, account in sure.items()}
-    await connection.execute(REFERENCE["link_known"], scope.tenant, scope.pairing, list(links), list(links.values()))
-    facts.linked.update(sure)
 
 
 def _file(row: Any, facts: _Facts | None) -> OrderFile:

@@ -6,6 +6,7 @@ from typing import Any
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ORDER_CHANGED_AFTER_POSTING, SCHEMA_SURPRISE
+from crossdock.decide.changes import same_sale
 from crossdock.model import as_json
 from crossdock.model.lifecycle import OrderState, after
 from crossdock.model.sales_order import SalesOrder
@@ -41,9 +42,7 @@ class PgOrderBook:
         self._load = Coalesce(self._load_many)
         self._move = Coalesce(self._move_many)
 
-    async def capture(
-        self, documents: Sequence[Document[SalesOrder]], *, start_from: datetime | None, same_sale: Any
-    ) -> Captured:
+    async def capture(self, documents: Sequence[Document[SalesOrder]], *, start_from: datetime | None) -> Captured:
         """Store one page, whole or not at all: new orders, changed ones, and those nobody can read (into a case)."""
         wanted = [one for one in documents if not _too_old(one, start_from)]
         left_out = len(documents) - len(wanted)
@@ -63,7 +62,7 @@ class PgOrderBook:
                 (one, digest, known[one.ref]) for one, digest in zip(wanted, digests, strict=True) if one.ref in known
             ]
             new = await self._insert(connection, fresh)
-            changed = await self._again(connection, seen, same_sale)
+            changed = await self._again(connection, seen)
             unreadable = sum(1 for one in wanted if one.value is None)
         return Captured(
             new=new, changed=changed, same=len(wanted) - new - changed, left_out=left_out, unreadable=unreadable
@@ -88,9 +87,7 @@ class PgOrderBook:
                 await self._unreadable(connection, row["id"], row["ref"], by_ref[row["storefront_id"]])
         return len(made)
 
-    async def _again(
-        self, connection: Connection, seen: Sequence[tuple[Document[SalesOrder], bytes, Any]], same_sale: Any
-    ) -> int:
+    async def _again(self, connection: Connection, seen: Sequence[tuple[Document[SalesOrder], bytes, Any]]) -> int:
         replaced: list[tuple[Document[SalesOrder], bytes, Any]] = []
         changed = 0
         for one, digest, row in seen:

@@ -7,7 +7,6 @@ from crossdock.connectors.khaos_control.batches import chunks, gather
 from crossdock.connectors.khaos_control.catalogue import Catalogue
 from crossdock.connectors.khaos_control.mapping_stock import pack_components
 from crossdock.connectors.khaos_control.xmldoc import Element, text
-from crossdock.model.faults import DataFault
 
 
 class Kind(Enum):
@@ -29,34 +28,25 @@ class Kinds:
     def forget(self) -> None:
         self._known.clear()
 
-    async def learn(self, codes: Sequence[str]) -> list[DataFault]:
-        """Look up those not known yet. Returns what is wrong with the ones whose kind remains unknown."""
-        faults: list[DataFault] = []
-        unknown = [code for code in codes if code.casefold() not in self._known]
-        for batch in chunks(unknown, self._batch):
-            blamed = await self._ask(batch)
-            silent = [code for code in batch if code.casefold() not in self._known and code not in blamed]
-            if silent:
-                blamed |= await self._ask(silent)
-            faults.extend(blamed.values())
-            for code in batch:
-                if code.casefold() in self._known or code in blamed:
-                    continue
-                if (home := await self._catalogue.family_of(code)) is not None and home.casefold() != code.casefold():
+    async def learn(self, codes: Sequence[str]) -> None:
+        """Look up those not known yet. One that is not exported, or not readably, stays unknown: reading items says so."""
+        for batch in chunks([code for code in codes if self.of(code) is None], self._batch):
+            await self._ask(batch)
+            if silent := [code for code in batch if self.of(code) is None]:
+                await self._ask(silent)
+            for code in silent:
+                home = await self._catalogue.family_of(code) or code
+                if self.of(code) is None and home.casefold() != code.casefold():
                     self._known[code.casefold()] = Kind.FREE  # a sub-item is exported inside its family only
-                else:
-                    faults.append(DataFault(f"code {code}", "is not stock controlled and ExportStock does not give it"))
-        return faults
 
     def of(self, code: str) -> Kind | None:
         return self._known.get(code.casefold())
 
-    async def _ask(self, codes: Sequence[str]) -> dict[str, DataFault]:
+    async def _ask(self, codes: Sequence[str]) -> None:
         answers = await gather(self._catalogue.export, codes)
         for stock_items in answers.documents:
             for item in stock_items.iterfind("STOCK_ITEM"):
                 self._known[text(item, "STOCK_CODE").casefold()] = _kind(item)
-        return answers.blamed
 
 
 def _kind(item: Element) -> Kind:

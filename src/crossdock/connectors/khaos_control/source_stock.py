@@ -86,7 +86,7 @@ class StockReader:
         self, rows: Sequence[Element], site: Site, as_of: datetime, faults: list[DataFault]
     ) -> list[StockFigure]:
         free = unique(attribute(row, "CODE") for row in rows if text(row, "STATUS") == NOT_STOCK_CONTROLLED)
-        faults.extend(await self._kinds.learn(free))
+        await self._kinds.learn(free)
         rule = FigureRule(
             site=site.site_name,
             plus_build=self._settings.stock_figure == "available_plus_build",

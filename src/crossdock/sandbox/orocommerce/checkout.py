@@ -75,9 +75,7 @@ class Checkout:
         basket: list[Wanted] = []
         for line in lines:
             sku, unit = str(line["sku"]), str(line.get("unit") or "each")
-            level = self.levels.get((sku, unit))
-            if level is None:
-                raise ActError(f"the shop sells no {sku!r} by {unit!r}")
+            level = self.level(sku, unit)
             wanted = Wanted(level, Decimal(str(line.get("quantity", 1))))
             asked = sum((one.quantity for one in basket if one.level is level), wanted.quantity)
             if not force and asked > Decimal(level.attributes["quantity"]):
@@ -221,7 +219,13 @@ class Checkout:
             self.store.stamp()
 
     def level(self, sku: str, unit: str) -> Row:
-        level = self.levels.get((sku, unit))
+        level = self.levels.get((sku, unit)) or self._new_level(sku, unit)
         if level is None:
             raise ActError(f"the shop sells no {sku!r} by {unit!r}")
         return level
+
+    def _new_level(self, sku: str, unit: str) -> Row | None:
+        """The stock row of a product made through the API since the shop was loaded."""
+        product = self.shop.product_by_sku(sku)
+        levels = self.store["inventorylevels"].find("product", product.id) if product is not None else []
+        return next((level for level in levels if level.hidden["unit"] == unit), None)

@@ -37,12 +37,6 @@ delete from stock_target where tenant = $1 and system = $2 and seen_at < $3
 insert into account_link (tenant, pairing, company_ref, account_id, actor) values ($1, $2, $3, $4, $5)
 on conflict (tenant, pairing, company_ref) do update set account_id = excluded.account_id, actor = excluded.actor, since = now()
 
--- name: link_known
--- Accounts whose code the storefront already holds, one and no more, are linked by their immutable id.
-insert into account_link (tenant, pairing, company_ref, account_id, actor)
-select $1, $2, g.company_ref, g.account_id, 'crossdock' from unnest($3::text[], $4::text[]) as g(company_ref, account_id)
-on conflict do nothing
-
 -- name: account_by_code
 select document::text as document from account where tenant = $1 and system = $2 and code_key = lower($3)
 

@@ -37,7 +37,7 @@ select pairing, state, count(*) as despatches from despatch where tenant = $1 gr
 
 -- name: book_orders
 select o.pairing, o.ref, o.storefront_id, o.state, o.erp_ref, o.total::text as total, o.currency, o.account_code,
-       o.attempts, o.acknowledged_at is not null as acknowledged,
+       o.attempts, o.acknowledged_at is not null as acknowledged, jsonb_array_length(o.waivers) > 0 as accepted,
        (select count(*) from case_hold h join desk_case c on c.id = h.case_id
         where h.record = 'order' and h.record_id = o.id and c.state = 'open') as open_cases,
        (select count(*) from audit_entry a where a.subject = 'order' and a.subject_id = o.id) as audit_entries

@@ -1,0 +1,212 @@
+"""Post, hold or withdraw: everything that is known about an order, weighed once (laws L2, L3, L7)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+from crossdock.cases.kind import Finding, Remedy
+from crossdock.decide.address import check_addresses
+from crossdock.decide.credit import check_account
+from crossdock.decide.policy import Authority, OrderPolicy
+from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
+from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
+from crossdock.decide.shipping import find_courier
+from crossdock.decide.tax import line_tax, shipping_tax
+from crossdock.decide.totals import (
+    Bill,
+    Goods,
+    after_order_discount,
+    check_own_sum,
+    check_predicted,
+    line_nets,
+    make_bill,
+    tax_conflict,
+    tax_gaps,
+)
+from crossdock.decide.units import stock_quantity, stock_units_of
+from crossdock.model.account import Account, AccountLink
+from crossdock.model.code_map import CodeMaps, TaxCode
+from crossdock.model.resolved_order import ResolvedOrder
+from crossdock.model.sales_order import OrderLine, SalesOrder, StorefrontStatus
+from crossdock.model.stock import StockItem
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFacts:
+    """What is known beside the order, all read at one moment.
+
+    items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. account: the one the company is
+    linked to; candidates: those that fit when it is linked to none. prices: SKU → the ERP's net price per stock unit.
+    duplicate_of: another captured order with the same number. waivers: (case kind, subject) a named person accepted.
+    """
+
+    items: Mapping[str, StockItem] = field(default_factory=dict)
+    maps: CodeMaps = field(default_factory=CodeMaps)
+    account: Account | None = None
+    candidates: tuple[Account, ...] = ()
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    duplicate_of: str | None = None
+    waivers: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Ready. link: to be remembered when the account was found rather than known. accepted: found, and waived."""
+
+    order: ResolvedOrder
+    link: AccountLink | None = None
+    accepted: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Every reason found, one per root cause, so that one visit fixes the order."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """No longer wanted at the storefront. reason: its word for that."""
+
+    reason: str
+
+
+Decision = Post | Hold | Withdraw
+
+
+class Reasons:
+    """Collects findings: one a root cause, and apart those a person has accepted for this order."""
+
+    def __init__(self, waivers: frozenset[tuple[str, str]]) -> None:
+        self._waivers = waivers
+        self._held: dict[tuple[str, str], Finding] = {}
+        self._accepted: dict[tuple[str, str], Finding] = {}
+
+    def need(self, result: T | Finding) -> T | None:
+        """The value, or None and the order waits: nothing can be posted without it, whoever accepts that."""
+        if isinstance(result, Finding):
+            self._held.setdefault((result.kind.code, result.subject), result)
+            return None
+        return result
+
+    def weigh(self, findings: Iterable[Finding | None]) -> None:
+        """Consequences that a named person may accept, where the case's kind offers that."""
+        for finding in findings:
+            if finding is not None:
+                key = (finding.kind.code, finding.subject)
+                waived = key in self._waivers and Remedy.ACCEPT in finding.kind.remedies
+                (self._accepted if waived else self._held).setdefault(key, finding)
+
+    @property
+    def held(self) -> tuple[Finding, ...]:
+        return tuple(self._held.values())
+
+    @property
+    def accepted(self) -> tuple[Finding, ...]:
+        return tuple(self._accepted.values())
+
+
+def decide_order(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy) -> Decision:
+    """Say what becomes of a captured order. A Hold names *every* reason found; what the stock is never holds one."""
+    if order.status is not StorefrontStatus.OPEN:
+        return Withdraw(order.status.value)
+    reasons = Reasons(facts.waivers)
+    reasons.weigh((check_only_one(order, facts.duplicate_of), check_currency(order, policy.currencies)))
+    account = reasons.need(find_account(order, facts.account, facts.candidates))
+    if account is not None:
+        reasons.weigh(check_account(order, account, policy))
+    courier = reasons.need(find_courier(order.shipping, facts.maps))
+    payment = reasons.need(find_payment(order, facts.maps))
+    reasons.weigh([check_addresses(order, require_delivery=policy.require_delivery_address)])
+    bill = _bill(order, facts, policy, reasons)
+    if reasons.held or account is None or courier is None or payment is None or bill is None:
+        return Hold(reasons.held)
+    resolved = _resolved(order, account, bill, courier, payment, policy)
+    return Post(resolved, _link(order, account, facts), reasons.accepted)
+
+
+def _bill(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Bill | None:
+    """The ERP's bill, compared with the storefront's; None when the lines leave something unresolved."""
+    lines = [_goods(line, facts, policy, reasons, order.currency) for line in order.lines]
+    carriage = reasons.need(shipping_tax(order.shipping, facts.maps, policy))
+    own_nets = reasons.need(line_nets(order, policy))
+    if own_nets is None:
+        return None
+    reasons.weigh(check_zero(line, net, policy) for line, net in zip(order.lines, own_nets, strict=True))
+    storefront_counts = policy.authority is Authority.STOREFRONT
+    own_sum = check_own_sum(order, own_nets, policy) if storefront_counts else None
+    reasons.weigh([own_sum])
+    goods = [one for one in lines if one is not None]
+    if carriage is None or len(goods) < len(lines):
+        return None
+    nets = reasons.need(after_order_discount(order, own_nets, [one.tax for one in goods], policy))
+    bill = None if nets is None else reasons.need(make_bill(order, goods, nets, carriage, policy))
+    if nets is not None and bill is not None and storefront_counts:
+        reasons.weigh(_comparisons(order, goods, nets, carriage, bill, policy, own_sum))
+    return bill
+
+
+def _comparisons(
+    order: SalesOrder,
+    goods: list[Goods],
+    nets: tuple[Decimal, ...],
+    carriage: TaxCode,
+    bill: Bill,
+    policy: OrderPolicy,
+    own_sum: Finding | None,
+) -> Iterator[Finding | None]:
+    gaps = tax_gaps(order, goods, nets, carriage, bill, policy)
+    yield tax_conflict(order, gaps)
+    if own_sum is None:
+        yield check_predicted(order, bill, gaps, policy)
+
+
+def _goods(line: OrderLine, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons, currency: str) -> Goods | None:
+    item = reasons.need(find_item(line.sku, facts.items))
+    tax = reasons.need(line_tax(line, facts.maps, policy))
+    units = reasons.need(stock_units_of(line, facts.maps))
+    if units is None:
+        return None
+    reasons.weigh([check_price(line, units, facts.prices, currency, policy)])
+    quantity = reasons.need(stock_quantity(line, units, whole=policy.whole_stock_units))
+    if item is None or tax is None or quantity is None:
+        return None
+    return Goods(line, item.code, quantity, price_per_stock_unit(line, units, policy.price_decimals), tax)
+
+
+def _link(order: SalesOrder, account: Account, facts: OrderFacts) -> AccountLink | None:
+    if facts.account is not None:
+        return None
+    return AccountLink(company_ref=order.company_ref, account_id=account.account_id, account_code=account.code)
+
+
+def _resolved(
+    order: SalesOrder, account: Account, bill: Bill, courier: str, payment: str, policy: OrderPolicy
+) -> ResolvedOrder:
+    return ResolvedOrder(
+        ref=order.ref,
+        placed_at=order.placed_at,
+        currency=order.currency,
+        account_code=account.code,
+        account_id=account.account_id,
+        lines=bill.lines,
+        delivery_net=bill.delivery_net,
+        delivery_tax=bill.delivery_tax,
+        total=bill.total,
+        courier_code=courier,
+        payment_code=payment,
+        site=policy.site,
+        sales_source=policy.sales_source,
+        company_class=policy.company_class,
+        buyer_email=order.buyer_email,
+        company_name=order.company_name,
+        po_number=order.po_number,
+        notes=order.notes,
+        wanted_by=order.wanted_by,
+        invoice_address=order.invoice_address,
+        delivery_address=order.delivery_address,
+    )

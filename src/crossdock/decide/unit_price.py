@@ -1,0 +1,64 @@
+"""The unit price that makes the ERP's own sum come to a line's net exactly (law L3).
+
+The ERP reckons quantity × unit price, half-up to the smallest coin, and a unit price has only so many decimals. Where
+no single price gives the net, the line goes as two of the same item at neighbouring prices. It is never approximated.
+
+Why two always do, as long as a price may be as fine as a coin: with P the price cut down, some of the units at P and
+the others one step dearer come to the net exactly before rounding. Only if both parts end on half a coin do they round
+up together; one unit less at the dearer price then puts both on the right side.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from crossdock.model.money import down, half_up, step_of
+
+NEIGHBOURS = 100  # other ways to split that are tried for the tax's sake
+
+
+class Piece(NamedTuple):
+    """So many stock units at that price each come to that net."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    net: Decimal
+
+
+def fit_price(
+    quantity: Decimal,
+    net: Decimal,
+    *,
+    price_decimals: int,
+    minor: int,
+    asked: Decimal | None = None,
+    fits: Callable[[tuple[Piece, ...]], bool] = lambda _: True,
+) -> tuple[Piece, ...] | None:
+    """One piece, or two; None when the ERP cannot come to this net at all.
+
+    net: in whole coins, not negative; minor: decimals of a coin. asked: the price to keep if it gives the net.
+    fits: what else pieces should satisfy, such as their tax; of several splits the first that does is taken.
+    """
+    for price in (asked, half_up(net / quantity, price_decimals)):
+        if price is not None and (piece := _piece(quantity, price, minor)).net == net:
+            return (piece,)
+    splits = list(_splits(quantity, net, price_decimals, minor))
+    return next((pieces for pieces in splits if fits(pieces)), splits[0] if splits else None)
+
+
+def _piece(quantity: Decimal, price: Decimal, minor: int) -> Piece:
+    return Piece(quantity, price, half_up(quantity * price, minor))
+
+
+def _splits(quantity: Decimal, net: Decimal, price_decimals: int, minor: int) -> Iterator[tuple[Piece, ...]]:
+    """Splits that come to the net, those nearest to the exact one first. Quantities are cut as fine as they came."""
+    step = step_of(price_decimals)
+    unit = step_of(max(0, -int(quantity.normalize().as_tuple().exponent)))
+    low = down(net / quantity, price_decimals)
+    exact = (net - quantity * low) / step
+    for nudge in sorted(range(-NEIGHBOURS, NEIGHBOURS + 1), key=abs):
+        dear = exact + nudge * unit
+        if dear % unit == 0 and 0 < dear < quantity:
+            pieces = (_piece(quantity - dear, low, minor), _piece(dear, low + step, minor))
+            if pieces[0].net + pieces[1].net == net:
+                yield pieces

@@ -1,0 +1,1 @@
+"""Who meets whom: the only room that knows every concrete class."""

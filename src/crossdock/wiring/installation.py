@@ -1,0 +1,140 @@
+"""A running installation: the database, the live connections, the pairings made of them."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from crossdock.engine.budget import SharedGate
+from crossdock.engine.clock import SystemClock
+from crossdock.flows.pairing import Erp, Pairing, Storefront
+from crossdock.model.code_map import MapKind
+from crossdock.ports.systems import Connector, System
+from crossdock.settings.pairing import Pairing as PairingSettings
+from crossdock.settings.tree import Project
+from crossdock.store.archive import Vault, open_vault
+from crossdock.store.cases import PgCaseBook
+from crossdock.store.database import Pool, open_database
+from crossdock.store.despatches import PgDespatchBook
+from crossdock.store.jobs import PoolJobs
+from crossdock.store.orders import PgOrderBook
+from crossdock.store.reference import PgReferenceBook
+from crossdock.store.runs import RunBook
+from crossdock.store.scope import Scope
+from crossdock.store.stock import PgStockBook
+from crossdock.wiring.systems import known_systems
+
+
+@dataclass(kw_only=True)
+class Installation:
+    """What a door works with. connectors: by system name. pairings: by name."""
+
+    project: Project
+    kinds: Mapping[str, System]
+    pool: Pool
+    vault: Vault
+    runs: RunBook
+    jobs: PoolJobs
+    connectors: dict[str, Connector] = field(default_factory=dict)
+    gates: dict[str, SharedGate] = field(default_factory=dict)
+    pairings: dict[str, Pairing] = field(default_factory=dict)
+
+    @property
+    def tenant(self) -> str:
+        return self.project.tenant
+
+
+def database_url(project: Project) -> str | None:
+    """The setting, else CROSSDOCK_DATABASE_URL, else None for the embedded server."""
+    if project.database_url is not None:
+        return project.database_url.get_secret_value()
+    return os.environ.get("CROSSDOCK_DATABASE_URL") or None
+
+
+@contextlib.asynccontextmanager
+async def open_installation(project: Project) -> AsyncIterator[Installation]:
+    """Open the database and connect every configured system; close all of it at the end of the block."""
+    kinds = known_systems()
+    async with open_database(
+        database_url(project), project.data_dir, pool_max=project.workers.database_connections
+    ) as pool:
+        vault = await asyncio.to_thread(open_vault, project.data_dir)
+        here = Installation(
+            project=project, kinds=kinds, pool=pool, vault=vault, runs=RunBook(pool, project.tenant),
+            jobs=PoolJobs(pool),
+        )  # fmt: skip
+        try:
+            await _connect(here)
+            for name, settings in project.pairings.items():
+                here.pairings[name] = await _pair(here, name, settings)
+            yield here
+        finally:
+            for connector in here.connectors.values():
+                await connector.close()
+            for gate in here.gates.values():
+                await gate.close()
+
+
+async def _connect(here: Installation) -> None:
+    holder = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+    for name, settings in here.project.systems.items():
+        gate = SharedGate(here.pool, tenant=here.tenant, system=name, budget=settings.budget, holder=holder)
+        here.gates[name] = gate
+        here.connectors[name] = await here.kinds[settings.kind].connect(settings, gate, SystemClock())
+
+
+async def _pair(here: Installation, name: str, settings: PairingSettings) -> Pairing:
+    scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=settings.storefront, erp=settings.erp)
+    erp = cast("Erp", here.connectors[settings.erp])
+    reference = PgReferenceBook(scope)
+    await reference.load_maps(_first_maps(settings))
+    return Pairing(
+        name=name,
+        storefront_name=settings.storefront,
+        erp_name=settings.erp,
+        storefront=cast("Storefront", here.connectors[settings.storefront]),
+        erp=erp,
+        orders=PgOrderBook(
+            scope,
+            here.vault,
+            declared=settings.orders.unit_source == "storefront",
+            linked_by_hint=settings.accounts.link_by == "external_id",
+            price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
+        ),
+        cases=PgCaseBook(scope),
+        despatches=PgDespatchBook(scope),
+        reference=reference,
+        stock=PgStockBook(scope),
+        jobs=here.jobs,
+        clock=SystemClock(),
+        order_policy=settings.order_policy(erp.price_decimals),
+        stock_policy=settings.stock_policy(),
+        flows=frozenset(settings.flows),
+        stock_basis=settings.stock.figure,
+        stock_site=settings.stock.site,
+        stock_full_every_seconds=settings.stock.full_every_seconds,
+        start_from=settings.orders.start_from,
+        overlap_seconds=settings.cadence.overlap_seconds,
+        attempts_max=settings.orders.attempts_max,
+        despatch_every_seconds=settings.cadence.despatch_every_seconds,
+        storefront_settle_seconds=settings.cadence.storefront_settle_seconds,
+        recheck_every_seconds=settings.cadence.recheck_every_seconds,
+        acknowledges=settings.acknowledge,
+        price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
+    )
+
+
+def _first_maps(settings: PairingSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
+    maps = settings.maps
+    return {
+        MapKind.TAX: {key: {"code": one.code, "percent": str(one.percent)} for key, one in maps.tax.items()},
+        MapKind.UNIT: {key: {"units": str(one)} for key, one in maps.unit.items()},
+        MapKind.SHIPPING: {key: {"code": one} for key, one in maps.shipping.items()},
+        MapKind.PAYMENT_TERM: {key: {"code": one} for key, one in maps.payment_term.items()},
+        MapKind.COURIER: {key: {"code": one} for key, one in maps.courier.items()},
+        MapKind.SKU: {key: {"code": one} for key, one in maps.sku.items()},
+    }

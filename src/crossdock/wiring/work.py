@@ -1,0 +1,132 @@
+"""What there is to do: the flows of every pairing with their cadences, and what each kind of job means."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from crossdock.cases.kinds import CROSSDOCK_DEFECT
+from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
+from crossdock.flows.acknowledge import acknowledge_orders
+from crossdock.flows.capture import capture_one, capture_orders
+from crossdock.flows.despatch import publish_despatch, sweep_despatches
+from crossdock.flows.order_entry import look_at_order
+from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
+from crossdock.flows.remedies import recheck_due
+from crossdock.flows.runner import Flow, run_flow
+from crossdock.flows.stock_publication import publish_stock
+from crossdock.settings.pairing import Flow as FlowName
+from crossdock.store.audit import seal
+from crossdock.wiring.installation import Installation
+
+NET_EVERY_SECONDS = 1.0
+ACKNOWLEDGE_EVERY_SECONDS = 1.0
+HOUSE_EVERY_SECONDS = 2.0
+DEFECTS_MAX = 5
+DEFECT_WAIT_SECONDS = 5.0
+HOUSE = "house"
+
+
+async def catch_lost_looks(pairing: Pairing) -> Result:
+    """The net under the queue: whatever should have been looked at by now and was not."""
+    jobs = [*await pairing.orders.due(500), *await pairing.despatches.due(500)]
+    await pairing.jobs.ask(jobs)
+    return {"asked": len(jobs)}
+
+
+FLOWS: Mapping[str, Flow] = {
+    "orders": capture_orders,
+    "items": refresh_items,
+    "accounts": refresh_accounts,
+    "prices": refresh_prices,
+    "targets": refresh_targets,
+    "stock": publish_stock,
+    "despatches": sweep_despatches,
+    "acknowledge": acknowledge_orders,
+    "recheck": recheck_due,
+    "net": catch_lost_looks,
+}
+
+
+def cadences(here: Installation) -> list[Cadence]:
+    """Every flow that runs by the clock, with how often."""
+    found = [Cadence(pairing=HOUSE, flow="audit", every_seconds=HOUSE_EVERY_SECONDS)]
+    found.append(Cadence(pairing=HOUSE, flow="prune", every_seconds=3600.0))
+    for name, settings in here.project.pairings.items():
+        often, flows = settings.cadence, set(settings.flows)
+        every: dict[str, float] = {
+            "items": often.items_every_seconds, "accounts": often.accounts_every_seconds,
+            "targets": often.targets_every_seconds, "recheck": often.recheck_every_seconds, "net": NET_EVERY_SECONDS,
+        }  # fmt: skip
+        if settings.orders.price_check != "off":
+            every["prices"] = often.prices_every_seconds
+        if FlowName.ORDER_ENTRY in flows:
+            every["orders"] = often.orders_every_seconds
+            if settings.acknowledge:
+                every["acknowledge"] = ACKNOWLEDGE_EVERY_SECONDS
+        if FlowName.STOCK_PUBLICATION in flows:
+            every["stock"] = settings.stock.every_seconds
+        if FlowName.DESPATCH in flows:
+            every["despatches"] = often.despatch_every_seconds
+        found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
+    return found
+
+
+def handlers(here: Installation) -> dict[str, Handler]:
+    """Entrypoint → what its jobs mean."""
+    return {
+        "order": _order(here),
+        "despatch": _of_pairing(here, lambda pairing, key: publish_despatch(pairing, int(key))),
+        "fetch": _of_pairing(here, capture_one),
+        "flow": _flow(here),
+    }
+
+
+def worker(here: Installation) -> Worker:
+    return Worker(
+        here.pool, handlers=handlers(here), cadences=cadences(here), book=here.runs, jobs=here.jobs,
+        in_flight=here.project.workers.orders_in_flight * 2,
+    )  # fmt: skip
+
+
+def _of_pairing(here: Installation, do: Callable[[Pairing, str], Awaitable[Any]]) -> Handler:
+    async def handle(subject: str) -> None:
+        name, _, key = subject.partition("/")
+        if (pairing := here.pairings.get(name)) is not None:  # a pairing taken out of the settings has no work left
+            await do(pairing, key)
+
+    return handle
+
+
+def _order(here: Installation) -> Handler:
+    async def look(pairing: Pairing, key: str) -> None:
+        order_id = int(key)
+        try:
+            await look_at_order(pairing, order_id)
+        except Exception as error:
+            await _defect(pairing, order_id, error)
+            raise
+
+    return _of_pairing(here, look)
+
+
+async def _defect(pairing: Pairing, order_id: int, error: Exception) -> None:
+    """Our own mistake: tried again a few times, in case it was the moment's; then somebody must know."""
+    times = await pairing.orders.defect(order_id, look_in_seconds=DEFECT_WAIT_SECONDS)
+    file = await pairing.orders.load(order_id)
+    if times < DEFECTS_MAX or file is None:
+        return
+    problem = f"{type(error).__name__}: {error}"[:200]
+    finding = CROSSDOCK_DEFECT.about(type(error).__name__, what=f"order {file.ref}", problem=problem)
+    await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref)
+    await pairing.orders.look_later(order_id, None)
+
+
+def _flow(here: Installation) -> Handler:
+    async def run(subject: str) -> None:
+        name, _, flow = subject.partition("/")
+        if name == HOUSE:
+            await (seal(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
+        elif (pairing := here.pairings.get(name)) is not None:
+            await run_flow(pairing, flow, FLOWS[flow], here.runs)
+
+    return run

@@ -1,0 +1,155 @@
+"""What the OroCommerce simulator tests share: a running shop and somebody who calls it."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from crossdock.sandbox.estate import build_estate
+from crossdock.sandbox.kernel import running
+from crossdock.sandbox.orocommerce import OroCommerceSimulator
+
+JSON_API = "application/vnd.api+json"
+CREDENTIALS = {"grant_type": "client_credentials", "client_id": "crossdock", "client_secret": "sandbox-secret"}
+FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "orocommerce"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+    @property
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self.data]
+
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """(title, detail, where) of each error."""
+        found = []
+        for error in self.json["errors"]:
+            source = error.get("source") or {}
+            found.append((error["title"], error["detail"], source.get("pointer", source.get("parameter", ""))))
+        return found
+
+
+class Caller:
+    """A well-behaved client with a token; `call` lets it misbehave."""
+
+    def __init__(self, simulator: OroCommerceSimulator, url: str, session: aiohttp.ClientSession) -> None:
+        self.simulator = simulator
+        self.url = url
+        self.session = session
+        self.token = ""
+
+    async def sign_in(self) -> None:
+        async with self.session.post(f"{self.url}/oauth2-token", json=CREDENTIALS) as response:
+            self.token = (await response.json())["access_token"]
+
+    async def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.request(method, self.url + path, data=body, headers=sent) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self._api("GET", path, None, headers)
+
+    async def post(self, path: str, body: Any, **headers: str) -> Answer:
+        return await self._api("POST", path, body, headers)
+
+    async def patch(self, path: str, body: Any, **headers: str) -> Answer:
+        return await self._api("PATCH", path, body, headers)
+
+    async def delete(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return await self._api("DELETE", path, body, headers)
+
+    async def _api(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
+        usual = {"Authorization": f"Bearer {self.token}", "Accept": JSON_API, "X_Include": "noHateoas"}
+        if body is not None:
+            usual["Content_Type"] = JSON_API
+        raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        return await self.call(method, f"/admin/api{path}", raw, **{**usual, **headers})
+
+    async def act(self, name: str, **params: Any) -> Any:
+        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": name, **params}) as response:
+            told = await response.json()
+            assert response.status == 200, told
+            return told
+
+    async def fault(self, **knob: Any) -> None:
+        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
+            assert response.status == 200, await response.text()
+
+    async def state(self) -> Any:
+        async with self.session.get(f"{self.url}/_sandbox/state") as response:
+            return await response.json()
+
+    async def first(self, path: str) -> Any:
+        return (await self.get(path)).data[0]
+
+    async def level(self, sku: str, unit: str = "each") -> Any:
+        return await self.first(
+            f"/inventorylevels?filter[product.sku]={sku}&filter[productUnitPrecision.unit.id]={unit}"
+        )
+
+
+@contextlib.asynccontextmanager
+async def shop(*, items: int = 30, companies: int = 30, **settings: Any) -> AsyncIterator[Caller]:
+    """A running shop of the usual made-up merchant, and somebody signed in to it."""
+    settings.setdefault("initial_stock", 100)
+    settings.setdefault("batch_seconds", 0.0)
+    simulator = OroCommerceSimulator(build_estate(items=items, companies=companies), seed=1, settings=settings)
+    async with running(simulator) as url, aiohttp.ClientSession() as session:
+        caller = Caller(simulator, url, session)
+        await caller.sign_in()
+        yield caller
+
+
+def ref(type_: str, id_: str) -> dict[str, Any]:
+    return {"data": {"type": type_, "id": id_}}
+
+
+def line(id_: str = "line", **changes: Any) -> dict[str, Any]:
+    """An included line of two HP-1001 at ten pounds."""
+    attributes = {"productSku": "HP-1001", "quantity": 2, "value": 10, "currency": "GBP", **changes}
+    attributes = {name: value for name, value in attributes.items() if value != "absent"}
+    return {
+        "type": "orderlineitems",
+        "id": id_,
+        "attributes": attributes,
+        "relationships": {"productUnit": ref("productunits", "each")},
+    }
+
+
+def order(*included: dict[str, Any], customer: str = "101", **attributes: Any) -> dict[str, Any]:
+    """The body of an order with these included records; lines, discounts and trackings are linked to it."""
+    sent = list(included) or [line()]
+    relations: dict[str, Any] = {"customer": ref("customers", customer)}
+    names = {"orderlineitems": "lineItems", "orderdiscounts": "discounts", "ordershippingtrackings": "shippingTrackings"}
+    for one in sent:
+        if one["type"] in names:
+            relations.setdefault(names[one["type"]], {"data": []})["data"].append({"type": one["type"], "id": one["id"]})
+    data = {"type": "orders", "attributes": {"currency": "GBP", **attributes}, "relationships": relations}
+    return {"data": data, "included": sent}
+
+
+def captured(name: str) -> Any:
+    """A wire body harvested from OroCommerce's own tests; skips where they are not at hand."""
+    path = FIXTURES / name
+    if not path.exists():
+        pytest.skip(f"harvested wire bodies are not at hand: {path}")
+    return json.loads(path.read_text())
