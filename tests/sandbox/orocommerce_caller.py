@@ -84,8 +84,8 @@ class Caller:
         raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         return await self.call(method, f"/admin/api{path}", raw, **{**usual, **headers})
 
-    async def act(self, name: str, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": name, **params}) as response:
+    async def act(self, act: str, /, **params: Any) -> Any:
+        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
             told = await response.json()
             assert response.status == 200, told
             return told
@@ -139,10 +139,16 @@ def order(*included: dict[str, Any], customer: str = "101", **attributes: Any) -
     """The body of an order with these included records; lines, discounts and trackings are linked to it."""
     sent = list(included) or [line()]
     relations: dict[str, Any] = {"customer": ref("customers", customer)}
-    names = {"orderlineitems": "lineItems", "orderdiscounts": "discounts", "ordershippingtrackings": "shippingTrackings"}
+    names = {
+        "orderlineitems": "lineItems",
+        "orderdiscounts": "discounts",
+        "ordershippingtrackings": "shippingTrackings",
+    }
     for one in sent:
         if one["type"] in names:
-            relations.setdefault(names[one["type"]], {"data": []})["data"].append({"type": one["type"], "id": one["id"]})
+            relations.setdefault(names[one["type"]], {"data": []})["data"].append(
+                {"type": one["type"], "id": one["id"]}
+            )
     data = {"type": "orders", "attributes": {"currency": "GBP", **attributes}, "relationships": relations}
     return {"data": data, "included": sent}
 

@@ -1,6 +1,7 @@
 """The token endpoint and what a call without a good token meets."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -97,7 +98,8 @@ async def test_a_drawn_expiry_ends_the_token_for_good() -> None:
 
 async def test_a_body_may_carry_the_token_and_the_url_may_not() -> None:
     async with shop() as caller:
-        body = f'{{"access_token": "{caller.token}", "data": {{"type": "paymentterms", "attributes": {{"label": "net 7"}}}}}}'
+        term = {"type": "paymentterms", "attributes": {"label": "net 7"}}
+        body = json.dumps({"access_token": caller.token, "data": term})
         sent = {"Accept": JSON_API, "Content_Type": JSON_API}
         assert (await caller.call("POST", "/admin/api/paymentterms", body.encode(), **sent)).status == 201
         assert (await caller.call("GET", f"/admin/api/orders?access_token={caller.token}", None, **sent)).status == 401

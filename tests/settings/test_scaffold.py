@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,17 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from crossdock.sandbox.estate import build_estate
+from crossdock.sandbox.kernel import Simulator, running
+from crossdock.sandbox.khaos_control.simulator import KhaosControlSimulator
+from crossdock.sandbox.orocommerce.simulator import OroCommerceSimulator
 from crossdock.settings.document import read_document
 from crossdock.settings.load import load
 from crossdock.settings.reference import fields_of, reference_page
 from crossdock.settings.scaffold import ScaffoldRefused, create, settings_text
 from crossdock.settings.schema import schema_text, settings_schema
 from crossdock.settings.tree import Project
+from tests.connectors.gate import FreeGate, HandClock
 from tests.settings.json_schema import errors
 from tests.settings.kinds import KINDS, complaints
 
@@ -57,7 +63,7 @@ def test_what_is_there_already_is_never_touched(tmp_path: Path, there: str) -> N
 
 def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ScaffoldRefused, match="not a directory|file exists"):
+    with pytest.raises(ScaffoldRefused, match=r"not a directory|file exists"):
         create(tmp_path / "file", SHIPPED)
 
 
@@ -95,7 +101,7 @@ def _with_defaults(text: str) -> Iterator[str]:
         ("kind: orocommerce", "kin: orocommerce"),
         ("    client_id: crossdock", "    client: crossdock"),
         ("client_secret: file:secrets/oro-client-secret", "client_secret: hunter2"),
-        ("    exe: KhaosKHAOSHPT.exe", "    client_id: crossdock"),
+        ("    exe: KhaosHPT.exe", "    client_id: crossdock"),
         ("  oro-khaos:", "  Oro Khaos:"),
         ("currencies: [GBP]", "currencies: []"),
         ("each: 1", 'each: "1:1"'),
@@ -148,3 +154,22 @@ def test_the_kinds_that_ship_are_the_ones_tried_here() -> None:
         assert system.settings is KINDS[entry.name].settings
         assert system.role == KINDS[entry.name].role
         assert system.capabilities >= KINDS[entry.name].capabilities
+
+
+SIMULATORS: dict[str, type[Simulator]] = {"shop": OroCommerceSimulator, "khaos": KhaosControlSimulator}
+
+
+@pytest.mark.parametrize("name", SIMULATORS)
+async def test_what_init_writes_reaches_the_simulators(tmp_path: Path, name: str) -> None:
+    written = load(create(tmp_path, SHIPPED)[0], systems=SHIPPED, environ={}).systems[name]
+    assert written.base_url == f"http://127.0.0.1:{SIMULATORS[name].default_port}"
+    (entry,) = entry_points(group="crossdock.systems", name=written.kind)
+    async with running(SIMULATORS[name](build_estate(items=12, companies=3))) as url:
+        settings = written.model_copy(update={"base_url": url})
+        connector = await entry.load().connect(settings, FreeGate(), HandClock(datetime.now(UTC)))
+        try:
+            lines = await connector.probe()
+        finally:
+            await connector.close()
+    assert [line.problem for line in lines] == [""] * len(lines)
+    assert sum(line.read for line in lines) > 0

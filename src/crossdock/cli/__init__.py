@@ -1,0 +1,78 @@
+"""The command line. Commands translate, call and render; no rule lives here.
+
+What a command needs beyond Typer is imported inside it, so that `crossdock --help` is there at once.
+"""
+
+import importlib.metadata
+from typing import Annotated
+
+import typer
+
+from crossdock.cli import cases, files, live, probing, rehearsing, sandbox, states, systems, tracing, translating
+from crossdock.cli.demo import demo
+from crossdock.cli.door import door
+from crossdock.cli.logs import configure
+
+PANELS = ("Begin", "Set up", "Run", "Look", "Act")
+
+
+def main() -> None:
+    """The entry point of the `crossdock` script."""
+    build()(prog_name="crossdock")
+
+
+def build() -> typer.Typer:
+    """The whole command line as a Typer application."""
+    app = typer.Typer(
+        no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True, help=HELP, rich_markup_mode=None
+    )
+    app.callback()(_root)
+    for panel, name, command in COMMANDS:
+        app.command(name, rich_help_panel=panel)(door(command))
+    for panel, name, group, commands in GROUPS:
+        below = typer.Typer(no_args_is_help=True, help=group, rich_markup_mode=None)
+        for inner, command in commands:
+            below.command(inner)(door(command))
+        app.add_typer(below, name=name, rich_help_panel=panel)
+    return app
+
+
+HELP = """\
+Every order, price and stock figure in the right system, once, to the penny, or before a named person with the remedy.
+
+Exit codes: 0 done, 1 found problems, 2 usage or bad input, 3 remote trouble. Every command takes --json.
+"""
+
+COMMANDS = (
+    ("Begin", "demo", demo),
+    ("Begin", "init", files.init),
+    ("Set up", "check", files.check),
+    ("Set up", "systems", systems.systems),
+    ("Set up", "probe", probing.probe),
+    ("Set up", "rehearse", rehearsing.rehearse),
+    ("Run", "run", live.run),
+    ("Run", "worker", live.worker),
+    ("Look", "status", states.status),
+    ("Look", "trace", tracing.trace),
+    ("Look", "translate", translating.translate),
+)
+
+GROUPS = (
+    (
+        "Act", "cases", "Work that waits for a person: list it, look at it, settle it.",
+        (("list", cases.list_), ("show", cases.show_), ("resolve", cases.resolve), ("retry", cases.retry)),
+    ),
+    (
+        "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",
+        (("serve", sandbox.serve), ("check-laws", sandbox.check_laws)),
+    ),
+)  # fmt: skip
+
+
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"crossdock {importlib.metadata.version('crossdock')}")
+        raise typer.Exit
+    configure()

@@ -57,14 +57,13 @@ class Bill:
 def line_nets(order: SalesOrder, policy: OrderPolicy) -> tuple[Decimal, ...] | Finding:
     """Each line's net after its own discount, in whole coins."""
     minor, rule = minor_units(order.currency), policy.rule
-    nets = tuple([rule(line.net_before_discount - line.discount, minor) for line in order.lines])
-    for line, net in zip(order.lines, nets, strict=True):
-        if net < 0:
-            problem = (
-                f"its discount of {plain(line.discount)} is more than the line's {plain(line.net_before_discount)}"
-            )
+    for line in order.lines:
+        if line.discount > rule(line.net_before_discount, minor):
+            whole, off = plain(line.net_before_discount), plain(line.discount)
+            problem = f"its discount of {off} is more than the line's {whole}"
             return ITEM_INVALID_FOR_ERP.about(line.sku, sku=line.sku, problem=problem)
-    return nets
+    # A line given away whole may come to less than nothing by a fraction of a coin.
+    return tuple([max(rule(line.net_before_discount - line.discount, minor), NONE) for line in order.lines])
 
 
 def after_order_discount(

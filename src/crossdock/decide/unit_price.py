@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from crossdock.model.money import down, half_up, step_of
 
-NEIGHBOURS = 100  # other ways to split that are tried for the tax's sake
+NUDGES = sorted((*range(-40, 41), *range(-1000, 1001, 50)), key=abs)  # other cuts to try for the sake of the tax
+GAPS = range(1, 9)  # and how many steps the two prices may then be apart
 
 
 class Piece(NamedTuple):
@@ -42,8 +43,12 @@ def fit_price(
     for price in (asked, half_up(net / quantity, price_decimals)):
         if price is not None and (piece := _piece(quantity, price, minor)).net == net:
             return (piece,)
-    splits = list(_splits(quantity, net, price_decimals, minor))
-    return next((pieces for pieces in splits if fits(pieces)), splits[0] if splits else None)
+    nearest = None
+    for pieces in _splits(quantity, net, price_decimals, minor):
+        if fits(pieces):
+            return pieces
+        nearest = nearest or pieces
+    return nearest
 
 
 def _piece(quantity: Decimal, price: Decimal, minor: int) -> Piece:
@@ -51,14 +56,17 @@ def _piece(quantity: Decimal, price: Decimal, minor: int) -> Piece:
 
 
 def _splits(quantity: Decimal, net: Decimal, price_decimals: int, minor: int) -> Iterator[tuple[Piece, ...]]:
-    """Splits that come to the net, those nearest to the exact one first. Quantities are cut as fine as they came."""
-    step = step_of(price_decimals)
+    """Splits that come to the net, the nearest to the exact one first. Quantities are cut as fine as they came."""
+    step, coin = step_of(price_decimals), step_of(minor)
     unit = step_of(max(0, -int(quantity.normalize().as_tuple().exponent)))
-    low = down(net / quantity, price_decimals)
-    exact = (net - quantity * low) / step
-    for nudge in sorted(range(-NEIGHBOURS, NEIGHBOURS + 1), key=abs):
-        dear = exact + nudge * unit
-        if dear % unit == 0 and 0 < dear < quantity:
-            pieces = (_piece(quantity - dear, low, minor), _piece(dear, low + step, minor))
-            if pieces[0].net + pieces[1].net == net:
-                yield pieces
+    cut = down(net / quantity, price_decimals)
+    for gap in GAPS:
+        for low in (cut - below * step for below in range(gap)):
+            exact = (net - quantity * low) / (gap * step)
+            for nudge in NUDGES:
+                dear = down(exact / unit, 0) * unit + nudge * unit
+                within_a_coin = abs(nudge) * unit * gap * step <= coin
+                if within_a_coin and low >= 0 and 0 < dear < quantity:
+                    pieces = (_piece(quantity - dear, low, minor), _piece(dear, low + gap * step, minor))
+                    if pieces[0].net + pieces[1].net == net:
+                        yield pieces

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from crossdock.flows.pairing import Pairing, Result
+from crossdock.model.faults import RemoteFault
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.systems import Document
 
@@ -25,8 +26,11 @@ async def capture_orders(pairing: Pairing) -> Result:
 
 
 async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
-    """The order a webhook hinted at. The hint is never believed, only followed."""
-    document = await pairing.storefront.find_storefront_order(storefront_id)
+    """The order a webhook hinted at. The hint is never believed, only followed; the sweep finds what it could not."""
+    try:
+        document = await pairing.storefront.find_storefront_order(storefront_id)
+    except RemoteFault as fault:
+        return {"found": 0, "problem": str(fault)}
     if document is None:
         return {"found": 0}
     stored = await pairing.orders.capture([document], start_from=pairing.start_from)

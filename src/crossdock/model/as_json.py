@@ -1,15 +1,14 @@
 """Canonical values as JSON and back. Decimals and fractions are text, times ISO 8601 with their zone."""
 
-from collections.abc import Hashable
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def dumps(value: Any, *, pretty: bool = False) -> bytes:
@@ -19,13 +18,11 @@ def dumps(value: Any, *, pretty: bool = False) -> bytes:
 
 def loads(kind: type[T], raw: str | bytes) -> T:
     """A canonical value from its JSON. Raises pydantic.ValidationError when it is no such thing."""
-    value: T = _adapter(kind).validate_json(raw)
+    adapter = _ADAPTERS.get(kind)
+    if adapter is None:
+        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
+    value: T = adapter.validate_json(raw)
     return value
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _plain(value: Any) -> Any:

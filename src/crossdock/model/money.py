@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Self
 
@@ -11,8 +11,6 @@ from babel.numbers import get_currency_precision, list_currencies
 from crossdock.model.faults import InvalidValue
 
 Rounding = Callable[[Decimal, int], Decimal]
-
-EXACT = 100  # digits: more than any two amounts multiplied have, so a quotient never rounds up to a whole step
 
 
 def half_up(amount: Decimal, decimals: int) -> Decimal:
@@ -101,8 +99,8 @@ def allocate(
 
     Largest remainder: each part is cut down, then the missing steps go to the parts that lost most, first come first
     served. Weights must not be negative. When all are zero the whole total falls to the first part.
-    cost: what is bad about part number n being that large. The missing steps then go where they cost least, and the
-    largest remainder settles only what costs the same.
+    cost: what is bad about part number n being that large. The missing steps then go where they cost least, of the
+    parts that lost anything, and the largest remainder settles only what costs the same.
     Raises InvalidValue: no weights, a negative weight, or a total finer than `decimals`.
     """
     if not weights or any(weight < 0 for weight in weights):
@@ -110,18 +108,18 @@ def allocate(
     step = step_of(decimals)
     if total % step:
         raise InvalidValue(f"{total} cannot be split in steps of {step}")
-    with localcontext(prec=EXACT):
-        whole = sum(weights)
-        if not whole:
-            return (total, *(Decimal(0) * step for _ in weights[1:]))
-        exact = [abs(total) * weight / whole for weight in weights]
-        parts = [down(part, decimals) for part in exact]
-        missing = int((abs(total) - sum(parts)) / step)
+    whole = sum(weights)
+    if not whole:
+        return (total, *(Decimal(0) * step for _ in weights[1:]))
+    exact = [abs(total) * weight / whole for weight in weights]
+    parts = [down(part, decimals) for part in exact]
+    missing = int((abs(total) - sum(parts)) / step)
 
-        def rank(at: int) -> tuple[Decimal, Decimal, int]:
-            extra = cost(at, parts[at] + step) - cost(at, parts[at]) if cost else Decimal(0)
-            return extra, parts[at] - exact[at], at
+    def rank(at: int) -> tuple[bool, Decimal, Decimal, int]:
+        lost = exact[at] - parts[at]
+        extra = cost(at, parts[at] + step) - cost(at, parts[at]) if cost else Decimal(0)
+        return not lost, extra, -lost, at
 
-        for at in sorted(range(len(parts)), key=rank)[:missing]:
-            parts[at] += step
+    for at in sorted(range(len(parts)), key=rank)[:missing]:
+        parts[at] += step
     return tuple(part.copy_sign(total) if part else part for part in parts)

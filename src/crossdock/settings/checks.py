@@ -35,7 +35,10 @@ NEEDS: Mapping[Flow, Needs] = {
         erp=("OrderSink", "ItemSource", "AccountSource"),
         writes=("order", "erp"),
     ),
-    Flow.STOCK_PUBLICATION: Needs(storefront=("StockSink",), erp=("StockSource",), writes=("stock", "storefront")),
+    # What shoppers took since the ERP counted is part of what may be shown, so stock publication reads orders too.
+    Flow.STOCK_PUBLICATION: Needs(
+        storefront=("StockSink", "OrderSource"), erp=("StockSource",), writes=("stock", "storefront")
+    ),
     Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
 }
 

@@ -36,7 +36,7 @@ SYSTEMS: Mapping[str, Mapping[str, Any]] = {
     "khaos": {
         "kind": "khaos_control",
         "base_url": "http://127.0.0.1:8802",
-        "exe": "KhaosKHAOSHPT.exe",
+        "exe": "KhaosHPT.exe",
         "settle_seconds": 3,
         "budget": {"concurrency": 8, "requests_per_second": 400},
     },

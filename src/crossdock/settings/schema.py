@@ -60,6 +60,14 @@ def _name_the_kind(schema: Json, kind: str) -> None:
     schema["properties"]["kind"] = {"const": kind, "description": own.get("description", "")}
 
 
+def _numeric(schema: Json) -> Json:
+    """pydantic takes a decimal as text too; left so, any text would do in the editor."""
+    either = schema.get("anyOf", ())
+    if not any(one.get("type") == "number" for one in either):
+        return schema
+    return {**schema, "anyOf": [one for one in either if one.get("type") != "string"]}
+
+
 def _part(name: str, value: Any) -> Any:
     if name in ("properties", "patternProperties", "$defs"):
         return {one: _as_written(schema) for one, schema in value.items()}
@@ -72,7 +80,7 @@ def _as_written(schema: Any) -> Any:
         return [_as_written(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    inner = {name: _part(name, value) for name, value in schema.items()}
+    inner = {name: _part(name, value) for name, value in _numeric(schema).items()}
     for pattern, value in inner.pop("patternProperties", {}).items():
         inner |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
     if inner.get("format") == "password":

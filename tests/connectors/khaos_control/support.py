@@ -141,8 +141,9 @@ class Service:
 
 
 def _response(reply: Reply) -> web.Response:
-    if isinstance(reply, web.Response):
-        return reply
+    if isinstance(reply, web.Response):  # a response can be sent once only
+        body = reply.body if isinstance(reply.body, bytes) else b""
+        return web.Response(status=reply.status, body=body, headers=reply.headers)
     body = reply.encode() if isinstance(reply, str) else reply
     return web.Response(body=body, content_type="text/xml")
 

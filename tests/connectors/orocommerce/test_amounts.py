@@ -94,9 +94,7 @@ def test_the_discount_behind_the_shipping_cost_is_the_carriages() -> None:
         subtotal("c", "discount", "1.9900"),
     ]
     listed = refs("ordersubtotals", "a", "b", "c")
-    assert taken(
-        line(), *rows, orderSubtotals=listed, estimatedShippingCostAmount="7.9000"
-    ).shipping.net == D("5.91")
+    assert taken(line(), *rows, orderSubtotals=listed, estimatedShippingCostAmount="7.9000").shipping.net == D("5.91")
 
 
 def discount(identity: str, amount: str, description: str | None = "Goodwill") -> dict[str, Any]:
@@ -122,6 +120,35 @@ def test_discounts_without_records(
     found = taken(line(rowTotalDiscountAmount=off_line), **change)
     assert [(each.mechanic, each.amount) for each in found.discounts] == expected
     assert found.lines[0].discount == D(off_line or 0)
+
+
+@pytest.mark.parametrize(
+    ("sums", "expected"),
+    [
+        ({"subtotalWithDiscounts": "109.0000"}, []),
+        ({"subtotalWithDiscountsValue": "109.0000"}, []),
+        ({"subtotalWithDiscounts": "99.0000"}, [D("10.0000")]),
+        ({"totalValue": "109.0000"}, []),
+        ({"totalValue": "99.0000"}, [D("10.0000")]),
+        ({"subtotalWithDiscounts": "109.0000", "totalValue": "99.0000"}, []),
+        ({"totalValue": "1.0000"}, []),  # no sum agrees: the same amount twice is the same discount, spread
+    ],
+)
+def test_a_discount_spread_over_the_lines_does_not_count_twice(
+    sums: dict[str, str], expected: list[Decimal]
+) -> None:
+    change = {"discounts": refs("orderdiscounts", "1"), "totalDiscountsAmount": "10.0000"} | sums
+    found = taken(line(rowTotalDiscountAmount="10.0000"), discount("1", "10.0000"), **change)
+    assert [each.amount for each in found.discounts] == expected
+    assert found.lines[0].discount == D("10.0000")
+
+
+def test_a_lines_own_discount_beside_one_of_the_order() -> None:
+    change = {"discounts": refs("orderdiscounts", "1"), "totalValue": "106.0000"}
+    found = taken(line(rowTotalDiscountAmount="3.0000"), discount("1", "10.0000"), **change)
+    assert [each.amount for each in found.discounts] == [D("10.0000")]
+    spread = taken(line(rowTotalDiscountAmount="9.9900"), discount("1", "10.0000"), **change | {"totalValue": "109.01"})
+    assert spread.discounts == ()
 
 
 def test_discount_records_are_believed_over_the_sum() -> None:

@@ -31,7 +31,7 @@ async def test_a_token_is_renewed_before_it_runs_out() -> None:
         stub.on("GET", "orders/1", EMPTY)
         api, clock = connector._session.api, connector._session.clock
         await api.read("orders/1")
-        clock.forward(3530)  # type: ignore[attr-defined]
+        clock.forward(3541)  # type: ignore[attr-defined]
         await api.read("orders/1")
         await api.read("orders/1")
         assert stub.tokens == ["token-1", "token-2"]
@@ -39,6 +39,7 @@ async def test_a_token_is_renewed_before_it_runs_out() -> None:
 
 async def test_a_token_that_dies_between_two_pages_is_nobodys_business() -> None:
     async with shop(page_size=1) as (connector, stub):
+
         def first(request: web.Request, _: object) -> web.StreamResponse:
             stub.refused_tokens.add("token-1")
             return page([order("1")], [line()], total=2, more=True)(request, None)

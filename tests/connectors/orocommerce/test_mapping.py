@@ -123,7 +123,7 @@ def test_a_site_says_what_its_own_states_mean() -> None:
 
 
 def test_any_letters_survive() -> None:
-    name = "Müller & Söhne <Ost> \"Süd\" 🔩𝔊"
+    name = 'Müller & Söhne <Ost> "Süd" 🔩𝔊'
     record = order("7", identifier="R" * 60, customerNotes=name, poNumber=name)
     company = {"type": "customers", "id": "9", "attributes": {"name": name, "externalId": "D-1"}}
     taken = to_sales_order(record, keyed(line(productName=name, comment=name), company))

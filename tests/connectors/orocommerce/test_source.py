@@ -10,7 +10,7 @@ from crossdock.model.faults import ConfigFault, ReadIncomplete
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.systems import Document
 from tests.connectors.orocommerce.orders import line, order, refs
-from tests.connectors.orocommerce.stub import errors, page, shop
+from tests.connectors.orocommerce.stub import errors, json_api, page, shop
 
 
 async def swept(connector: object, since: datetime | None = None) -> list[Document[SalesOrder]]:
@@ -47,7 +47,11 @@ async def test_one_bad_order_does_not_stop_its_page() -> None:
 
 
 async def test_what_was_born_elsewhere_or_split_is_left_out_unless_asked_for() -> None:
-    rows = [order("1", external=True), order("2", subOrders=refs("orders", "3")), order("3", parent=refs("orders", "2"))]
+    rows = [
+        order("1", external=True),
+        order("2", subOrders=refs("orders", "3")),
+        order("3", parent=refs("orders", "2")),
+    ]
     for settings, expected in (({}, ["3"]), ({"skip_external": False, "skip_split_parents": False}, ["1", "2", "3"])):
         async with shop(**settings) as (connector, stub):
             stub.on("GET", "orders", page(rows, [line()]))
@@ -63,8 +67,6 @@ async def test_an_older_shop_is_asked_for_less() -> None:
         return page([order("1")], [line()])(request, None)
 
     def json_of(record: dict) -> web.StreamResponse:
-        from tests.connectors.orocommerce.stub import json_api
-
         return json_api({"data": record, "included": [line()]})
 
     async with shop(version="auto") as (connector, stub):

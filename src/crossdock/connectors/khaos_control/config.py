@@ -29,7 +29,7 @@ def _pattern(text: str) -> str:
 def _timezone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no time zone; Europe/London is") from error
     return name
 

@@ -20,7 +20,10 @@ BLANK = "."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTerms:
-    """How orders are written to one system: the part of its settings that is looked at for each of them."""
+    """How orders are written to one system: the part of its settings that is looked at for each of them.
+
+    may_be_nameless: an order may name neither an account nor an e-mail; a translation may, nothing that is sent.
+    """
 
     mapping_type: int = 1
     price_decimals: int = 4
@@ -32,10 +35,11 @@ class OrderTerms:
     wanted_by_element: str = "REQUIRED_BY_DATE"
     refuse_over_length: bool = True
     lengths: Lengths = field(default_factory=Lengths)
+    may_be_nameless: bool = False
 
     @classmethod
     def of(cls, settings: KhaosControlSettings) -> Self:
-        names = cls.__dataclass_fields__
+        names = set(cls.__dataclass_fields__) - {"may_be_nameless"}
         return cls(**{name: getattr(settings, name) for name in names})
 
 
@@ -74,7 +78,7 @@ def _customer(order: ResolvedOrder, terms: OrderTerms) -> str:
     lengths, refuse, at = terms.lengths, terms.refuse_over_length, "CUSTOMER_DETAIL"
     code = fitted(order.account_code, lengths.company_code, f"{at}/COMPANY_CODE", refuse=refuse)
     web_user = "" if code else fitted(order.buyer_email, lengths.email, f"{at}/WEB_USER", refuse=refuse)
-    if not code and not web_user:
+    if not code and not web_user and not terms.may_be_nameless:
         raise DataFault(f"{at}/COMPANY_CODE", "the order names neither an account nor an e-mail to find one by")
     return (
         "<CUSTOMER_DETAIL><IS_NEW_CUSTOMER>0</IS_NEW_CUSTOMER>"

@@ -6,7 +6,7 @@ leave open, and whether the whole adds up to the order's total is for its reader
 Source: oroinc/orocommerce, OrderBundle, Tests/Functional/Api/RestJsonApi (ordersubtotals, OrderPromotionDiscounts).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,6 +17,7 @@ from crossdock.model.faults import DataFault
 from crossdock.model.sales_order import OrderDiscount, OrderLine
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +81,50 @@ def shipping_net(order: wire.Order, record: Resource, included: Included) -> Dec
 
 
 def discounts(
-    order: wire.Order, record: Resource, included: Included, lines: Sequence[OrderLine], place: str
+    order: wire.Order,
+    record: Resource,
+    included: Included,
+    lines: Sequence[OrderLine],
+    *,
+    before_discounts: Decimal,
+    place: str,
 ) -> tuple[OrderDiscount, ...]:
-    """What comes off the order beside its lines' own discounts.
+    """What comes off the order beside its lines' own discounts. before_discounts: goods, carriage and all tax.
 
-    `discount` is the promotions' sum, lines included, so what the lines leave of it was taken off the order.
-    `totalDiscountsAmount` is believed when neither a record nor a promotion explains a discount.
+    `discount` is the promotions' sum, lines included, so what the lines leave of it was taken off the order;
+    `totalDiscountsAmount` is believed when neither a record nor a promotion explains a discount. But the shop may also
+    have spread them over the lines, where they must not count twice: its own sums say which it did.
     """
     records = _discount_records(record, included, place)
     off_lines = sum((line.discount for line in lines), ZERO)
+    found = [*records, *_unrecorded(order, off_lines, records)]
+    spread = bool(found) and off_lines == sum((discount.amount for discount in found), ZERO)
+    readings: list[list[OrderDiscount]] = [[], found] if spread else [found, []]
+    tolerance = CENT * max(1, len(lines))  # each row is rounded by itself
+    for due in _discounts_due(order, lines, before_discounts):
+        for reading in readings if off_lines else ():
+            if abs(off_lines + sum((discount.amount for discount in reading), ZERO) - due) <= tolerance:
+                return tuple(reading)
+    return tuple(readings[0])
+
+
+def _unrecorded(order: wire.Order, off_lines: Decimal, records: Sequence[OrderDiscount]) -> list[OrderDiscount]:
     promotion = (order.discount or ZERO) - off_lines
-    found = list(records)
     if promotion > 0:
-        found.append(OrderDiscount(mechanic="promotion", description="promotions", amount=promotion))
-    if not found and not order.discount:
-        left = (order.total_discounts_amount or ZERO) - off_lines
-        if left > 0:
-            found.append(OrderDiscount(mechanic="discount", description="totalDiscountsAmount", amount=left))
-    return tuple(found)
+        return [OrderDiscount(mechanic="promotion", description="promotions", amount=promotion)]
+    left = (order.total_discounts_amount or ZERO) - off_lines
+    if not records and not order.discount and left > 0:
+        return [OrderDiscount(mechanic="discount", description="totalDiscountsAmount", amount=left)]
+    return []
+
+
+def _discounts_due(order: wire.Order, lines: Sequence[OrderLine], before_discounts: Decimal) -> Iterator[Decimal]:
+    """What all discounts must come to by the shop's own sums, the most direct first."""
+    goods = sum((line.net_before_discount for line in lines), ZERO)
+    for less in (order.subtotal_with_discounts, order.subtotal_with_discounts_value):
+        if less is not None:
+            yield goods - less
+    yield before_discounts - order.total_value
 
 
 def _discount_records(record: Resource, included: Included, place: str) -> list[OrderDiscount]:

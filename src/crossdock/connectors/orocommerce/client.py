@@ -14,6 +14,7 @@ from crossdock.connectors.orocommerce.jsonapi import MEDIA_TYPE, Doc, Malformed,
 from crossdock.model.faults import ConfigFault, ReadIncomplete, Unanswered
 from crossdock.ports.runtime import Clock, Gate, Priority
 
+TOKEN_TRIES = 3
 UNREADABLE_TRIES = 3  # an answer that cannot be parsed is asked for again this often
 REQUEST_EVIDENCE_MAX = 2_000
 
@@ -120,22 +121,24 @@ class Api:
         return Answer(reply.status, doc, reply.headers, reply.body, evidence=evidence)
 
     async def _signed(self, method: str, url: str, *, once: bool = False, **call: Any) -> Reply:
-        """With a token; on a 401 with a new one, once. A 401 has no body and means that nothing was done."""
+        """With a token; on a 401 with a new one. A 401 has no body and means that nothing was done.
+
+        A token may die under us more than once, because others that share it may have it renewed; one that is refused
+        time after time was never good.
+        """
         send = self._http.send if once else self._http.read
         token = await self._tokens.current()
-        reply = await send(method, url, **{**call, "headers": _headers(token, call["headers"])})
-        if reply.status != 401:
-            return reply
-        token = await self._tokens.current(refused=token)
-        reply = await send(method, url, **{**call, "headers": _headers(token, call["headers"])})
-        if reply.status == 401:
-            raise ConfigFault(
-                f"{method} {url.split('?')[0]}: a new access token is refused too; check the OAuth application and "
-                "its user (a storefront application's token does not open the back office)",
-                setting="client_secret",
-                evidence=reply.evidence(),
-            )
-        return reply
+        for _ in range(TOKEN_TRIES):
+            reply = await send(method, url, **{**call, "headers": _headers(token, call["headers"])})
+            if reply.status != 401:
+                return reply
+            token = await self._tokens.current(refused=token)
+        raise ConfigFault(
+            f"{method} {url.split('?')[0]}: one new access token after another is refused; check the OAuth application "
+            "and its user (a storefront application's token does not open the back office)",
+            setting="client_secret",
+            evidence=reply.evidence(),
+        )
 
     def _unread(self, path: str, reply: Reply, expect: frozenset[int]) -> Answer:
         what = f"GET {path}"

@@ -62,6 +62,9 @@ def to_sales_order(
     lines = tuple(_line(included[item], order.currency, tax) for item, tax in zip(items, reckoned.lines, strict=True))
     company = included.get(("customers", customer), {})
     user = included.get(reference(record, "customerUser") or ("", ""), {})
+    shipping = _shipping(order, record, included, reckoned, place)
+    before_discounts = sum((line.net_before_discount for line in lines), shipping.net) + (reckoned.total or 0)
+    off = discounts(order, record, included, lines, before_discounts=before_discounts, place=place)
     try:
         return SalesOrder(
             ref=order.identifier,
@@ -81,8 +84,8 @@ def to_sales_order(
             lines=lines,
             invoice_address=_address(record, "billingAddress", included, place),
             delivery_address=_address(record, "shippingAddress", included, place),
-            shipping=_shipping(order, record, included, reckoned, place),
-            discounts=discounts(order, record, included, lines, place),
+            shipping=shipping,
+            discounts=off,
             tax_total=reckoned.total,
             total=order.total_value,
         )

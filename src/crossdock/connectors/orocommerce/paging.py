@@ -11,7 +11,7 @@ slide, and counts pages only inside one second. Source: oroinc/platform, ApiBund
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crossdock.connectors.orocommerce.client import Answer, Api
@@ -22,6 +22,7 @@ from crossdock.ports.runtime import Priority
 
 TRIES = 3  # for a page that contradicts itself, and for a list whose rows moved under it
 PAGES_MAX = 200_000
+BY_CHANGE = "updatedAt,id"
 SIZE_CAP = re.compile(r"less than or equals? to (\d+)")
 
 
@@ -133,9 +134,8 @@ async def read_all(listing: Listing) -> AsyncIterator[tuple[list[Resource], Incl
 async def sweep(listing: Listing, changed_since: datetime | None) -> AsyncIterator[tuple[list[Resource], Included]]:
     """Every record changed at or after that moment, oldest change first. A record that changes meanwhile comes again.
 
-    Needs sortable `updatedAt`; memory holds the ids of one page, however long the list is.
+    The listing must be sorted by BY_CHANGE; memory holds the ids of one page, however long the list is.
     """
-    listing = replace(listing, query={**listing.query, "sort": "updatedAt,id"})
     since = moment(changed_since) if changed_since else ""
     number, total, restarts = 1, 0, 0
     given: set[tuple[str, str]] = set()  # rows already given that the next answer may hold again

@@ -14,7 +14,7 @@ from crossdock.connectors.orocommerce.jsonapi import (
     with_its_own,
 )
 from crossdock.connectors.orocommerce.mapping import to_sales_order
-from crossdock.connectors.orocommerce.paging import Listing, sweep
+from crossdock.connectors.orocommerce.paging import BY_CHANGE, Listing, sweep
 from crossdock.connectors.orocommerce.session import Session
 from crossdock.model.faults import ConfigFault, DataFault, ReadIncomplete
 from crossdock.model.sales_order import SalesOrder
@@ -33,7 +33,13 @@ class OrderReads:
         self._includes = INCLUDES[rung:]
 
     def listing(self) -> Listing:
-        return Listing(self._session.api, "orders", {}, size=self._session.settings.page_size, includes=self._includes)
+        return Listing(
+            self._session.api,
+            "orders",
+            {"sort": BY_CHANGE},
+            size=self._session.settings.page_size,
+            includes=self._includes,
+        )
 
     async def read_orders(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[SalesOrder]]]:
         """A page comes as it is read; the end of the iterator is the proof that nothing is missing."""

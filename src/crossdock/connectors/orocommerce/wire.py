@@ -43,6 +43,8 @@ class Order(Attributes):
     shipping_method_type: Text = None
     estimated_shipping_cost_amount: Amount = None
     overridden_shipping_cost_amount: Amount = None
+    subtotal_with_discounts: Amount = None
+    subtotal_with_discounts_value: Amount = None
     total_discounts_amount: Amount = None
     discount: Amount = None
     shipping_discount: Amount = None

@@ -1,7 +1,8 @@
 """Many records in one request: asynchronous operations and the synchronous mode (oroinc/platform batch-api docs)."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import ChainMap
+from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,21 +136,20 @@ class Batches:
         number = 0
         for index, item in enumerate(batch.items[start : start + CHUNK], start=start):
             counts["readCount"] += 1
-            known = dict(handles) if batch.included.items else {}
+            made: dict[Handle, Row] = {}
             try:
                 with self.shop.store.transaction():
-                    saved = self._save(batch, item, index, handles)
+                    saved = self._save(batch, item, index, ChainMap(made, handles))
             except ApiError as error:
-                handles.clear()
-                handles.update(known)
                 for one in _located(error.errors, index):
                     number += 1
                     self._note(operation, chunk, number, one)
                 continue
+            handles.update(made)
             counts["writeCount"] += 1
             counts["createCount" if saved.created else "updateCount"] += 1
 
-    def _save(self, batch: Batch, item: Any, index: int, handles: dict[Handle, Row]) -> Saved:
+    def _save(self, batch: Batch, item: Any, index: int, handles: MutableMapping[Handle, Row]) -> Saved:
         pointer = f"/data/{index}"
         if not isinstance(item, dict):
             raise bad_data("The item should be an object", pointer)

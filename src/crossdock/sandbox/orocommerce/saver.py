@@ -1,6 +1,6 @@
 """Writes: create, update, upsert, validate, relationships and deletion, one record with its `included` at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +111,7 @@ class Saver:
         resource: Resource,
         data: Json,
         included: Included,
-        handles: dict[Handle, Row],
+        handles: MutableMapping[Handle, Row],
         *,
         pointer: str,
         id_: str | None,
@@ -243,12 +243,14 @@ class Saver:
 
     def _late_price_ids(self, opened: list[tuple[Row, Json, str, bool]], work: Work) -> None:
         """A price's id ends in its price list's real id, which may have been made in this very request."""
-        lists = {handle[1]: row.id for handle, row in work.handles.items() if handle[0] == "pricelists"}
-        for row, _, created in list(work.rows):
+        for row, _, created in work.rows:
+            if row.type != "productprices" or not created:
+                continue
             uuid, _, list_id = row.id.rpartition("-")
-            if row.type == "productprices" and created and list_id in lists and lists[list_id] != list_id:
+            price_list = work.handles.get(("pricelists", list_id))
+            if price_list is not None:
                 del work.created[(row.type, row.id)]
-                row.id = row.key = f"{uuid}-{lists[list_id]}"
+                row.id = row.key = f"{uuid}-{price_list.id}"
                 row.ref = {"type": row.type, "id": row.id}
                 work.created[(row.type, row.id)] = row
 

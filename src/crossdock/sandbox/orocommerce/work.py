@@ -1,7 +1,7 @@
 """One save: a record with everything sent along in `included`, checked as a whole, kept or taken back as a whole."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ class Work:
     everything back.
     """
 
-    def __init__(self, shop: "Shop", rules: Mapping[str, "Rules"], handles: dict[Handle, Row]) -> None:
+    def __init__(self, shop: "Shop", rules: Mapping[str, "Rules"], handles: MutableMapping[Handle, Row]) -> None:
         self.shop = shop
         self.store = shop.store
         self.rules = rules

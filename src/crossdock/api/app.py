@@ -1,0 +1,38 @@
+"""The HTTP application: `/hooks/{system}` takes hints from the systems, `/healthz` and `/readyz` answer probes."""
+
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from crossdock.api.health import database_problem
+from crossdock.api.hooks import Refused, read_body, take
+from crossdock.wiring.installation import Installation
+
+
+def create_app(here: Installation) -> FastAPI:
+    app = FastAPI(title="Crossdock", openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.exception_handler(Refused)
+    async def refused(_: Request, refusal: Exception) -> Response:
+        assert isinstance(refusal, Refused)
+        return PlainTextResponse(str(refusal) + "\n", refusal.status)
+
+    @app.post("/hooks/{system}", status_code=204)
+    async def hook(system: str, request: Request, raw: Annotated[bytes, Depends(read_body)]) -> Response:
+        """Stored before it is answered: after the 204 the event is ours, after anything else it is theirs to repeat."""
+        await take(here, system, request.headers, raw)
+        return Response(status_code=204)
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        """The process answers; nothing is said of what it needs."""
+        return JSONResponse({"healthy": True})
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        """Work can be done: the database answers and has the schema this release knows."""
+        problem = await database_problem(here.pool)
+        return JSONResponse({"ready": not problem, "problem": problem}, 503 if problem else 200)
+
+    return app

@@ -1,0 +1,78 @@
+"""A webhook in: proven genuine, remembered, and turned into looks at what it hints at. The hint is never believed."""
+
+import asyncio
+from collections.abc import Mapping
+
+import asyncpg
+import structlog
+from starlette.requests import Request
+
+from crossdock.model.faults import DataFault
+from crossdock.ports.runtime import Job
+from crossdock.ports.systems import WebhookEvent, WebhookReceiver
+from crossdock.settings.pairing import Flow
+from crossdock.store.webhooks import take_event
+from crossdock.wiring.installation import Installation
+
+log = structlog.get_logger()
+
+BODY_MAX = 1024 * 1024
+TIMEOUT_SECONDS = 10.0
+LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Refused(Exception):
+    """An answer other than yes. The text goes to the sender as it is."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+async def read_body(request: Request) -> bytes:
+    """The body as it came, byte for byte, because the signature is over that. Raises Refused when it is too large."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > BODY_MAX:
+            raise Refused(413, f"a webhook holds at most {BODY_MAX} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def take(here: Installation, system: str, headers: Mapping[str, str], raw: bytes) -> None:
+    """Raises Refused. When it returns, the event and the work it asks for are stored."""
+    connector = here.connectors.get(system)
+    if connector is None:
+        raise Refused(404, f"there is no system {system!r} here")
+    if not isinstance(connector, WebhookReceiver):
+        raise Refused(404, f"{system} sends no webhooks that Crossdock knows")
+    try:
+        event = connector.read_webhook(headers, raw)
+    except DataFault as fault:
+        log.warning("webhook turned away", system=system, problem=str(fault))
+        raise Refused(401, f"not taken: {fault}") from fault
+    pairings = [
+        name for name, one in here.project.pairings.items()
+        if one.storefront == system and Flow.ORDER_ENTRY in one.flows
+    ]  # fmt: skip
+    try:
+        fresh = await asyncio.wait_for(
+            take_event(
+                here.pool, tenant=here.tenant, system=system, event=event, jobs=_looks(pairings, event),
+                due=[(name, "orders") for name in pairings],
+            ),
+            TIMEOUT_SECONDS,
+        )  # fmt: skip
+    except LOST as error:
+        log.warning("webhook not stored", system=system, problem=str(error))
+        raise Refused(503, "not stored: the database does not answer; send it again") from error
+    log.info("webhook", system=system, topic=event.topic, orders=list(event.order_refs), repeated=not fresh)
+
+
+def _looks(pairings: list[str], event: WebhookEvent) -> list[Job]:
+    return [
+        Job(entrypoint="fetch", subject=f"{pairing}/{ref}", key=f"fetch/{pairing}/{ref}/{event.key}")
+        for pairing in pairings
+        for ref in event.order_refs
+    ]

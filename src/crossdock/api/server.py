@@ -1,0 +1,56 @@
+"""uvicorn inside a process that has other work to do: it takes no signals, and stops when told."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from crossdock.api.app import create_app
+from crossdock.wiring.installation import Installation
+
+GRACE_SECONDS = 5
+
+
+class CannotListen(Exception):
+    """The address is taken, or is not ours; the text names it."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Taken before anything else is started, so that a wrong address stops the process at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}.") from error
+
+
+class HttpDoor:
+    def __init__(self, here: Installation, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            create_app(here), log_config=None, access_log=False, lifespan="off", server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )  # fmt: skip
+        self._server = _Quiet(config)
+        self._socket = listening
+        host, port = listening.getsockname()[:2]
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def run(self) -> None:
+        """Until `stop`; calls under way are answered first."""
+        await self._server.serve(sockets=[self._socket])
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+    async def started(self) -> None:
+        while not self._server.started:
+            await asyncio.sleep(0.01)
+
+
+class _Quiet(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals belong to whoever started the process."""
+        yield

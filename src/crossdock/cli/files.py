@@ -1,0 +1,65 @@
+"""`crossdock init` and `crossdock check`: the settings file, made and judged."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crossdock.cli.options import DEFAULT_FILE, AsJson, MaybeConfig
+from crossdock.cli.output import say, show, show_json, write
+from crossdock.cli.told import BAD_INPUT, PROBLEMS
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the installation shall live.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a new installation: a commented crossdock.yaml that works against the simulators as it stands."""
+    from crossdock.settings.scaffold import create
+    from crossdock.wiring.systems import known_systems
+
+    files = create(folder, known_systems())
+    if as_json:
+        show_json({"folder": str(folder), "files": [str(path) for path in files]})
+        return
+    show(*(f"wrote {path}" for path in files))
+    enter = "" if folder.resolve() == Path.cwd() else f"cd {folder}, then "
+    say(f"Next: {enter}`crossdock sandbox serve` in one terminal and `crossdock run` in another.")
+
+
+def check(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The settings file.")] = None,
+    config: MaybeConfig = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema for editors, and check nothing.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Check the settings: every mistake at once, with its line and the way to mend it."""
+    import os
+
+    from crossdock.settings.load import load
+    from crossdock.settings.problem import SettingsError
+    from crossdock.settings.schema import schema_text
+    from crossdock.wiring.systems import known_systems
+
+    kinds = known_systems()
+    if schema:
+        write(schema_text(kinds).encode())
+        return 0
+    path = file or config or DEFAULT_FILE
+    try:
+        project = load(path, systems=kinds, environ=os.environ)
+    except SettingsError as error:
+        if as_json:
+            show_json({"file": str(path), "valid": False, "problems": error.problems})
+        else:
+            show(str(error))
+            count = len(error.problems)
+            say(f"{path}: {count} {'mistake' if count == 1 else 'mistakes'}")
+        return PROBLEMS if path.is_file() else BAD_INPUT
+    if as_json:
+        names = {"systems": list(project.systems), "pairings": list(project.pairings)}
+        show_json({"file": str(path), "valid": True, "problems": [], **names})
+    else:
+        systems, pairings = ", ".join(project.systems), ", ".join(project.pairings) or "none"
+        show(f"{path}: well. Systems: {systems}. Pairings: {pairings}.")
+    return 0

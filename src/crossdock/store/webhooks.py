@@ -1,0 +1,27 @@
+"""Webhook events: remembered together with the work they ask for, or not at all."""
+
+from collections.abc import Sequence
+
+from crossdock.ports.runtime import Job
+from crossdock.ports.systems import WebhookEvent
+from crossdock.store.database import Pool
+from crossdock.store.jobs import ask_in
+from crossdock.store.sql import statements
+
+SQL = statements("runs")
+
+
+async def take_event(
+    pool: Pool, *, tenant: str, system: str, event: WebhookEvent, jobs: Sequence[Job], due: Sequence[tuple[str, str]]
+) -> bool:
+    """Remember the event, queue its jobs and make flows due, in one transaction. due: (pairing, flow).
+
+    False when this event was delivered before: then nothing was asked for again.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        if not await connection.fetchval(SQL["webhook_seen"], tenant, system, event.key, event.topic):
+            return False
+        await ask_in(connection, jobs)
+        for pairing, flow in due:
+            await connection.execute(SQL["hurry"], tenant, pairing, flow)
+    return True

@@ -1,0 +1,55 @@
+"""The laws judged after a run: what the simulators hold, against what the database says."""
+
+import asyncio
+import dataclasses
+from typing import Any
+
+import aiohttp
+
+from crossdock.sandbox.laws import Verdict, check_laws
+from crossdock.settings.tree import Project
+from crossdock.store.audit import verify
+from crossdock.store.database import open_database
+from crossdock.store.runs import read_book
+from crossdock.wiring.installation import database_url
+
+TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+class NoSandbox(Exception):
+    """A configured system does not answer as a simulator; the text names it."""
+
+
+async def judge_laws(project: Project) -> dict[str, dict[str, Verdict]]:
+    """Pairing → law → verdict. Raises NoSandbox, DatabaseUnavailable."""
+    states = await _read_states(project)
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        book = await read_book(pool, project.tenant)
+        audit = dataclasses.asdict(await verify(pool, project.tenant))
+    return {
+        name: check_laws(states[one.storefront], states[one.erp], {**_of(book, name), "audit": audit})
+        for name, one in project.pairings.items()
+    }
+
+
+def _of(book: dict[str, Any], pairing: str) -> dict[str, Any]:
+    return {part: [row for row in rows if row["pairing"] == pairing] for part, rows in book.items()}
+
+
+async def _read_states(project: Project) -> dict[str, Any]:
+    names = {side for one in project.pairings.values() for side in (one.storefront, one.erp)}
+    async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
+        read = [_read_state(session, name, project.systems[name].base_url) for name in sorted(names)]
+        return dict(await asyncio.gather(*read))
+
+
+async def _read_state(session: aiohttp.ClientSession, name: str, base_url: str) -> tuple[str, Any]:
+    url = f"{base_url}/_sandbox/state"
+    try:
+        async with session.get(url) as answer:
+            if answer.status != 200:
+                raise NoSandbox(f"{name} is no simulator: GET {url} answered {answer.status}. Laws are judged on those.")
+            return name, await answer.json()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        said = str(error) or type(error).__name__
+        raise NoSandbox(f"{name} does not answer: {said}. Start `crossdock sandbox serve` with these settings.") from error

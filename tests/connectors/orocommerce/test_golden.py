@@ -1,0 +1,28 @@
+"""Golden pairs: what the shop says and what we understand, side by side."""
+
+import os
+from pathlib import Path
+
+import orjson
+import pytest
+
+from crossdock.connectors.orocommerce import SYSTEM
+from crossdock.model.as_json import dumps
+
+FOLDER = Path(__file__).parent / "golden"
+REWRITE = bool(os.environ.get("CROSSDOCK_REWRITE_GOLDEN"))
+
+
+@pytest.mark.parametrize("wire", sorted(FOLDER.glob("*.wire.json")), ids=lambda path: path.name.split(".")[0])
+def test_pair(wire: Path) -> None:
+    read = SYSTEM.translations[wire.name.partition("--")[0]].read
+    assert read is not None
+    understood = dumps(list(read(wire.read_bytes())), pretty=True) + b"\n"
+    canonical = wire.with_name(wire.name.replace(".wire.", ".canonical."))
+    if REWRITE:
+        canonical.write_bytes(understood)
+    assert orjson.loads(understood) == orjson.loads(canonical.read_bytes())
+
+
+def test_every_translation_has_a_pair() -> None:
+    assert {path.name.partition("--")[0] for path in FOLDER.glob("*.wire.json")} == set(SYSTEM.translations)
