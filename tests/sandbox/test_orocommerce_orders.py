@@ -489,3 +489,35 @@ async def test_each_release_has_its_own_shape(version: str, owner: str, gone: se
         assert len((await caller.get(f"/orders/{placed['id']}/shippingTrackings")).data) == 1
         level = await caller.level("HP-1001")
         assert (len(level["attributes"]["quantity"].partition(".")[2]) == 10) == (version == "5.1")
+
+
+async def test_a_dry_run_that_replaces_lines_gives_the_old_ones_back() -> None:
+    async with shop() as caller:
+        made = await make(caller, line("x"), line("y", productSku="HP-1002"), DISCOUNT)
+        before = (await caller.get(f"/orders/{made['id']}?include=lineItems,discounts,orderSubtotals")).json
+        body = order(line("z", quantity=7))
+        body["data"] |= {"id": made["id"], "meta": {"validate": True}}
+        dry = await caller.patch(f"/orders/{made['id']}", body)
+        assert (dry.status, dry.data["attributes"]["subtotalValue"]) == (200, "70.0000")
+        assert len(dry.data["relationships"]["lineItems"]["data"]) == 1
+        assert (await caller.get(f"/orders/{made['id']}?include=lineItems,discounts,orderSubtotals")).json == before
+        assert len((await caller.get("/orderlineitems?page[size]=-1")).data) == 2
+        body["data"].pop("meta")
+        assert (await caller.patch(f"/orders/{made['id']}", body)).data["attributes"]["subtotalValue"] == "70.0000"
+        assert len((await caller.get("/orderlineitems?page[size]=-1")).data) == 1
+
+
+async def test_trackings_can_be_linked_and_unlinked_by_the_relationship() -> None:
+    async with shop() as caller:
+        first, second = await make(caller), await make(caller)
+        made = await caller.post("/ordershippingtrackings", {"data": {
+            "type": "ordershippingtrackings", "attributes": {"method": "DPD", "number": "A1"},
+            "relationships": {"orders": {"data": [{"type": "orders", "id": first["id"]}]}}}})  # fmt: skip
+        tracking = {"data": [{"type": "ordershippingtrackings", "id": made.data["id"]}]}
+        root = f"/orders/{second['id']}/relationships/shippingTrackings"
+        assert (await caller.post(root, tracking)).status == 204
+        assert len((await caller.get(f"/ordershippingtrackings/{made.data['id']}/orders")).data) == 2
+        assert (await caller.delete(root, tracking)).status == 204
+        assert (await caller.get(root)).data == []
+        assert (await caller.patch(root, {})).errors[0][0] == "request data constraint"
+        assert (await caller.post(root, {"data": None})).errors[0][0] == "request data constraint"

@@ -5,7 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 from crossdock.cli.logs import configure
-from crossdock.cli.options import AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
 from crossdock.cli.output import say, show_json
 from crossdock.cli.signals import stop_asked
 from crossdock.cli.told import Stop
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from crossdock.wiring.installation import Installation
 
 
-async def run(config: Config, as_json: AsJson = False) -> None:
+async def run(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
     """Run everything in one process: the work, and the door for webhooks and health checks."""
     await _live(config, as_json=as_json, with_http=True)
 
 
-async def worker(config: Config, as_json: AsJson = False) -> None:
+async def worker(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
     """Run the work alone. Any number of these share one database."""
     await _live(config, as_json=as_json, with_http=False)
 

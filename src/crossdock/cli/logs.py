@@ -27,6 +27,7 @@ def configure(default: str = "warning") -> None:
         last = [structlog.processors.format_exc_info, hide_secrets, structlog.processors.JSONRenderer(default=str)]
     structlog.configure(
         processors=[
+            *([] if level <= logging.DEBUG else [leave_out_retries]),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -38,6 +39,13 @@ def configure(default: str = "warning") -> None:
         cache_logger_on_first_use=False,
     )
     logging.root.handlers[:] = [_Forward(level=max(level, logging.WARNING))]
+
+
+def leave_out_retries(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A read that is tried again is no news; one that failed for good is told by whoever wanted it."""
+    if event.get("event") == "stamina.retry_scheduled":
+        raise structlog.DropEvent
+    return event
 
 
 def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -46,9 +46,9 @@ def say(text: str, *, style: str = "") -> None:
     console(to_stderr=True).print(Text(text, style=style))
 
 
-def table(*columns: str, rows: Iterable[Sequence[object]], title: str = "") -> Table:
+def table(*columns: str, rows: Iterable[Sequence[object]]) -> Table:
     """Columns whose name begins with `#` hold numbers."""
-    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False)
+    made = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
     for row in rows:

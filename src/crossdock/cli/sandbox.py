@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from crossdock.cli.options import AsJson, Config, MaybeConfig, load_project
-from crossdock.cli.output import say, show, show_json, table
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, MaybeConfig, load_project
+from crossdock.cli.output import heading, say, show, show_json, table
 from crossdock.cli.signals import stop_asked
 from crossdock.cli.told import PROBLEMS, REMOTE, Stop
 from crossdock.cli.words import one_of
@@ -57,7 +57,7 @@ def _configured(config: Any, chosen: list[str]) -> list[tuple[str, int]]:
     return ports
 
 
-async def check_laws(config: Config, as_json: AsJson = False) -> int:
+async def check_laws(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> int:
     """Judge laws L1 to L11 from what the simulators hold, after a run against them."""
     from crossdock.wiring.judging import NoSandbox, judge_laws
 
@@ -72,5 +72,5 @@ async def check_laws(config: Config, as_json: AsJson = False) -> int:
     else:
         for pairing, laws in verdicts.items():
             rows = [(law, "kept" if one["pass"] else "BROKEN", one["evidence"]) for law, one in laws.items()]
-            show(table("law", "verdict", "evidence", rows=rows, title=pairing))
+            show(heading(pairing), table("law", "verdict", "evidence", rows=rows))
     return 0 if passed else PROBLEMS

@@ -80,6 +80,7 @@ class TradingDay:
         self.story: list[Event] = []
         self._say = say
         self._wave = 0
+        self._struck: dict[str, int] = {}
         self._pairing = estate.here.pairings[PAIRING_NAME]
 
     async def play(self) -> Day:
@@ -153,7 +154,7 @@ class TradingDay:
             case 3:
                 await self._wrong_price()
             case 5:
-                await self._settle("stock-code-unknown", "data desk", Remedy.MAP_CODE, {"code": self._twin()})
+                await self._replacement_lantern()
             case 6:
                 await self._settle("account-unmatched", "sales desk", Remedy.LINK_ACCOUNT, {"account": "HPT1001"})
             case 7:
@@ -167,9 +168,11 @@ class TradingDay:
             case 10:
                 await self._stop_lifted()
 
-    def _twin(self) -> str:
-        """The item that replaces the discontinued lantern."""
-        return self.estate.erp.estate.items[4].sku
+    async def _replacement_lantern(self) -> None:
+        """The ERP never held the lantern that the shop still sells; its successor is opened there and mapped."""
+        new = {"sku": "LANTERN-2", "name": "Lantern", "net_price": "24.00", "tax": "STD", "on_hand": 600}
+        await self.estate.erp.act("create_item", new)
+        await self._settle("stock-code-unknown", "data desk", Remedy.MAP_CODE, {"code": "LANTERN-2"})
 
     async def _wrong_price(self) -> None:
         item = self.estate.erp.estate.items[8]
@@ -209,8 +212,10 @@ class TradingDay:
         self._note(f"the {who} settles {kind} {cases[0].subject} ({remedy} {shown}".rstrip() + f"). {rehearsal}")
 
     async def _close(self) -> None:
-        self.estate.shop.faults.reset()
-        self.estate.erp.faults.reset()
+        for simulator in (self.estate.shop, self.estate.erp):
+            for fault in simulator.faults.faults:
+                self._struck[fault.kind] = self._struck.get(fault.kind, 0) + fault.struck
+            simulator.faults.reset()
         await self._until(self._all_settled, "every order is in the ERP or before a person")
         await self._until(self._all_told, "the shop was told of every despatch")
         await self._until(self._stock_caught_up, "the shop shows what is left")
@@ -255,8 +260,8 @@ class TradingDay:
         return {"name": PAIRING_NAME, "systems": kinds, "flows": [str(flow) for flow in settings.flows]}
 
     def _trouble(self) -> dict[str, int]:
-        counts = {one["kind"]: one.get("count", 0) for one in [*SHOP_TROUBLE, *ERP_TROUBLE]}
-        return {kind: int(str(count)) for kind, count in sorted(counts.items())}
+        """How often each kind struck, counted by the simulators' own knobs before they were taken away."""
+        return dict(sorted(self._struck.items()))
 
     async def _all_shown(self) -> bool:
         levels = self.estate.shop.state()["inventory"]

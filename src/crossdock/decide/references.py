@@ -42,7 +42,8 @@ def _item_problem(item: StockItem) -> str:
 
 def find_account(order: SalesOrder, linked: Account | None, candidates: tuple[Account, ...]) -> Account | Finding:
     """The linked account; else the only one that fits. None or several: a person decides (law L7)."""
-    company, ref = order.company_name or order.company_ref, order.company_ref or "(none)"
+    ref = order.company_ref or "(none)"
+    company = order.company_name or ref
     if linked is None and len(candidates) > 1:
         codes = ", ".join(sorted(account.code for account in candidates))
         return ACCOUNT_AMBIGUOUS.about(ref, company=company, company_ref=ref, candidates=codes)

@@ -16,7 +16,7 @@ from typing import Any
 
 from crossdock.model.faults import Transient
 from crossdock.ports.config import Budget
-from crossdock.ports.runtime import Priority
+from crossdock.ports.runtime import Priority, calling
 
 LEASE_SECONDS = 3.0
 RENEW_SECONDS = 0.25
@@ -130,6 +130,7 @@ class SharedGate:
     @contextlib.asynccontextmanager
     async def call(self, priority: Priority) -> AsyncIterator[CallPermit]:
         """Wait for a slot and a token. Raises Transient at once while the circuit is open."""
+        calling.set(self._system)
         await self._enter(priority)
         permit = CallPermit()
         try:

@@ -13,14 +13,14 @@ async def ask_for_missing(pairing: Pairing, file: OrderFile, findings: Sequence[
     """Ask the ERP for what these findings say it does not hold. True when it holds some of it after all."""
     now = pairing.clock.now()
     skus = [one.subject for one in findings if one.kind is STOCK_CODE_UNKNOWN]
-    skus = [sku for sku in skus if pairing.asked.is_due("item", sku, now)]
+    skus = [sku for sku in skus if pairing.recent.is_due("item", sku, now)]
     hint = file.order.account_hint if file.order is not None else ""
     wants_account = hint and any(one.kind is ACCOUNT_UNMATCHED for one in findings)
     learned = 0
     try:
         if skus:
             learned += await pairing.reference.store_items(await pairing.erp.find_items(skus))
-        if wants_account and pairing.asked.is_due("account", hint, now):
+        if wants_account and pairing.recent.is_due("account", hint, now):
             learned += await pairing.reference.store_accounts(await pairing.erp.find_accounts([hint]))
     except RemoteFault:
         return False  # the case opens on what we know; the next re-check asks again

@@ -1,12 +1,13 @@
 """Everything a flow of one pairing works with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from crossdock.decide.policy import OrderPolicy, StockPolicy
-from crossdock.flows.asked import Asked
+from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
 from crossdock.ports.runtime import Clock, Jobs
@@ -36,8 +37,10 @@ class Erp(OrderSink, FulfilmentSource, StockSource, ItemSource, AccountSource, P
 class Pairing:
     """Roles bound to live connections, memory and policies.
 
-    overlap_seconds: how far behind its watermark a sweep starts again. settle_seconds: how long after a send "not
-    found" proves nothing. carriers: the ERP's courier → the storefront's carrier; empty passes the word through.
+    feeds: the reference lists this pairing sweeps. overlap_seconds: how far behind its watermark a sweep of orders
+    starts again. storefront_settle_seconds: how long after telling the storefront "not there" proves nothing.
+    carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
+    again, on a memory that forgets all that is done in the block.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Pairing:
     order_policy: OrderPolicy
     stock_policy: StockPolicy
     flows: frozenset[str]
+    feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""
     stock_full_every_seconds: float = 3600.0
@@ -67,7 +71,8 @@ class Pairing:
     acknowledges: bool = True
     carriers: Mapping[str, str] = field(default_factory=dict)
     price_lists: tuple[str, ...] = ()
-    asked: Asked = field(default_factory=Asked)
+    rehearsal: Callable[[], AbstractAsyncContextManager["Pairing"]]
+    recent: Recent = field(default_factory=Recent)
 
 
 Result = dict[str, Any]

@@ -60,8 +60,11 @@ async def refresh_targets(pairing: Pairing) -> Result:
 
 
 async def is_ready(pairing: Pairing) -> bool:
-    """Whether items, accounts and targets have each been read to the end once: before that, unknown proves nothing."""
-    for feed in ("items", "accounts", "targets"):
+    """Whether each list this pairing sweeps was read to its end once: before that, unknown proves nothing."""
+    if pairing.recent.is_ready:
+        return True
+    for feed in pairing.feeds:
         if await pairing.reference.watermark(feed) is None:
             return False
-    return not pairing.price_lists or await pairing.reference.watermark("prices") is not None
+    pairing.recent.is_ready = True
+    return True

@@ -1,7 +1,7 @@
 """What people do from a case, and what the machine does when a cause is gone.
 
-A remedy is rehearsed on every held record before it is applied: the same decision, with the change laid over today's
-facts, writing nothing. After it is applied, every held record is looked at again with the facts as they now are.
+A remedy is rehearsed on every held record before it is applied: the very change, and the very decisions, in a
+transaction that is rolled back. After it is applied, every held record is looked at again with the facts as they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,6 @@ from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
 from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.order_entry import decide_file
-from crossdock.flows.overlay import laid_over
 from crossdock.flows.pairing import Pairing
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
@@ -23,6 +22,7 @@ from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 
 CHUNK = 200
+DECIDABLE = frozenset({OrderState.CAPTURED, OrderState.WAITING})
 OUT = frozenset({OrderState.SET_ASIDE, OrderState.WITHDRAWN})
 
 MAPS: Mapping[str, MapKind] = {
@@ -77,39 +77,57 @@ class Rehearsal:
 
 
 async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
-    """What would happen, writing nothing. Raises RemedyRefused."""
+    """What would happen: the change is made and every held record decided, in a transaction that is rolled back.
+
+    Raises RemedyRefused.
+    """
     await _check(pairing, case, wish)
     held = await pairing.cases.held(case.id)
     orders = [one.record_id for one in held if one.record == "order"]
     if wish.remedy in (Remedy.SET_ASIDE, Remedy.ADOPT):
         return Rehearsal(held=len(held), would_leave=len(held))
+    async with pairing.rehearsal() as stage:
+        await _change(stage, case, wish, orders)
+        return await _count(stage, orders, len(held))
+
+
+async def _count(stage: Pairing, orders: Sequence[int], held: int) -> Rehearsal:
     post = leave = 0
     waits: dict[str, int] = {}
     for start in range(0, len(orders), CHUNK):
-        for file in await pairing.orders.load_many(orders[start : start + CHUNK]):
-            changed = await laid_over(pairing, case, wish.remedy, wish.params, file)
-            decision = None if changed.order is None else decide_file(pairing, changed)
-            if isinstance(decision, Hold):
-                for code in {one.kind.code for one in decision.findings}:
-                    waits[code] = waits.get(code, 0) + 1
-            elif isinstance(decision, Withdraw):
-                leave += 1
-            elif isinstance(decision, Post):
-                post += 1
-    return Rehearsal(held=len(held), would_post=post, would_leave=leave, waits=waits)
+        for file in await stage.orders.load_many(orders[start : start + CHUNK]):
+            match decide_file(stage, file) if file.order is not None and file.state in DECIDABLE else None:
+                case Post():
+                    post += 1
+                case Withdraw():
+                    leave += 1
+                case Hold(findings=findings):
+                    for code in {one.kind.code for one in findings}:
+                        waits[code] = waits.get(code, 0) + 1
+    return Rehearsal(held=held, would_post=post, would_leave=leave, waits=waits)
 
 
 async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     """Rehearse, write the change with who and why, then look again at everything held. Returns the rehearsal."""
     rehearsal = await rehearse(pairing, case, wish)
     held = await pairing.cases.held(case.id)
-    orders = [one.record_id for one in held if one.record == "order"]
+    await _change(pairing, case, wish, [one.record_id for one in held if one.record == "order"])
+    detail = {"params": dict(wish.params), "reason": wish.reason, "rehearsal": str(rehearsal)}
+    await pairing.cases.note(case.id, str(wish.remedy), detail, actor=wish.actor)
+    await pairing.cases.unstick(case.id)
+    await recheck(pairing, case.id, actor=wish.actor)
+    return rehearsal
+
+
+async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[int]) -> None:
+    """The remedy itself."""
     match wish.remedy:
         case Remedy.MAP_CODE:
             kind = MAPS[case.kind]
-            await pairing.reference.map_code(
-                kind, map_key(case, wish.params), _map_value(kind, wish.params), actor=wish.actor
-            )
+            if kind is MapKind.SKU:
+                await pairing.reference.store_items(await pairing.erp.find_items([wish.params["code"]]))
+            value = _map_value(kind, wish.params)
+            await pairing.reference.map_code(kind, map_key(case, wish.params), value, actor=wish.actor)
         case Remedy.LINK_ACCOUNT:
             await _link(pairing, case, wish)
         case Remedy.ACCEPT:
@@ -121,12 +139,7 @@ async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
         case Remedy.SEND_AGAIN:
             await _send_again(pairing, orders, wish)
         case Remedy.RETRY:
-            pass
-    detail = {"params": dict(wish.params), "reason": wish.reason, "rehearsal": str(rehearsal)}
-    await pairing.cases.note(case.id, str(wish.remedy), detail, actor=wish.actor)
-    await pairing.cases.unstick(case.id)
-    await recheck(pairing, case.id, actor=wish.actor)
-    return rehearsal
+            await _ask_again(pairing, case)
 
 
 async def recheck(pairing: Pairing, case_id: int, *, actor: str = "crossdock") -> int:

@@ -13,6 +13,7 @@ from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import Accepted, Refused, RemoteFault, Transient
 from crossdock.model.stock import StockLevel
 from crossdock.ports.memory import Busy, StockRun
+from crossdock.ports.runtime import calling
 
 FEED, FULL_FEED = "stock", "stock-full"
 OVERLAP = timedelta(hours=2)
@@ -29,6 +30,7 @@ async def publish_stock(pairing: Pairing) -> Result:
     except Busy:
         return {"skipped": "another worker is at it"}
     if problem is not None:
+        calling.set(pairing.erp_name)  # whose fault it is; the shop was called since
         raise problem
     return result
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -33,6 +34,10 @@ class Permit(Protocol):
     def failed(self) -> None:
         """No answer, or a 5xx. Enough of these in a row open the circuit."""
         ...
+
+
+calling: ContextVar[str] = ContextVar("calling", default="")
+"""The system this task called last. When a call ends in a fault, that is whose fault it is."""
 
 
 class Gate(Protocol):

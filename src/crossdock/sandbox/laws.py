@@ -172,7 +172,7 @@ def _crash_proof(scene: _Scene) -> Judgement:
     ]  # fmt: skip
     return (
         broken,
-        f"{len(scene.posted)} ERP orders, none twice; {again} were sent again after a look-up and none doubled",
+        f"{len(scene.posted)} ERP orders, none twice; {again} references reached it more than once",
     )
 
 

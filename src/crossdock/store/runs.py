@@ -28,7 +28,7 @@ class RunBook:
         await self._pool.execute(SQL["hurry"], self._tenant, pairing, flow)
 
     async def ended(self, pairing: str, flow: str, *, well: bool, result: Mapping[str, Any]) -> int:
-        """Note how a run ended; returns how many failed in a row."""
+        """Note how a run ended; returns how many failed in a row: before it when it went well, else with it."""
         return int(
             await self._pool.fetchval(
                 SQL["ended"], self._tenant, pairing, flow, well, orjson.dumps(dict(result), default=str).decode()

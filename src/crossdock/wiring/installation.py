@@ -6,7 +6,7 @@ import os
 import socket
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from crossdock.engine.budget import SharedGate
@@ -14,6 +14,7 @@ from crossdock.engine.clock import SystemClock
 from crossdock.flows.pairing import Erp, Pairing, Storefront
 from crossdock.model.code_map import MapKind
 from crossdock.ports.systems import Connector, System
+from crossdock.settings.pairing import Flow
 from crossdock.settings.pairing import Pairing as PairingSettings
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
@@ -23,6 +24,7 @@ from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.reference import PgReferenceBook
+from crossdock.store.rehearsal import forgetting
 from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope
 from crossdock.store.stock import PgStockBook
@@ -89,9 +91,18 @@ async def _connect(here: Installation) -> None:
 
 async def _pair(here: Installation, name: str, settings: PairingSettings) -> Pairing:
     scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=settings.storefront, erp=settings.erp)
+    await PgReferenceBook(scope).load_maps(_first_maps(settings))
+    return _pairing(here, name, settings, scope)
+
+
+def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Scope) -> Pairing:
     erp = cast("Erp", here.connectors[settings.erp])
-    reference = PgReferenceBook(scope)
-    await reference.load_maps(_first_maps(settings))
+
+    @contextlib.asynccontextmanager
+    async def rehearsal() -> AsyncIterator[Pairing]:
+        async with forgetting(here.pool) as pool:
+            yield _pairing(here, name, settings, replace(scope, pool=pool))
+
     return Pairing(
         name=name,
         storefront_name=settings.storefront,
@@ -107,13 +118,15 @@ async def _pair(here: Installation, name: str, settings: PairingSettings) -> Pai
         ),
         cases=PgCaseBook(scope),
         despatches=PgDespatchBook(scope),
-        reference=reference,
+        reference=PgReferenceBook(scope),
+        rehearsal=rehearsal,
         stock=PgStockBook(scope),
         jobs=here.jobs,
         clock=SystemClock(),
         order_policy=settings.order_policy(erp.price_decimals),
         stock_policy=settings.stock_policy(),
         flows=frozenset(settings.flows),
+        feeds=feeds(here, settings),
         stock_basis=settings.stock.figure,
         stock_site=settings.stock.site,
         stock_full_every_seconds=settings.stock.full_every_seconds,
@@ -126,6 +139,16 @@ async def _pair(here: Installation, name: str, settings: PairingSettings) -> Pai
         acknowledges=settings.acknowledge,
         price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
     )
+
+
+def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
+    """The reference lists this pairing needs and its systems can give."""
+    kinds = {side: here.kinds[here.project.systems[side].kind] for side in (settings.storefront, settings.erp)}
+    can = {"items": "ItemSource", "accounts": "AccountSource", "targets": "StockSink"}
+    given = {feed for feed, name in can.items() if any(name in kind.capabilities for kind in kinds.values())}
+    if settings.orders.price_check != "off":
+        given.add("prices")
+    return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & {"targets"})
 
 
 def _first_maps(settings: PairingSettings) -> dict[MapKind, dict[str, dict[str, str]]]:

@@ -48,8 +48,12 @@ async def _read_state(session: aiohttp.ClientSession, name: str, base_url: str) 
     try:
         async with session.get(url) as answer:
             if answer.status != 200:
-                raise NoSandbox(f"{name} is no simulator: GET {url} answered {answer.status}. Laws are judged on those.")
+                raise NoSandbox(
+                    f"{name} is no simulator: GET {url} answered {answer.status}. Laws are judged on those."
+                )
             return name, await answer.json()
     except (aiohttp.ClientError, TimeoutError) as error:
         said = str(error) or type(error).__name__
-        raise NoSandbox(f"{name} does not answer: {said}. Start `crossdock sandbox serve` with these settings.") from error
+        raise NoSandbox(
+            f"{name} does not answer: {said}. Start `crossdock sandbox serve` with these settings."
+        ) from error

@@ -16,7 +16,7 @@ from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.stock_publication import publish_stock
 from crossdock.settings.pairing import Flow as FlowName
 from crossdock.store.audit import seal
-from crossdock.wiring.installation import Installation
+from crossdock.wiring.installation import Installation, feeds
 
 NET_EVERY_SECONDS = 1.0
 ACKNOWLEDGE_EVERY_SECONDS = 1.0
@@ -53,12 +53,12 @@ def cadences(here: Installation) -> list[Cadence]:
     found.append(Cadence(pairing=HOUSE, flow="prune", every_seconds=3600.0))
     for name, settings in here.project.pairings.items():
         often, flows = settings.cadence, set(settings.flows)
-        every: dict[str, float] = {
+        lists = {
             "items": often.items_every_seconds, "accounts": often.accounts_every_seconds,
-            "targets": often.targets_every_seconds, "recheck": often.recheck_every_seconds, "net": NET_EVERY_SECONDS,
+            "targets": often.targets_every_seconds, "prices": often.prices_every_seconds,
         }  # fmt: skip
-        if settings.orders.price_check != "off":
-            every["prices"] = often.prices_every_seconds
+        every: dict[str, float] = {feed: lists[feed] for feed in sorted(feeds(here, settings))}
+        every |= {"recheck": often.recheck_every_seconds, "net": NET_EVERY_SECONDS}
         if FlowName.ORDER_ENTRY in flows:
             every["orders"] = often.orders_every_seconds
             if settings.acknowledge:

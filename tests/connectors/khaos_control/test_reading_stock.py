@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from crossdock.connectors.khaos_control.mapping_levels import pack_quantity
 from crossdock.model.faults import ConfigFault, ReadIncomplete
 from tests.connectors.khaos_control.support import NOON, Params, Script, document, everything, returned, rows, serving
 
@@ -39,11 +40,12 @@ def stock_items(params: Params, lost: Sequence[str] = ()) -> str:
     return document(f"<STOCK_ITEMS>{''.join(found)}</STOCK_ITEMS>")
 
 
+# KIT is a pack of two A: no level of its own, and no build potential either
 LEVELS = {
     "A": (7, 0, ""),
     "B": (-2, 2, ""),
     "OSLO-S": (3, 0, ""),
-    "KIT": ("", 5, "3"),
+    "KIT": (0, 5, "0"),
     "FIT": ("", 5, ""),
     "OSLO": ("", 5, ""),
 }
@@ -77,6 +79,29 @@ async def test_every_level_once_families_left_out_packs_as_far_as_their_parts_go
     }  # fmt: skip
     assert [code for code, one in figures.items() if one.unlimited] == ["FIT"]
     assert {(one.site, one.as_of) for one in figures.values()} == {("Main Warehouse", NOON)}
+
+
+async def test_a_pack_moves_when_its_component_does() -> None:
+    lists = [listing(LISTED), listing({"A": ""}), listing({})]
+    async with serving({**SCRIPT, "GetStockList": lambda _: lists.pop(0)}) as (khaos, _):
+        await everything(khaos.read_stock(None))
+        assert {one.stock_code for one in await everything(khaos.read_stock(NOON))} == {"A", "KIT"}
+
+
+async def test_components_outside_the_batch_are_asked_for() -> None:
+    async with serving({**SCRIPT, "GetStockList": listing({"KIT": ""})}) as (khaos, service):
+        [figure] = await everything(khaos.read_stock(NOON))
+        assert (figure.stock_code, figure.quantity, figure.unlimited) == ("KIT", 3, False)
+        assert [call["StockCodes"] for call in service.asked("ExportStockStatus")] == ["KIT", "A"]
+
+
+@pytest.mark.parametrize(
+    ("level_of_a", "whole"), [(Decimal("7.9"), Decimal(3)), (Decimal(-4), Decimal(0)), (None, None)]
+)
+def test_a_pack_goes_as_far_as_its_scarcest_component(level_of_a: Decimal | None, whole: Decimal | None) -> None:
+    components = (("A", Decimal(2)), ("FIT", Decimal(1)))
+    assert pack_quantity(components, {("a", ""): level_of_a, ("fit", ""): None}, "") == whole
+    assert pack_quantity(components, {("fit", ""): None}, "") == 0  # nobody has an A
 
 
 async def test_a_family_is_no_service_even_when_only_it_changed() -> None:

@@ -134,9 +134,7 @@ def test_discounts_without_records(
         ({"totalValue": "1.0000"}, []),  # no sum agrees: the same amount twice is the same discount, spread
     ],
 )
-def test_a_discount_spread_over_the_lines_does_not_count_twice(
-    sums: dict[str, str], expected: list[Decimal]
-) -> None:
+def test_a_discount_spread_over_the_lines_does_not_count_twice(sums: dict[str, str], expected: list[Decimal]) -> None:
     change = {"discounts": refs("orderdiscounts", "1"), "totalDiscountsAmount": "10.0000"} | sums
     found = taken(line(rowTotalDiscountAmount="10.0000"), discount("1", "10.0000"), **change)
     assert [each.amount for each in found.discounts] == expected
@@ -160,7 +158,7 @@ def test_discount_records_are_believed_over_the_sum() -> None:
 
 
 def test_a_discount_record_that_is_not_there_or_is_a_surcharge_is_named() -> None:
-    with pytest.raises(DataFault, match="orderdiscounts 1 is referenced by data.relationships.discounts and missing"):
+    with pytest.raises(DataFault, match=r"orderdiscounts 1 is referenced by data.relationships.discounts and missing"):
         taken(line(), discounts=refs("orderdiscounts", "1"))
     with pytest.raises(DataFault, match="surcharge of 2"):
         taken(line(), discount("1", "-2.0000"), discounts=refs("orderdiscounts", "1"))

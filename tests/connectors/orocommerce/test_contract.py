@@ -330,9 +330,10 @@ async def test_a_sync_list_that_is_queued_after_all_and_a_queue_that_stands_stil
     async with market(simulator={"sync_batch_fallback": True}, stock_write="sync") as (connector, _):
         (one, *_) = await targets(connector)
         assert [type(outcome) for outcome in await connector.write_stock([level(one.ref)])] == [Accepted]
-    async with market(
-        simulator={"mq_running": False}, stock_write="async", async_timeout_seconds=0.2
-    ) as (connector, _):
+    async with market(simulator={"mq_running": False}, stock_write="async", async_timeout_seconds=0.2) as (
+        connector,
+        _,
+    ):
         (one, *_) = await targets(connector)
         (outcome,) = await connector.write_stock([level(one.ref)])
         assert isinstance(outcome, Unknown)

@@ -129,6 +129,9 @@ async def test_refusals() -> None:
         outcome = await connector.create_despatch("812", despatch())
         assert isinstance(outcome, Refused)
         assert outcome.code == "forbidden-relation"
+        stub.on("POST", "ordershippingtrackings", lambda *_: errors(405, "action not allowed exception"))
+        with pytest.raises(ConfigFault):
+            await connector.create_despatch("812", despatch())
         stub.on("GET", "orders/813", lambda *_: errors(404, "not found http exception"))
         outcome = await connector.create_despatch("813", despatch())
         assert isinstance(outcome, Refused)

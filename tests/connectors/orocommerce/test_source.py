@@ -89,10 +89,14 @@ async def test_a_short_list_yields_its_pages_and_then_says_so() -> None:
             page([order("1"), order("2", updatedAt="2026-03-02T09:00:00Z")], [line()], total=5, more=True),
             page([order("2", updatedAt="2026-03-02T09:00:00Z")], [line()], total=4),
         )
-        found = []
-        with pytest.raises(ReadIncomplete):
+        found: list[str] = []
+
+        async def take() -> None:
             async for documents in connector.read_orders(None):
-                found += [document.ref for document in documents]
+                found.extend(document.ref for document in documents)
+
+        with pytest.raises(ReadIncomplete):
+            await take()
         assert found == ["1", "2"]
 
 

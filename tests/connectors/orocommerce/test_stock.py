@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crossdock.model.faults import Accepted, ConfigFault, Outcome, ReadIncomplete, Refused, Transient, Unknown
+from crossdock.model.faults import ConfigFault, Outcome, ReadIncomplete, Transient, Unknown
 from crossdock.model.stock import StockLevel, StockTarget
 from tests.connectors.orocommerce.orders import ref
 from tests.connectors.orocommerce.stub import Stub, errors, json_api, page, shop
@@ -225,8 +225,11 @@ async def test_a_lost_reply_to_a_list_is_unknown_for_all(mode: str) -> None:
 
 async def test_a_queued_list_is_asked_how_it_went() -> None:
     problem = {
-        "status": 400, "title": "form constraint", "detail": "Bad.", "source": {"pointer": "/data/1/attributes/quantity"}
-    }  # fmt: skip
+        "status": 400,
+        "title": "form constraint",
+        "detail": "Bad.",
+        "source": {"pointer": "/data/1/attributes/quantity"},
+    }
     async with shop(stock_write="async") as (connector, stub):
         queue(stub, ends=operation(readCount=3, writeCount=2, errorCount=1), problems=[problem])
         outcomes = await connector.write_stock([level("1"), level("2"), level("3")])
@@ -270,6 +273,24 @@ async def test_a_sync_list_may_be_queued_after_all_and_trouble_while_waiting_is_
         assert kinds(await connector.write_stock([level("1")])) == ["Unknown"]
         stub.on("PATCH", "inventorylevels", lambda *_: json_api({"data": None}, status=202))
         assert kinds(await connector.write_stock([level("1")])) == ["Unknown"]
+
+
+async def test_auto_leaves_lists_alone_once_nobody_works_them_off() -> None:
+    async with shop() as (connector, stub):
+        queue(stub, ends=operation("new"))
+        stub.on("PATCH", "inventorylevels/1", keeps)
+        assert kinds(await connector.write_stock([level("1")])) == ["Unknown"]
+        assert kinds(await connector.write_stock([level("1")])) == ["Accepted"]
+        assert len(stub.calls("PATCH", "inventorylevels")) == 1
+
+
+async def test_a_permission_that_lacks_is_the_operators() -> None:
+    async with shop(stock_write="single") as (connector, stub):
+        denied = "No access to this type of entities."
+        stub.on("PATCH", "inventorylevels/1", lambda *_: errors(403, "access denied exception", denied))
+        with pytest.raises(ConfigFault) as caught:
+            await connector.write_stock([level("1")])
+        assert caught.value.setting == "client_id"
 
 
 async def test_auto_asks_older_shops_for_queued_lists() -> None:

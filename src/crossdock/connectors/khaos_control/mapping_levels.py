@@ -1,7 +1,7 @@
 """A STOCK_STATUS document (ExportStockStatus) → StockFigure. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,17 +14,22 @@ NOT_STOCK_CONTROLLED = "5"
 ZERO = Decimal(0)
 
 
+Components = Sequence[tuple[str, Decimal]]
+"""(stock code, quantity in one pack) of everything that moves with a pack."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureRule:
-    """site: what figures belong to when the document does not say. plus_build: add what could be built from components.
+    """site: what we asked for by name, "" for the default. plus_build: add what could be built from components.
 
-    packs: casefolded codes of packs. A pack holds no stock of its own, yet is not always to be had: it goes as far as
-    its components do.
+    packs: casefolded code → what is in it. A pack holds no stock of its own, yet is not always to be had: it goes as
+    far as its components do. levels: (casefolded code, site) → free quantity of a component, None where unlimited.
     """
 
     site: str = ""
     plus_build: bool = False
-    packs: frozenset[str] = frozenset()
+    packs: Mapping[str, Components] = field(default_factory=dict)
+    levels: Mapping[tuple[str, str], Decimal | None] = field(default_factory=dict)
 
 
 def read_figure(row: Element, rule: FigureRule, *, as_of: datetime) -> StockFigure:
@@ -32,24 +37,39 @@ def read_figure(row: Element, rule: FigureRule, *, as_of: datetime) -> StockFigu
 
     Raises DataFault: no code, no level, a STATUS never seen.
     """
-    code = required(row, "@CODE")
-    free = is_stock_free(row)
-    if free and code.casefold() not in rule.packs:
-        quantity = ZERO
-    elif free:
-        quantity = decimal(row, "BUILD_POTENTIAL_CHILDREN")
-    elif rule.plus_build:
-        quantity = decimal(row, "LEVEL") + decimal(row, "BUILD_POTENTIAL_CHILDREN", ZERO)
-    else:
+    code, site = required(row, "@CODE"), site_of(row, rule.site)
+    quantity: Decimal | None
+    if not is_stock_free(row):
         quantity = decimal(row, "LEVEL")
+        if rule.plus_build:
+            quantity += decimal(row, "BUILD_POTENTIAL_CHILDREN", ZERO)
+    elif components := rule.packs.get(code.casefold()):
+        quantity = pack_quantity(components, rule.levels, site)
+    else:
+        quantity = None
     return StockFigure(
         stock_code=code,
-        site=site_of(row, rule.site),
+        site=site,
         basis=Basis.AVAILABLE,
-        quantity=quantity,
+        quantity=ZERO if quantity is None else quantity,
         as_of=as_of,
-        unlimited=free and code.casefold() not in rule.packs,
+        unlimited=quantity is None,
     )
+
+
+def pack_quantity(
+    components: Components, levels: Mapping[tuple[str, str], Decimal | None], site: str
+) -> Decimal | None:
+    """Whole packs that the components at a site make; None where no component sets a limit.
+
+    Worked out here, for BUILD_POTENTIAL_CHILDREN is only promised for what is built. A component nobody has makes none.
+    """
+    whole = [
+        ZERO if level < 0 else level // quantity
+        for code, quantity in components
+        if (level := levels.get((code.casefold(), site), ZERO)) is not None
+    ]
+    return min(whole) if whole else None
 
 
 def is_stock_free(row: Element) -> bool:

@@ -1,14 +1,21 @@
 """StockSource: how much of each stock item is free to sell at our site."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from crossdock.connectors.khaos_control.batches import askable, chunks, gather, unique
 from crossdock.connectors.khaos_control.catalogue import BY_STOCK_CODE, Catalogue
 from crossdock.connectors.khaos_control.client import KhaosClient
 from crossdock.connectors.khaos_control.config import KhaosControlSettings
 from crossdock.connectors.khaos_control.kinds import Kind, Kinds
-from crossdock.connectors.khaos_control.mapping_levels import NOT_STOCK_CONTROLLED, FigureRule, by_code, read_figure
+from crossdock.connectors.khaos_control.mapping_levels import (
+    NOT_STOCK_CONTROLLED,
+    Components,
+    FigureRule,
+    by_code,
+    read_figure,
+)
 from crossdock.connectors.khaos_control.soap import Param
 from crossdock.connectors.khaos_control.times import NO_DATE
 from crossdock.connectors.khaos_control.wire_results import Site, site_list
@@ -42,7 +49,8 @@ class StockReader:
             self._kinds.forget()
         rows = await self._catalogue.listed(changed_since)
         families = {row.parent_code.casefold() for row in rows}
-        codes = [code for code in unique(row.stock_code for row in rows) if code.casefold() not in families]
+        changed = [row.stock_code for row in rows]
+        codes = [code for code in unique(changed + self._kinds.packs_with(changed)) if code.casefold() not in families]
         faults: list[DataFault] = []
         for batch in chunks([code for code in codes if askable(code)], self._settings.batches.stock_status):
             if figures := await self._figures(batch, site, changed_since, faults):
@@ -87,10 +95,12 @@ class StockReader:
     ) -> list[StockFigure]:
         free = unique(attribute(row, "CODE") for row in rows if text(row, "STATUS") == NOT_STOCK_CONTROLLED)
         await self._kinds.learn(free)
+        packs = {code.casefold(): self._kinds.components(code) for code in free if self._kinds.of(code) is Kind.PACK}
         rule = FigureRule(
             site=site.site_name,
             plus_build=self._settings.stock_figure == "available_plus_build",
-            packs=frozenset(code.casefold() for code in free if self._kinds.of(code) is Kind.PACK),
+            packs=packs,
+            levels=await self._component_levels(packs, rows, site, faults) if packs else {},
         )
         left_out = {code.casefold() for code in free if self._kinds.of(code) in (None, Kind.FAMILY)}
         found: dict[tuple[str, str], StockFigure] = {}
@@ -111,6 +121,31 @@ class StockReader:
         if lost := elsewhere - {code for code, _ in found}:
             raise ReadIncomplete(f"{len(lost)} codes are answered for other sites than {site.site_name}: {min(lost)}")
         return list(found.values())
+
+    async def _component_levels(
+        self, packs: Mapping[str, Components], rows: Sequence[Element], site: Site, faults: list[DataFault]
+    ) -> dict[tuple[str, str], Decimal | None]:
+        """(casefolded code, site) → free quantity of every component, None where it is not stock controlled."""
+        here = {attribute(row, "CODE").casefold() for row in rows}
+        parts = unique(code for components in packs.values() for code, _ in components if askable(code))
+        wanted = [code for code in parts if code.casefold() not in here]
+        others: list[Element] = []
+        for batch in chunks(wanted, self._settings.batches.stock_status):
+            more, missing = await self._rows(batch, site, faults)
+            others.extend(more)
+            if missing:
+                more, missing = await self._rows(missing, site, faults)
+                others.extend(more)
+            await self._catalogue.gone(missing, None)
+        found: dict[tuple[str, str], Decimal | None] = {}
+        rule = FigureRule(site=site.site_name)
+        for row in (*rows, *others):
+            try:
+                figure = read_figure(row, rule, as_of=self._clock.now())
+            except DataFault:
+                continue  # told where the row itself is read; until then its packs are none
+            found[figure.stock_code.casefold(), figure.site] = None if figure.unlimited else figure.quantity
+        return found
 
     async def _rows(self, codes: Sequence[str], site: Site, faults: list[DataFault]) -> tuple[list[Element], list[str]]:
         """(rows of the codes asked for, codes not answered)."""

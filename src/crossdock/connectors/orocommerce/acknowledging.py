@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
-from crossdock.connectors.orocommerce.batch import SYNC_MAX, Batch, End
+from crossdock.connectors.orocommerce.batch import SYNC_MAX, Batch, End, stalled
 from crossdock.connectors.orocommerce.jsonapi import Resource, attributes, link, reference_id
 from crossdock.connectors.orocommerce.session import Session
 from crossdock.model.faults import Accepted, ConfigFault, Outcome, Refused, RemoteFault, Unknown
@@ -79,8 +79,7 @@ class Acknowledgements:
             if not outcomes:
                 raise
             ends = [Unknown(f"not sent: {fault}", fault.evidence) for _ in part]
-        if lists and all(isinstance(end, Unknown) for end in ends):
-            self._lists_work = False
+        self._lists_work = self._lists_work and not stalled(ends)
         for at, record, end in zip(part, records, ends, strict=True):
             outcomes[at] = await self._outcome(acks[at], record, end, learning=learning)
 

@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from crossdock.connectors.orocommerce.client import Answer, Api
-from crossdock.connectors.orocommerce.faults import refused
+from crossdock.connectors.orocommerce.faults import refused, turned_down
 from crossdock.connectors.orocommerce.jsonapi import Resource, WireError, attributes, body, wire_error
 from crossdock.connectors.orocommerce.paging import Listing, read_all
 from crossdock.model.faults import Refused, RemoteFault, Unanswered, Unknown
@@ -25,6 +25,7 @@ SYNC_MAX = 100  # records in one synchronous list
 SYNC_SECONDS = 60.0  # the server itself waits up to 25 before it falls back
 ROUNDS_MAX = 4  # synchronous lists tried, each without what was refused before, until it is one call a record
 SINGLES_AT_ONCE = 8
+STALLED = "is a message queue consumer running?"
 POINTER = re.compile(r"^/data/(\d+)(?:/|$)")
 
 Mode = Literal["sync", "async", "single"]
@@ -131,7 +132,7 @@ class Batch:
         except RemoteFault as fault:  # Transient or ConfigFault: nothing was done
             return fault
         if not answer.ok:
-            return refused(answer.status, answer.errors, evidence=answer.evidence)
+            return turned_down(f"PATCH {path}", answer.status, answer.errors, evidence=answer.evidence)
         return Done(answer.doc.data if answer.doc and isinstance(answer.doc.data, dict) else None)
 
     async def _worked_off(self, answer: Answer, count: int) -> list[End]:
@@ -147,7 +148,7 @@ class Batch:
         while (status := str(attributes(record).get("status"))) not in ("success", "failed", "cancelled"):
             if loop.time() >= deadline:
                 waited = f"{path} is still {status} after {self.timeout_seconds:g} s{trouble}"
-                return [Unknown(f"{waited}; is a message queue consumer running?", answer.evidence)] * count
+                return [Unknown(f"{waited}; {STALLED}", answer.evidence)] * count
             await asyncio.sleep(self.poll_seconds)
             try:
                 found = (await self.api.read(path, priority=self.priority)).doc
@@ -163,6 +164,11 @@ class Batch:
     async def _errors(self, path: str) -> list[WireError]:
         listing = Listing(self.api, f"{path}/errors", {}, priority=self.priority)
         return [wire_error(attributes(row)) async for rows, _ in read_all(listing) for row in rows]
+
+
+def stalled(ends: Sequence[End]) -> bool:
+    """Lists are queued and nobody works them off, so it had better be one call a record from now on."""
+    return any(isinstance(end, Unknown) and end.reason.endswith(STALLED) for end in ends)
 
 
 def _worked_off_ends(path: str, record: Resource, errors: Sequence[WireError], count: int, evidence: str) -> list[End]:

@@ -8,7 +8,7 @@ Source: oroinc/orocommerce, OrderBundle, OrderShippingTrackingTest, OrderTest (s
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from crossdock.connectors.orocommerce.faults import refused, rule_for
+from crossdock.connectors.orocommerce.faults import refused, rule_for, turned_down
 from crossdock.connectors.orocommerce.jsonapi import (
     Resource,
     attributes,
@@ -114,7 +114,10 @@ class Despatches:
         except Unanswered as fault:
             return Unknown(str(fault), fault.evidence)
         if not answer.ok:
-            return refused(answer.status, answer.errors, evidence=answer.evidence)
+            end = turned_down("POST ordershippingtrackings", answer.status, answer.errors, evidence=answer.evidence)
+            if isinstance(end, ConfigFault):
+                raise end
+            return end
         made = answer.doc.data if answer.doc else None
         if not isinstance(made, dict) or _key(made) != key:
             return Unknown(f"the shop answered another tracking than {key[0]} {key[1]}", answer.evidence)

@@ -86,6 +86,15 @@ def refused(status: int, errors: Sequence[WireError], *, evidence: str = "") -> 
     return Refused(code=rule.code, text=text, duplicate=rule.duplicate, evidence=evidence)
 
 
+def turned_down(what: str, status: int, errors: Sequence[WireError], *, evidence: str = "") -> Refused | ConfigFault:
+    """A write that was refused: the record's own matter, or one that a setting or a permission would mend."""
+    refusal = refused(status, errors, evidence=evidence)
+    rule = rule_for(status, errors)
+    if not rule.setting:
+        return refusal
+    return ConfigFault(f"{what}: {refusal.text}; {rule.advice}", setting=rule.setting, evidence=evidence)
+
+
 def config_fault(what: str, reply: Reply, *, evidence: str = "") -> ConfigFault:
     """For a read that can never be answered as things stand. what: the call, as a person would say it."""
     errors = errors_in(reply.body)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import structlog
 
-from crossdock.connectors.orocommerce.batch import SYNC_MAX, Batch, End, Mode
+from crossdock.connectors.orocommerce.batch import SYNC_MAX, Batch, End, Mode, stalled
 from crossdock.connectors.orocommerce.inventory_status import InventoryStatuses
 from crossdock.connectors.orocommerce.jsonapi import Included, Resource
 from crossdock.connectors.orocommerce.paging import Listing, read_all
@@ -32,6 +32,7 @@ class StockLevels:
         self._session = session
         settings = session.settings
         self._batch = Batch(session.api, settings.async_timeout_seconds, settings.async_poll_seconds)
+        self._lists_are_worked_off = True
         self._statuses = InventoryStatuses(session.api, self._batch) if settings.write_inventory_status else None
 
     @property
@@ -74,6 +75,7 @@ class StockLevels:
             return []
         mode = await self._mode()
         ends = await self._batch.update("inventorylevels", [to_level_record(level) for level in levels], mode=mode)
+        self._lists_are_worked_off = self._lists_are_worked_off and not stalled(ends)
         outcomes = [_outcome(level, end) for level, end in zip(levels, ends, strict=True)]
         if self._statuses is None:
             return outcomes
@@ -89,6 +91,8 @@ class StockLevels:
         chosen = self._session.settings.stock_write
         if chosen != "auto":
             return chosen
+        if not self._lists_are_worked_off:
+            return "single"
         return "sync" if await self._session.version() >= (6, 0) else "async"
 
 

@@ -1,6 +1,6 @@
 """`/admin/api`: which action a request means, and its answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -307,9 +307,11 @@ class Exchange:
     def _save(self, resource: Resource, id_: str | None) -> Reply:
         self._check_include(resource, self.query.include)
         body = document(self.call)
-        answer: Callable[[Saved], bytes] = lambda saved: self._one(saved.row, saved.included)  # noqa: E731
-        written = self.api.saver.document(resource, body, id_, answer)
+        written = self.api.saver.document(resource, body, id_, self._saved)
         return Reply(201 if written.created else 200, written.body)
+
+    def _saved(self, saved: Saved) -> bytes:
+        return self._one(saved.row, saved.included)
 
     def _batch(self, resource: Resource) -> Reply:
         mode = self.call.headers.get("X-Mode", "async") if self.shop.profile.sync_batch else "async"

@@ -35,10 +35,10 @@ PRODUCTS = Resource(
         "sku": Attribute(required=True, find=True),
         "status": Attribute(default="disabled", find=True),
         "productType": Attribute(default="simple", create_only=True, find=True),
-        "featured": Attribute(kind="boolean", default=False, find=True),
-        "newArrival": Attribute(kind="boolean", default=False, find=True),
-        "availability_date": Attribute(kind="datetime"),
-        "variantFields": Attribute(kind="json", default=[]),
+        "featured": Attribute("boolean", default=False, find=True),
+        "newArrival": Attribute("boolean", default=False, find=True),
+        "availability_date": Attribute("datetime"),
+        "variantFields": Attribute("json", default=[]),
         **TIMES,
     },
     relations={
@@ -70,9 +70,9 @@ PRODUCTS = Resource(
 UNIT_PRECISIONS = Resource(
     type="productunitprecisions",
     attributes={
-        "precision": Attribute(kind="integer", default=0),
-        "conversionRate": Attribute(kind="number"),
-        "sell": Attribute(kind="boolean", default=True),
+        "precision": Attribute("integer", default=0),
+        "conversionRate": Attribute("number"),
+        "sell": Attribute("boolean", default=True),
     },
     relations={
         "product": one("products", inverse="unitPrecisions", required=True, create_only=True, find=True),
@@ -87,7 +87,7 @@ PRODUCT_UNITS = Resource(
     type="productunits",
     attributes={
         **{name: Attribute(required=True) for name in ("label", "shortLabel", "pluralLabel", "shortPluralLabel")},
-        "defaultPrecision": Attribute(kind="integer", default=0),
+        "defaultPrecision": Attribute("integer", default=0),
     },
     actions=WRITE,
     numeric=False,
@@ -99,7 +99,7 @@ PRODUCT_UNITS = Resource(
 
 def inventory(profile: Profile) -> Resource:
     """One row per product and unit precision. Create and delete are switched off in the community edition."""
-    attributes = {"quantity": Attribute(kind="stock_padded" if profile.padded_stock else "stock", default="0")}
+    attributes = {"quantity": Attribute("stock_padded" if profile.padded_stock else "stock", default="0")}
     if profile.external_id:
         attributes["externalId"] = EXTERNAL_ID
     return Resource(
@@ -120,11 +120,11 @@ PRICE_LISTS = Resource(
     type="pricelists",
     attributes={
         "name": Attribute(required=True, find=True),
-        "active": Attribute(kind="boolean", default=True, find=True),
+        "active": Attribute("boolean", default=True, find=True),
         "actual": shown("boolean", default=True),
         "containSchedule": shown("boolean", default=False),
-        "priceListCurrencies": Attribute(kind="json", required=True),
-        "productAssignmentRule": Attribute(kind="text"),
+        "priceListCurrencies": Attribute("json", required=True),
+        "productAssignmentRule": Attribute("text"),
         **TIMES,
     },
     relations={
@@ -139,8 +139,8 @@ PRICE_LISTS = Resource(
 PRICES = Resource(
     type="productprices",
     attributes={
-        "quantity": Attribute(kind="number", required=True, find=True),
-        "value": Attribute(kind="price"),
+        "quantity": Attribute("number", required=True, find=True),
+        "value": Attribute("price"),
         "currency": Attribute(required=True, find=True),
     },
     relations={
@@ -186,9 +186,9 @@ def customers(profile: Profile) -> list[Resource]:
             "firstName": Attribute(required=True),
             "lastName": Attribute(required=True),
             **{name: Attribute() for name in ("namePrefix", "middleName", "nameSuffix")},
-            "birthday": Attribute(kind="date"),
-            "enabled": Attribute(kind="boolean", default=True, find=True),
-            "confirmed": Attribute(kind="boolean", default=True),
+            "birthday": Attribute("date"),
+            "enabled": Attribute("boolean", default=True, find=True),
+            "confirmed": Attribute("boolean", default=True),
             "password": Attribute(create_only=True, write_only=True),
             "isGuest": shown("boolean", default=False),
             "loginCount": shown("integer", default=0),
@@ -216,8 +216,8 @@ WEBHOOKS = (
         type="webhooks",
         attributes={
             "notificationUrl": Attribute(required=True, length_max=2048),
-            "enabled": Attribute(kind="boolean", default=True),
-            "verifySsl": Attribute(kind="boolean", default=True),
+            "enabled": Attribute("boolean", default=True),
+            "verifySsl": Attribute("boolean", default=True),
             "secret": Attribute(create_only=True, write_only=True),
             "system": shown("boolean", default=False),
         },
@@ -262,7 +262,7 @@ def _plain(type_: str, *names: str, numeric: bool = True, **relations: str) -> R
     """A small type that is only ever pointed at, or sent along in `included`."""
     return Resource(
         type=type_,
-        attributes={name: Attribute(kind="json" if name == "arrayValue" else "string") for name in names},
+        attributes={name: Attribute("json" if name == "arrayValue" else "string") for name in names},
         relations={name: one(target) for name, target in relations.items()},
         numeric=numeric,
         title=names[0] if names else "",

@@ -9,6 +9,7 @@ from typing import Any
 from crossdock.sandbox.estate import Estate
 from crossdock.sandbox.kernel import ActError
 from crossdock.sandbox.orocommerce.errors import ApiError, Json
+from crossdock.sandbox.orocommerce.order_totals import recalculate
 from crossdock.sandbox.orocommerce.product_rules import put_level
 from crossdock.sandbox.orocommerce.sales_resources import DISCOUNT_AMOUNT
 from crossdock.sandbox.orocommerce.saver import Saver
@@ -161,7 +162,7 @@ class Checkout:
                 order.relations["createdBy"] = None
             if price_conflict:
                 order.hidden["surplus"] = SURPLUS
-                self.saver.rules["orders"].recalculate(order)
+                recalculate(self.shop, order)
             self.store.touch(order)
             for one in basket:
                 self._take(one)

@@ -36,41 +36,54 @@ def load(shop: Shop, estate: Estate) -> None:
     _enums(shop)
     _terms(shop, estate)
     taxes = {row.attributes["code"]: row for row in shop.store["producttaxcodes"].rows.values()}
-    add(shop, "pricelists", "1", name="Trade", active=True, actual=True, priceListCurrencies=[estate.currency],
-        organization=ORGANIZATION)  # fmt: skip
+    add(
+        shop,
+        "pricelists",
+        "1",
+        {
+            "name": "Trade",
+            "active": True,
+            "actual": True,
+            "priceListCurrencies": [estate.currency],
+            "organization": ORGANIZATION,
+        },
+    )
     for item in estate.items:
         add_product(shop, item, taxes.get(item.tax), estate.currency)
     for company in estate.companies:
         _company(shop, company)
 
 
-def add(shop: Shop, type_: str, id_: str, **values: Any) -> Row:
+def add(shop: Shop, type_: str, id_: str, values: Mapping[str, Any] | None = None) -> Row:
     """A row with the given attributes and relations, stored."""
     row = Row(shop.resources[type_], id_)
     shop.stamp_new(row)
-    for name, value in values.items():
+    for name, value in (values or {}).items():
         (row.relations if name in row.relations else row.attributes)[name] = value
     shop.store.insert(row)
     return row
 
 
 def _small(shop: Shop) -> None:
-    add(shop, "users", "1", username=shop.knobs.username)
-    add(shop, "organizations", "1", name="Harbour & Pine")
-    add(shop, "businessunits", "1", name="Main")
-    add(shop, "attributefamilies", "1", code="default_family")
-    add(shop, "customergroups", "1", name="Non-Authenticated Visitors")
-    add(shop, "customergroups", "2", name="Trade")
-    add(shop, "customeruserroles", "1", label="Buyer")
-    add(shop, "localizations", "1", name="English (United Kingdom)")
+    add(shop, "users", "1", {"username": shop.knobs.username})
+    add(shop, "organizations", "1", {"name": "Harbour & Pine"})
+    add(shop, "businessunits", "1", {"name": "Main"})
+    add(shop, "attributefamilies", "1", {"code": "default_family"})
+    add(shop, "customergroups", "1", {"name": "Non-Authenticated Visitors"})
+    add(shop, "customergroups", "2", {"name": "Trade"})
+    add(shop, "customeruserroles", "1", {"label": "Buyer"})
+    add(shop, "localizations", "1", {"name": "English (United Kingdom)"})
     for code, name in COUNTRIES.items():
-        add(shop, "countries", code, name=name)
+        add(shop, "countries", code, {"name": name})
     for code, name in REGIONS.items():
         country = {"type": "countries", "id": code[:2]}
-        add(shop, "regions", code, name=name, code=code[3:], country=country)
+        add(shop, "regions", code, {"name": name, "code": code[3:], "country": country})
     for code, (label, short, plural, short_plural) in UNITS.items():
         add(
-            shop, "productunits", code, label=label, shortLabel=short, pluralLabel=plural, shortPluralLabel=short_plural
+            shop,
+            "productunits",
+            code,
+            {"label": label, "shortLabel": short, "pluralLabel": plural, "shortPluralLabel": short_plural},
         )
 
 
@@ -92,16 +105,21 @@ def _enums(shop: Shop) -> None:
 def _enum(shop: Shop, type_: str, codes: Any, default: str = "") -> None:
     names = codes if isinstance(codes, Mapping) else {code: code.replace("_", " ").title() for code in codes}
     for priority, (code, name) in enumerate(names.items(), start=1):
-        add(shop, type_, code, name=name, priority=priority, default=code == default)
+        add(shop, type_, code, {"name": name, "priority": priority, "default": code == default})
 
 
 def _terms(shop: Shop, estate: Estate) -> None:
     for number, label in enumerate(sorted({company.payment_term for company in estate.companies}), start=1):
-        add(shop, "paymentterms", str(number), label=label)
+        add(shop, "paymentterms", str(number), {"label": label})
     for number, (code, rate) in enumerate(shop.rates.items(), start=1):
         description = f"{json_number(rate * 100)} %"
-        add(shop, "producttaxcodes", str(number), code=code, description=description, organization=ORGANIZATION)
-    add(shop, "customertaxcodes", "1", code="TRADE", owner=API_USER, organization=ORGANIZATION)
+        add(
+            shop,
+            "producttaxcodes",
+            str(number),
+            {"code": code, "description": description, "organization": ORGANIZATION},
+        )
+    add(shop, "customertaxcodes", "1", {"code": "TRADE", "owner": API_USER, "organization": ORGANIZATION})
 
 
 def add_product(shop: Shop, item: EstateItem, tax: Row | None, currency: str) -> Row:
@@ -111,7 +129,7 @@ def add_product(shop: Shop, item: EstateItem, tax: Row | None, currency: str) ->
     """
     product = shop.new("products")
     product.attributes.update(sku=item.sku, status="enabled", productType="simple")
-    name = add(shop, "productnames", shop.store["productnames"].new_id(), string=item.name)
+    name = add(shop, "productnames", shop.store["productnames"].new_id(), {"string": item.name})
     product.relations.update(
         names=[name.ref],
         attributeFamily={"type": "attributefamilies", "id": "1"},
@@ -143,25 +161,53 @@ def add_price(shop: Shop, product: Row, unit: str, value: Decimal, currency: str
     digits = f"{shop.random.getrandbits(128):032x}"
     uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
     return add(
-        shop, "productprices", f"{uuid}-1", quantity=1, value=money(value), currency=currency, product=product.ref,
-        priceList={"type": "pricelists", "id": "1"}, unit={"type": "productunits", "id": unit},
-    )  # fmt: skip
+        shop,
+        "productprices",
+        f"{uuid}-1",
+        {
+            "quantity": 1,
+            "value": money(value),
+            "currency": currency,
+            "product": product.ref,
+            "priceList": {"type": "pricelists", "id": "1"},
+            "unit": {"type": "productunits", "id": unit},
+        },
+    )
 
 
 def _company(shop: Shop, company: EstateCompany) -> None:
     terms = shop.store["paymentterms"].rows.values()
     term = next(row for row in terms if row.attributes["label"] == company.payment_term)
     customer = add(
-        shop, "customers", company.storefront_id, name=company.name, group={"type": "customergroups", "id": "2"},
-        paymentTerm=term.ref, taxCode={"type": "customertaxcodes", "id": "1"}, owner=API_USER,
-        organization=ORGANIZATION,
-    )  # fmt: skip
+        shop,
+        "customers",
+        company.storefront_id,
+        {
+            "name": company.name,
+            "group": {"type": "customergroups", "id": "2"},
+            "paymentTerm": term.ref,
+            "taxCode": {"type": "customertaxcodes", "id": "1"},
+            "owner": API_USER,
+            "organization": ORGANIZATION,
+        },
+    )
     if shop.profile.external_id:
         customer.attributes["externalId"] = company.erp_code if company.linked else None
     user = add(
-        shop, "customerusers", shop.store["customerusers"].new_id(), email=company.email, firstName=company.forename,
-        lastName=company.surname, enabled=True, confirmed=True, customer=customer.ref, owner=API_USER,
-        organization=ORGANIZATION, userRoles=[{"type": "customeruserroles", "id": "1"}],
-    )  # fmt: skip
+        shop,
+        "customerusers",
+        shop.store["customerusers"].new_id(),
+        {
+            "email": company.email,
+            "firstName": company.forename,
+            "lastName": company.surname,
+            "enabled": True,
+            "confirmed": True,
+            "customer": customer.ref,
+            "owner": API_USER,
+            "organization": ORGANIZATION,
+            "userRoles": [{"type": "customeruserroles", "id": "1"}],
+        },
+    )
     customer.relations["users"] = [user.ref]
     shop.store.touch(customer)

@@ -8,7 +8,6 @@ from crossdock.sandbox.orocommerce.rules import Rules
 from crossdock.sandbox.orocommerce.sales_resources import DISCOUNT_AMOUNT, DISCOUNT_PERCENT
 from crossdock.sandbox.orocommerce.shop import API_USER
 from crossdock.sandbox.orocommerce.store import Row
-from crossdock.sandbox.orocommerce.totals import Line, add_up
 from crossdock.sandbox.orocommerce.values import FOUR_PLACES, LARGEST, ZERO, json_number, money
 
 if TYPE_CHECKING:
@@ -76,56 +75,6 @@ class OrderRules(Rules):
             address = self.store.row(row.relations[name])
             if address is not None:
                 self.store.remove(address)
-
-    def recalculate(self, order: Row) -> None:
-        """Add the order up again and write what it and its lines show."""
-        if order.id not in self.store["orders"].rows:
-            return
-        store, attributes = self.store, order.attributes
-        store.change(order)
-        lines = store.rows(order.many("lineItems"))
-        discounts = store.rows(order.many("discounts"))
-        self._follow_percentages(lines, discounts)
-        shipping = attributes["overriddenShippingCostAmount"] or attributes["estimatedShippingCostAmount"] or "0"
-        totals = add_up(
-            [Line(Decimal(line.attributes["value"]), _quantity(line), self._tax_code(line)) for line in lines],
-            currency=attributes["currency"],
-            discount=sum((Decimal(one.attributes["amount"]) for one in discounts), ZERO),
-            shipping=Decimal(shipping),
-            rates=self.shop.rates,
-            shipping_code=self.shop.shipping_tax,
-            surplus=order.hidden.get("surplus", ZERO),
-        )
-        for line, row in zip(lines, totals.rows, strict=True):
-            store.change(line)
-            line.attributes["rowTotalDiscountAmount"] = money(row.share)
-            line.attributes["rowTotalAfterDiscount"] = money(row.taxable)
-            line.attributes["rowTotalAfterDiscountExcludingTax"] = money(row.taxable)
-            line.attributes["rowTotalAfterDiscountIncludingTax"] = money(row.taxable + row.tax)
-            store.touch(line)
-        attributes["subtotalValue"] = money(totals.subtotal)
-        attributes["totalDiscountsAmount"] = money(totals.discount) if discounts else None
-        attributes["subtotalWithDiscounts"] = money(totals.subtotal - totals.discount)
-        attributes["totalValue"] = money(totals.total)
-        order.hidden["totals"] = totals
-        store.touch(order)
-
-    def _follow_percentages(self, lines: list[Row], discounts: list[Row]) -> None:
-        subtotal = sum((Decimal(line.attributes["value"]) * _quantity(line) for line in lines), ZERO)
-        for one in discounts:
-            if one.attributes["orderDiscountType"] == DISCOUNT_PERCENT:
-                self.store.change(one)
-                one.attributes["amount"] = money(subtotal * Decimal(str(one.attributes["percent"])))
-                self.store.touch(one)
-
-    def _tax_code(self, line: Row) -> str:
-        product = self.store.row(line.relations["product"])
-        code = self.store.row(product.relations["taxCode"]) if product is not None else None
-        return code.attributes["code"] if code is not None else ""
-
-
-def _quantity(line: Row) -> Decimal:
-    return Decimal(str(line.attributes["quantity"]))
 
 
 class LineRules(Rules):

@@ -1,6 +1,5 @@
 """What a type asks of its rows beyond its table, and the types that ask for little."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crossdock.sandbox.orocommerce.errors import Json, denied, fail
@@ -37,10 +36,6 @@ class Rules:
 
     def remove(self, work: "Work", row: Row) -> None:
         """Remove what belongs to the row, or raise when it may not be removed."""
-
-    def recalculate(self, order: Row) -> None:
-        """Only orders add up."""
-        raise NotImplementedError(order.type)
 
     def unique(self, work: "Work", row: Row, name: str, title: str, detail: str, pointer: str) -> None:
         value = row.attributes.get(name)
@@ -164,10 +159,3 @@ def client_id(shop: Shop, type_: str, data: Json) -> str:
     if id_ in shop.store[type_].rows:
         raise fail(409, "conflict constraint", "The entity already exists.")
     return id_
-
-
-def check_currency(currency: str | None) -> bool:
-    return bool(currency and currency.strip())
-
-
-RulesByType = Mapping[str, Rules]

@@ -79,8 +79,8 @@ def _orders(profile: Profile, *, managed: bool, status_filters: bool) -> Resourc
 _ORDER_ATTRIBUTES = {
     "identifier": Attribute(find=True, fold=True),
     "poNumber": Attribute(find=True, fold=True),
-    "customerNotes": Attribute(kind="text"),
-    "shipUntil": Attribute(kind="date"),
+    "customerNotes": Attribute("text"),
+    "shipUntil": Attribute("date"),
     "currency": Attribute(required=True, create_only=True),
     "subtotalValue": shown("money"),
     "totalValue": shown("money"),
@@ -88,14 +88,14 @@ _ORDER_ATTRIBUTES = {
     "subtotalWithDiscounts": shown("money"),
     "shippingMethod": Attribute(),
     "shippingMethodType": Attribute(),
-    "estimatedShippingCostAmount": Attribute(kind="money"),
-    "overriddenShippingCostAmount": Attribute(kind="money"),
+    "estimatedShippingCostAmount": Attribute("money"),
+    "overriddenShippingCostAmount": Attribute("money"),
     "sourceEntityIdentifier": Attribute(),
-    "external": Attribute(kind="boolean", default=False, create_only=True, find=True),
-    "disablePromotions": Attribute(kind="boolean", default=False),
+    "external": Attribute("boolean", default=False, create_only=True, find=True),
+    "disablePromotions": Attribute("boolean", default=False),
     "discount": shown("number"),
     "shippingDiscount": shown("number"),
-    "createdAt": Attribute(kind="datetime", find=True),
+    "createdAt": Attribute("datetime", find=True),
     "updatedAt": shown("datetime", find=True),
 }
 
@@ -132,19 +132,19 @@ def _lines(profile: Profile) -> Resource:
 _LINE_ATTRIBUTES = {
     "productSku": Attribute(),
     "productName": Attribute(),
-    "productVariantFields": Attribute(kind="json", default=[]),
+    "productVariantFields": Attribute("json", default=[]),
     "freeFormProduct": Attribute(),
-    "quantity": Attribute(kind="number", required=True),
+    "quantity": Attribute("number", required=True),
     "productUnitCode": shown(),
-    "value": Attribute(kind="price"),
+    "value": Attribute("price"),
     "currency": Attribute(create_only=True),
-    "priceType": Attribute(kind="integer", default=10),
-    "shipBy": Attribute(kind="date"),
-    "fromExternalSource": Attribute(kind="boolean", default=False),
-    "comment": Attribute(kind="text"),
+    "priceType": Attribute("integer", default=10),
+    "shipBy": Attribute("date"),
+    "fromExternalSource": Attribute("boolean", default=False),
+    "comment": Attribute("text"),
     "shippingMethod": Attribute(),
     "shippingMethodType": Attribute(),
-    "shippingEstimateAmount": Attribute(kind="money"),
+    "shippingEstimateAmount": Attribute("money"),
     "checksum": shown(default=""),
     "rowTotalDiscountAmount": shown("money"),
     "rowTotalAfterDiscount": shown("money"),
@@ -171,8 +171,8 @@ _DISCOUNTS = Resource(
     attributes={
         "description": Attribute(),
         "orderDiscountType": Attribute(),
-        "amount": Attribute(kind="money"),
-        "percent": Attribute(kind="percent"),
+        "amount": Attribute("money"),
+        "percent": Attribute("percent"),
     },
     relations={"order": one("orders", inverse="discounts", required=True, create_only=True, find=True)},
     actions=WRITE,
@@ -191,8 +191,8 @@ _ADDRESSES = Resource(
         "postalCode": Attribute(required=True),
         "customRegion": Attribute(),
         "phone": Attribute(),
-        "fromExternalSource": Attribute(kind="boolean", default=False),
-        "validatedAt": Attribute(kind="datetime"),
+        "fromExternalSource": Attribute("boolean", default=False),
+        "validatedAt": Attribute("datetime"),
         **TIMES,
     },
     relations={
@@ -231,7 +231,7 @@ _SUBTOTALS = Resource(
 PAYMENT_TERMS = Resource(
     type="paymentterms", attributes={"label": Attribute(required=True)}, actions=WRITE, title="label"
 )
-TAX_CODE = {"code": Attribute(required=True, find=True), "description": Attribute(kind="text"), **TIMES}
+TAX_CODE = {"code": Attribute(required=True, find=True), "description": Attribute("text"), **TIMES}
 PRODUCT_TAX_CODES = Resource(
     type="producttaxcodes", attributes=TAX_CODE, relations=ORGANISED, actions=WRITE, title="code"
 )

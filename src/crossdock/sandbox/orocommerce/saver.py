@@ -12,6 +12,7 @@ from crossdock.sandbox.orocommerce.order_rules import (
     OrderRules,
     TrackingRules,
 )
+from crossdock.sandbox.orocommerce.order_totals import recalculate
 from crossdock.sandbox.orocommerce.product_rules import InventoryRules, ProductRules, UnitPrecisionRules, UnitRules
 from crossdock.sandbox.orocommerce.rules import (
     CustomerRules,
@@ -279,7 +280,7 @@ class Saver:
             work = Work(self.shop, self.rules, {})
             work.delete(row)
             for order in list(work.stale_orders.values()):
-                self.rules["orders"].recalculate(order)
+                recalculate(self.shop, order)
             self.store.stamp()
 
 

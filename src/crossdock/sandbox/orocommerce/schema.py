@@ -1,7 +1,8 @@
 """How a resource is described: its attributes, its relations and what may be done to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import Any
 
 READ = frozenset({"get_list", "get"})
@@ -9,7 +10,7 @@ WRITE = READ | {"create", "update", "delete", "delete_list"}
 BATCH = WRITE | {"update_list"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Attribute:
     """One attribute. kind: a key of `values.PARSERS`.
 
@@ -18,6 +19,7 @@ class Attribute:
     """
 
     kind: str = "string"
+    _: KW_ONLY
     default: Any = None
     read_only: bool = False
     create_only: bool = False
@@ -28,7 +30,7 @@ class Attribute:
     length_max: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Relation:
     """One relation. target: a resource type, or "" where several are possible.
 
@@ -38,6 +40,7 @@ class Relation:
     """
 
     target: str
+    _: KW_ONLY
     many: bool = False
     read_only: bool = False
     create_only: bool = False
@@ -84,18 +87,10 @@ class Resource:
         return {name: [] if relation.many else None for name, relation in self.relations.items()}
 
 
-def one(target: str, **options: Any) -> Relation:
-    return Relation(target=target, **options)
-
-
-def many(target: str, **options: Any) -> Relation:
-    return Relation(target=target, many=True, **options)
-
-
-def shown(kind: str = "string", **options: Any) -> Attribute:
-    """An attribute the caller can read and not write."""
-    return Attribute(kind=kind, read_only=True, **options)
-
+one = Relation
+many = partial(Relation, many=True)
+shown = partial(Attribute, read_only=True)
+"""An attribute the caller can read and not write."""
 
 TIMES: Mapping[str, Attribute] = {
     "createdAt": shown("datetime", find=True),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crossdock.sandbox.orocommerce.errors import ApiError, Json, bad_data, blank, problem
+from crossdock.sandbox.orocommerce.order_totals import recalculate
 from crossdock.sandbox.orocommerce.schema import Attribute, Relation
 from crossdock.sandbox.orocommerce.store import Ref, Row
 from crossdock.sandbox.orocommerce.values import PARSERS, BadValueError
@@ -271,7 +272,7 @@ class Work:
         for row, _, created in self.rows:
             self.rules[row.type].settle(self, row, created=created)
         for order in list(self.stale_orders.values()):
-            self.rules["orders"].recalculate(order)
+            recalculate(self.shop, order)
         self.store.stamp()
 
     def delete(self, row: Row) -> None:

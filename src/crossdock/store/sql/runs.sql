@@ -11,10 +11,11 @@ insert into cadence (tenant, pairing, flow) values ($1, $2, $3) on conflict do n
 update cadence set next_at = now() where tenant = $1 and pairing = $2 and flow = $3
 
 -- name: ended
-update cadence set ended_at = now(), failures = case when $4 then 0 else failures + 1 end,
-    result = case when $4 then $5::jsonb else result || $5::jsonb end
-where tenant = $1 and pairing = $2 and flow = $3
-returning failures
+update cadence c set ended_at = now(), failures = case when $4 then 0 else c.failures + 1 end,
+    result = case when $4 then $5::jsonb else c.result || $5::jsonb end
+from (select failures from cadence where tenant = $1 and pairing = $2 and flow = $3 for update) before
+where c.tenant = $1 and c.pairing = $2 and c.flow = $3
+returning case when $4 then before.failures else c.failures end
 
 -- name: webhook_seen
 insert into webhook_seen (tenant, system, key, topic) values ($1, $2, $3, $4) on conflict do nothing returning 1

@@ -1,4 +1,4 @@
-"""What was asked of the ERP by name lately, so that four hundred orders for one missing SKU ask once."""
+"""What one worker remembers of a pairing between two jobs. Losing it costs a question or two, never a fact."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -9,8 +9,15 @@ REMEMBERED_MAX = 10_000
 
 
 @dataclass
-class Asked:
+class Recent:
+    """at: when something was last asked of the ERP by name, so that four hundred orders for one missing SKU ask once.
+
+    is_ready: every list this pairing sweeps has been read to its end once.
+    """
+
     at: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
+
+    is_ready: bool = False
 
     def is_due(self, what: str, name: str, now: datetime) -> bool:
         last = self.at.get((what, name))

@@ -1,0 +1,118 @@
+"""`crossdock trace`: one order's whole story, by whatever reference somebody has at hand."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.output import ago, heading, say, show, show_json, table
+from crossdock.cli.told import PROBLEMS, Stop
+
+if TYPE_CHECKING:
+    from crossdock.store.lookups import Story
+
+
+async def trace(
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Order number, storefront id, ERP number or tracking number.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Also show the document as the storefront sent it.")] = False,
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> int:
+    """Show an order's whole story: where it stands and why, what happened, its documents, cases and despatches."""
+    from crossdock.store.archive import open_vault
+    from crossdock.store.database import open_database
+    from crossdock.store.lookups import find_stories, read_raw
+    from crossdock.wiring.installation import database_url
+
+    project, _ = load_project(config)
+    bodies: dict[int, bytes | None] = {}
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        stories = await find_stories(pool, project.tenant, ref.strip())
+        if raw:
+            vault = open_vault(project.data_dir)
+            bodies = {one.id: await read_raw(pool, vault, project.tenant, one) for one in stories}
+    if not stories:
+        text = f"no order goes by {ref!r}. Give its number, its storefront id, its ERP number or a tracking number."
+        raise Stop(text, code=PROBLEMS, kind="not-found")
+    now = datetime.now(UTC)
+    if as_json:
+        show_json({"reference": ref, "orders": [_public(one, now, bodies, raw=raw) for one in stories]})
+        return 0
+    if len(stories) > 1:
+        say(f"{len(stories)} orders go by {ref!r}:")
+    for one in stories:
+        _show(one, now)
+        if raw:
+            body = bodies[one.id]
+            show(heading("As the storefront sent it"), "(no longer kept)" if body is None else body.decode("utf-8", "replace"))
+    return 0
+
+
+def _standing(story: "Story", now: datetime) -> tuple[str, ...]:
+    from crossdock.decide.where import Standing, where_it_stands
+    from crossdock.model.lifecycle import OrderState
+
+    return where_it_stands(
+        Standing(
+            state=OrderState(story.state), now=now, erp_ref=story.erp_ref, attempts=story.attempts,
+            sent_at=story.sent_at, look_at=story.look_at, is_acknowledged=story.acknowledged_at is not None,
+            acknowledge_problem=story.acknowledge_problem,
+            open_cases=[(one["id"], one["desk"], one["cause"]) for one in story.cases if one["state"] == "open"],
+            unfinished=[(one["key"], one["state"]) for one in story.despatches if one["state"] != "published"],
+        )
+    )  # fmt: skip
+
+
+def _public(story: "Story", now: datetime, bodies: dict[int, bytes | None], *, raw: bool) -> dict[str, Any]:
+    document = {name: value for name, value in asdict(story).items() if name != "raw_digest"}
+    document["stands"] = _standing(story, now)
+    if raw:
+        body = bodies[story.id]
+        document["raw"] = None if body is None else body.decode("utf-8", "replace")
+    return document
+
+
+def _show(story: "Story", now: datetime) -> None:
+    total = "" if story.total is None else f", {story.total:,.2f} {story.currency}"
+    show(
+        heading(f"Order {story.ref} ({story.pairing}): {story.state}{total}"),
+        *(f"  {sentence}" for sentence in _standing(story, now)),
+        f"  storefront id {story.storefront_id}, company {story.company_name or story.company_ref or '?'}, "
+        f"ERP account {story.account_code or '-'}, ERP number {story.erp_ref or '-'}, sends {story.attempts}",
+        *(f"  accepted by a person: {kind} {subject}" for kind, subject in story.accepted),
+        heading("\nTimeline"),
+        table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, _detail(one.detail)) for one in story.timeline]),
+    )
+    if story.document:
+        _show_lines(story)
+    if story.cases:
+        rows = [(one["id"], one["kind"], one["desk"], one["state"], ago(one["due_at"], now), one["cause"]) for one in story.cases]
+        show(heading("Cases"), table("#", "kind", "desk", "state", "due", "cause", rows=rows))
+    if story.despatches:
+        rows = [(one["key"], one["tracking_number"], one["carrier"], one["state"], one["published_at"]) for one in story.despatches]
+        show(heading("Despatches"), table("despatch", "tracking", "carrier", "state", "told at", rows=rows))
+
+
+def _show_lines(story: "Story") -> None:
+    placed, resolved = story.document or {}, story.resolved or {}
+    posted: dict[str, list[dict[str, Any]]] = {}
+    for line in resolved.get("lines", ()):
+        posted.setdefault(line["line_ref"], []).append(line)
+    rows = []
+    for line in placed.get("lines", ()):
+        went = "; ".join(
+            f"{one['quantity']} × {one['stock_code']} at {one['unit_price']}, tax code {one['tax_code'] or '-'}"
+            for one in posted.get(line["line_ref"], ())
+        )
+        rows.append((line["sku"], line["quantity"], line["unit"], line["unit_price"], line["tax"], went))
+    show(heading("Lines"), table("SKU", "#quantity", "unit", "#price", "#tax", "sent to the ERP as", rows=rows))
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_short(value)}" for name, value in detail.items() if value not in ("", [], None))
+
+
+def _short(value: Any) -> str:
+    return "; ".join(str(one) for one in value) if isinstance(value, list) else str(value)

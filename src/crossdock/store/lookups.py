@@ -1,0 +1,109 @@
+"""Questions people ask of the store: read-only, each answered at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from crossdock.model import as_json
+from crossdock.model.stock import StockItem
+from crossdock.store.archive import Vault, find_raw
+from crossdock.store.database import Pool
+from crossdock.store.sql import statements
+
+SQL = statements("lookups")
+ORDERS, CASES = statements("orders"), statements("cases")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One entry of the audit trail."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that is known of one order. document: as the storefront wrote it; resolved: as it went to the ERP."""
+
+    id: int
+    pairing: str
+    ref: str
+    storefront_id: str
+    erp_ref: str
+    state: str
+    currency: str
+    total: Decimal | None
+    company_ref: str
+    company_name: str
+    account_code: str
+    attempts: int
+    placed_at: datetime | None
+    captured_at: datetime
+    sent_at: datetime | None
+    posted_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledge_problem: str
+    look_at: datetime | None
+    checked_at: datetime | None
+    accepted: tuple[tuple[str, str], ...]
+    document: dict[str, Any] | None
+    resolved: dict[str, Any] | None
+    timeline: tuple[Happening, ...]
+    cases: tuple[dict[str, Any], ...]
+    despatches: tuple[dict[str, Any], ...]
+    raw_digest: bytes | None
+
+
+async def find_stories(pool: Pool, tenant: str, reference: str) -> Sequence[Story]:
+    """Every order that goes by this reference, however it is meant."""
+    return [await _story(pool, tenant, row) for row in await pool.fetch(SQL["orders_by_reference"], tenant, reference)]
+
+
+async def _story(pool: Pool, tenant: str, row: Any) -> Story:
+    timeline = await pool.fetch(ORDERS["timeline"], tenant, row["id"])
+    cases = await pool.fetch(SQL["order_cases"], tenant, row["id"])
+    despatches = await pool.fetch(SQL["order_despatches"], row["id"])
+    given = dict(row)
+    waivers = orjson.loads(given.pop("waivers"))
+    return Story(
+        **{**given, "document": _json(row["document"]), "resolved": _json(row["resolved"])},
+        accepted=tuple((kind, subject) for kind, subject in waivers),
+        timeline=tuple(_happening(one) for one in timeline),
+        cases=tuple(dict(one) for one in cases),
+        despatches=tuple({**dict(one), "document": _json(one["document"])} for one in despatches),
+    )
+
+
+async def read_raw(pool: Pool, vault: Vault, tenant: str, story: Story) -> bytes | None:
+    """The document as the storefront sent it, opened; None when it is no longer kept."""
+    if story.raw_digest is None:
+        return None
+    return await find_raw(pool, vault, tenant=tenant, digest=story.raw_digest)
+
+
+async def case_history(pool: Pool, tenant: str, case_id: int) -> Sequence[Happening]:
+    return [_happening(row) for row in await pool.fetch(CASES["history"], tenant, case_id)]
+
+
+async def open_cases(pool: Pool, tenant: str) -> Sequence[dict[str, Any]]:
+    """Counts by pairing, kind and desk, with the oldest and the next due of each."""
+    return [dict(row) for row in await pool.fetch(SQL["open_cases"], tenant)]
+
+
+async def known_items(pool: Pool, tenant: str, erp: str) -> Sequence[StockItem]:
+    return [as_json.loads(StockItem, row["document"]) for row in await pool.fetch(SQL["items"], tenant, erp)]
+
+
+def _happening(row: Any) -> Happening:
+    return Happening(at=row["at"], actor=row["actor"], action=row["action"], detail=orjson.loads(row["detail"]))
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)

@@ -1,0 +1,32 @@
+-- name: orders_by_reference
+-- By order number, storefront key, ERP number, tracking number or despatch key.
+select o.id, o.pairing, o.ref, o.storefront_id, o.erp_ref, o.state, o.currency, o.total, o.company_ref, o.company_name,
+       o.account_code, o.attempts, o.placed_at, o.captured_at, o.sent_at, o.posted_at, o.acknowledged_at,
+       o.acknowledge_problem, o.look_at, o.checked_at, o.waivers::text as waivers, o.raw_digest,
+       o.document::text as document, o.resolved::text as resolved
+from sales_order o
+where o.tenant = $1
+  and (o.ref = $2 or o.storefront_id = $2 or (o.erp_ref = $2 and $2 <> '')
+       or o.id in (select d.order_id from despatch d where d.tenant = $1 and (d.key = $2 or d.tracking_number = $2)))
+order by o.id limit 20
+
+-- name: order_despatches
+select id, key, tracking_number, carrier, state, attempts, found_at, published_at, look_at, document::text as document
+from despatch where order_id = $1 order by id
+
+-- name: order_cases
+-- Every case the order stands in, itself or with one of its despatches.
+select c.id, c.kind, c.subject, c.state, c.desk, c.severity, h.cause, h.sticky, c.opened_at, c.due_at
+from case_hold h join desk_case c on c.id = h.case_id
+where c.tenant = $1
+  and ((h.record in ('order', 'despatch-of') and h.record_id = $2)
+       or (h.record = 'despatch' and h.record_id in (select d.id from despatch d where d.order_id = $2)))
+order by c.id
+
+-- name: open_cases
+select pairing, kind, desk, severity, count(*) as cases, min(opened_at) as oldest, min(due_at) as due,
+       count(*) filter (where due_at < now()) as overdue
+from desk_case where tenant = $1 and state = 'open' group by 1, 2, 3, 4 order by 1, 3, 2
+
+-- name: items
+select document::text as document from stock_item where tenant = $1 and system = $2 order by code_key limit 200000

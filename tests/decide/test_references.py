@@ -1,0 +1,183 @@
+"""Items, accounts, couriers, payments, addresses, credit: each rule on its own, with the words it says."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from crossdock.cases.kind import Finding
+from crossdock.decide.address import NO_POSTCODE, check_addresses
+from crossdock.decide.credit import check_account
+from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
+from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
+from crossdock.decide.shipping import find_courier
+from crossdock.model.code_map import CodeMaps
+from crossdock.model.sales_order import Shipping
+from crossdock.model.stock import StockItem
+from tests.decide.made import GLOVES, ORDER, POLICY
+from tests.strategies import ACCOUNT, KASSEL
+
+ITEM = StockItem(code="GLV-01", item_id="71")
+
+
+def cause(result: object) -> str:
+    assert isinstance(result, Finding)
+    return result.cause
+
+
+def test_an_item_is_the_one_the_sku_stands_for():
+    assert find_item("GLOVES", {"GLOVES": ITEM}) is ITEM
+    assert cause(find_item("GLOVES", {})) == "The ERP holds no stock item GLOVES."
+
+
+@pytest.mark.parametrize(
+    ("item", "problem"),
+    [
+        (replace(ITEM, discontinued=True), "GLV-01 is discontinued"),
+        (replace(ITEM, template=True, stock_controlled=False), "GLV-01 is a family, and only its variants can be sold"),
+        (replace(ITEM, code="GLV,01"), "its stock code 'GLV,01' is empty or holds a comma or #"),
+        (replace(ITEM, code="#1"), "its stock code '#1' is empty or holds a comma or #"),
+        (replace(ITEM, code=""), "its stock code '' is empty or holds a comma or #"),
+    ],
+)
+def test_an_item_that_cannot_be_sold(item, problem):
+    assert cause(find_item("GLOVES", {"GLOVES": item})) == f"GLOVES cannot be put on an ERP order: {problem}."
+
+
+@pytest.mark.parametrize("item", [replace(ITEM, stock_controlled=False), replace(ITEM, parent_code="GLV")])
+def test_packs_services_and_variants_can_be_sold(item):
+    assert find_item("GLOVES", {"GLOVES": item}) is item
+
+
+def test_a_company_without_an_account_says_what_was_looked_for():
+    lost = replace(ORDER, account_hint="MEYER99")
+    assert cause(find_account(lost, None, ())) == (
+        "Meyer Bau GmbH (storefront company 9) is linked to no ERP account; the storefront holds code MEYER99 for it."
+    )
+    nameless = replace(ORDER, company_name="")
+    assert cause(find_account(nameless, None, ())) == "9 (storefront company 9) is linked to no ERP account."
+    guest = replace(nameless, company_ref="")
+    assert cause(find_account(guest, None, ())).startswith("(none) (storefront company (none))")
+
+
+def test_a_company_that_fits_several_accounts_names_them():
+    both = (replace(ACCOUNT, code="B"), replace(ACCOUNT, code="A"))
+    assert cause(find_account(ORDER, None, both)).endswith("fits several ERP accounts: A, B.")
+
+
+def test_an_account_is_kept_in_one_currency():
+    euro = replace(ACCOUNT, currency="EUR")
+    assert "no ERP account in GBP; account MEYER01 is kept in EUR" in cause(find_account(ORDER, euro, ()))
+    assert find_account(ORDER, replace(ACCOUNT, currency="GBP"), ()) == replace(ACCOUNT, currency="GBP")
+
+
+def test_currencies_payments_and_couriers():
+    assert check_currency(ORDER, frozenset({"GBP"})) is None
+    assert cause(check_currency(ORDER, frozenset({"EUR", "CHF"}))).endswith("it takes CHF, EUR.")
+    assert cause(check_currency(ORDER, frozenset())).endswith("it takes none.")
+    assert find_payment(ORDER, CodeMaps(payment_term={"net 30": ""})) == ""
+    assert "net 30 is mapped to no ERP payment" in cause(find_payment(ORDER, CodeMaps()))
+    assert find_courier(Shipping(), CodeMaps()) == ""
+    assert find_courier(Shipping(method="dhl"), CodeMaps(shipping={"dhl": ""})) == ""
+    assert "dhl is mapped to no ERP courier" in cause(find_courier(Shipping(method="dhl"), CodeMaps()))
+
+
+def test_an_order_number_used_twice_names_the_other():
+    assert check_only_one(ORDER, None) is None
+    assert cause(check_only_one(ORDER, "799")) == (
+        "There is a different order B2B-812 already: storefront order 799 carries that number too."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"organisation": "", "surname": ""}, "it names nobody"),
+        ({"line1": ""}, "it has no street"),
+        ({"town": ""}, "it has no town"),
+        ({"postcode": ""}, "it has no postcode"),
+        ({"country": "GER"}, "its country 'GER' is no two-letter code"),
+        ({"country": "de"}, "its country 'de' is no two-letter code"),
+        ({"country": "ДЕ"}, "its country 'ДЕ' is no two-letter code"),
+        ({"town": "", "line1": ""}, "it has no street, it has no town"),
+    ],
+)
+def test_a_partial_address_says_what_it_lacks(change, problem):
+    there = replace(ORDER, delivery_address=replace(KASSEL, **change))
+    assert cause(check_addresses(there, require_delivery=True)) == (
+        f"The delivery address of order B2B-812 cannot be used: {problem}."
+    )
+    billed = replace(ORDER, invoice_address=replace(KASSEL, **change))
+    assert cause(check_addresses(billed, require_delivery=True)).startswith("The invoice address")
+
+
+def test_addresses_that_will_do():
+    assert check_addresses(ORDER, require_delivery=True) is None
+    person = replace(KASSEL, organisation="", surname="", forename="Ida")
+    assert check_addresses(replace(ORDER, delivery_address=person), require_delivery=True) is None
+    assert all(len(code) == 2 and code.isupper() for code in NO_POSTCODE)
+    dublin = replace(KASSEL, postcode="", country="IE")
+    assert check_addresses(replace(ORDER, delivery_address=dublin), require_delivery=True) is None
+
+
+def test_a_missing_delivery_address_is_said_where_one_is_needed():
+    lost = replace(ORDER, delivery_address=None)
+    assert "it is missing" in cause(check_addresses(lost, require_delivery=True))
+    assert check_addresses(lost, require_delivery=False) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "balance", "credit", "held"),
+    [
+        ("1000", "839.20", "hold", False),
+        ("1000", "839.21", "hold", True),
+        ("1000", "839.21", "ignore", False),
+        (None, "99999", "hold", False),
+        ("0", None, "hold", False),
+    ],
+)
+def test_credit_counts_this_order_too(limit, balance, credit, held):
+    account = replace(
+        ACCOUNT, credit_limit=limit and Decimal(limit), balance=balance and Decimal(balance), currency="GBP"
+    )
+    found = list(check_account(ORDER, account, replace(POLICY, credit=credit)))
+    assert bool(found) is held
+    if held:
+        assert found[0].cause == "With order B2B-812 account MEYER01 would owe 1,000.01 GBP; its limit is 1,000.00 GBP."
+
+
+def test_everything_about_an_account_is_said_at_once():
+    account = replace(ACCOUNT, on_stop=True, po_required=True, credit_limit=Decimal(1), balance=Decimal(1))
+    found = check_account(replace(ORDER, po_number=""), account, replace(POLICY, credit="hold"))
+    assert [one.kind.code for one in found] == ["account-on-stop", "po-number-missing", "credit-limit-exceeded"]
+
+
+CHECKED = replace(POLICY, price_check="hold", price_tolerance=Decimal("0.05"))
+
+
+@pytest.mark.parametrize(
+    ("agreed", "fits"), [("5.95", True), ("6.00", True), ("5.90", True), ("6.0001", False), ("5.8999", False)]
+)
+def test_a_price_is_compared_per_stock_unit_within_its_tolerance(agreed, fits):
+    found = check_price(GLOVES, Fraction(10), {"GLOVES": Decimal(agreed)}, "GBP", CHECKED)
+    assert (found is None) is fits
+    if found is not None:
+        assert found.facts["storefront_price"] == "5.95 GBP"
+        assert found.facts["erp_price"].startswith(agreed)
+
+
+def test_a_price_nobody_lists_cannot_be_compared():
+    assert check_price(GLOVES, Fraction(10), {"TEA": Decimal(1)}, "GBP", CHECKED) is None
+    assert check_price(GLOVES, Fraction(10), {"GLOVES": Decimal(1)}, "GBP", POLICY) is None
+
+
+def test_a_price_per_stock_unit_is_as_fine_as_the_erp_takes():
+    assert price_per_stock_unit(GLOVES, Fraction(12), 4) == Decimal("4.9583")
+    assert price_per_stock_unit(GLOVES, Fraction(1, 2), 2) == Decimal("119.00")
+
+
+def test_sold_at_nothing():
+    assert check_zero(GLOVES, Decimal("0.01"), POLICY) is None
+    assert cause(check_zero(GLOVES, Decimal("0.00"), POLICY)) == "GLOVES is sold at nothing."
+    assert check_zero(GLOVES, Decimal(0), replace(POLICY, zero_price="allow")) is None
