@@ -32,7 +32,6 @@ from crossdock.ports.systems import Acknowledgement
 from crossdock.settings.tree import Project
 from crossdock.wiring.systems import known_systems
 
-
 Request = tuple[str, str, dict[str, str], bytes | None]
 
 

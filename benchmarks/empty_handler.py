@@ -1,6 +1,5 @@
 """PgQueuer itself: jobs enqueued like ours, and a handler that does nothing. A child: DATABASE_URL JOBS IN_FLIGHT."""
 
-import asyncio
 import sys
 from datetime import timedelta
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from crossdock.decide.changes import COMMERCIAL, same_sale, what_changed
+from crossdock.decide.changes import COMMERCIAL, same_record, same_sale, what_changed
 from crossdock.model.sales_order import Address, OrderDiscount, SalesOrder, Shipping, StorefrontStatus
 from tests.decide.made import GLOVES, MANUAL, ORDER, gloves
 from tests.strategies import KASSEL, PLACED, law, sales_orders
@@ -67,6 +67,13 @@ def test_every_part_of_the_sale_is_tried_above():
 )
 def test_what_moves_by_itself_is_no_change(after):
     assert same_sale(ORDER, after)
+
+
+def test_before_it_is_posted_anything_but_the_time_may_alter_the_decision():
+    assert same_record(ORDER, replace(ORDER, updated_at=PLACED + timedelta(days=1)))
+    assert same_record(ORDER, gloves(unit_price=Decimal("59.5000")))
+    assert not same_record(ORDER, replace(ORDER, account_hint="MEYER01"))
+    assert not same_record(ORDER, replace(ORDER, buyer_email="ida@example.com"))
 
 
 @law

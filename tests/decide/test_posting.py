@@ -86,7 +86,9 @@ def test_not_found(sent, step):
     assert after_look(sent, None) == step
 
 
-@pytest.mark.parametrize(("reason", "said"), [("", "no usable answer came"), ("the line went dead", "the line went dead")])
+@pytest.mark.parametrize(
+    ("reason", "said"), [("", "no usable answer came"), ("the line went dead", "the line went dead")]
+)
 def test_not_found_for_the_last_time_is_for_a_person(reason, said):
     step = after_look(replace(SETTLED, attempts=3, reason=reason), None)
     assert isinstance(step, HoldWith)

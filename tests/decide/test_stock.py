@@ -48,9 +48,7 @@ def test_unknown_is_not_zero_and_unlimited_needs_no_figure():
 
 
 @law
-@given(
-    figure=decimals("-999", "99999", 3), unit=units, buffer=decimals("0", "99", 2), flying=decimals("0", "999", 2)
-)
+@given(figure=decimals("-999", "99999", 3), unit=units, buffer=decimals("0", "99", 2), flying=decimals("0", "999", 2))
 def test_never_more_than_there_is_and_never_one_less_than_there_could_be(figure, unit, buffer, flying):
     shown = level(str(figure), unit=unit, buffer=str(buffer), flying=str(flying))
     assert shown is not None

@@ -171,7 +171,9 @@ def test_the_erps_own_sum_comes_to_the_net_exactly(quantity, net, decimals_):
 def test_the_price_asked_is_kept_while_it_gives_the_net():
     asked = Decimal("1.2345")
     assert fit_price(Decimal(3), Decimal("3.70"), price_decimals=4, minor=2, asked=asked)[0].unit_price == asked
-    assert fit_price(Decimal(3), Decimal("3.60"), price_decimals=4, minor=2, asked=asked)[0].unit_price == Decimal("1.2")
+    assert fit_price(Decimal(3), Decimal("3.60"), price_decimals=4, minor=2, asked=asked)[0].unit_price == Decimal(
+        "1.2"
+    )
 
 
 def test_a_net_no_single_price_gives_is_split_in_two():
@@ -251,7 +253,9 @@ def test_a_storefront_that_does_not_add_up_is_told_so():
         "Order B2B-812: the storefront says 160.90 GBP, the sum of its own parts comes to 160.80 GBP;"
         " they differ by 0.10 GBP."
     )
-    assert check_own_sum(replace(ORDER, total=Decimal("160.90")), nets, replace(POLICY, tolerance=Decimal("0.1"))) is None
+    assert (
+        check_own_sum(replace(ORDER, total=Decimal("160.90")), nets, replace(POLICY, tolerance=Decimal("0.1"))) is None
+    )
     assert check_own_sum(discounted("0.80", total=Decimal("160.00")), nets, POLICY) is None
 
 
@@ -276,7 +280,9 @@ def test_all_taxes_that_differ_are_one_finding_with_their_sums():
 
 
 def test_tax_on_carriage_that_costs_nothing_is_a_conflict():
-    order = replace(ORDER, shipping=Shipping(tax=Decimal("0.50"), tax_code="STANDARD"), tax_total=None, total=Decimal("155.30"))
+    order = replace(
+        ORDER, shipping=Shipping(tax=Decimal("0.50"), tax_code="STANDARD"), tax_total=None, total=Decimal("155.30")
+    )
     found = findings(order)[("tax-conflict", "B2B-812")]
     assert found.facts["what"] == "carriage"
 
@@ -302,7 +308,9 @@ def test_a_storefront_that_states_only_its_whole_tax_is_compared_on_that(tax, he
 # after posting
 
 
-@pytest.mark.parametrize(("erp", "tolerance", "fine"), [("120.00", "0", True), ("119.99", "0", False), ("119.99", "0.01", True)])
+@pytest.mark.parametrize(
+    ("erp", "tolerance", "fine"), [("120.00", "0", True), ("119.99", "0", False), ("119.99", "0.01", True)]
+)
 def test_the_erps_total_is_judged_once_it_is_known(erp, tolerance, fine):
     found = judge_read_back(Decimal("120.00"), replace(fulfilment(), gross_total=Decimal(erp)), Decimal(tolerance))
     assert (found is None) is fine

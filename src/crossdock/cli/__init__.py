@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crossdock.cli import files, live, probing, sandbox, systems, translating
+from crossdock.cli import cases, files, live, probing, sandbox, settling, states, systems, tracing, translating
 from crossdock.cli.demo import demo
 from crossdock.cli.door import door
 from crossdock.cli.logs import configure
@@ -51,10 +51,16 @@ COMMANDS = (
     ("Set up", "probe", probing.probe),
     ("Run", "run", live.run),
     ("Run", "worker", live.worker),
+    ("Look", "status", states.status),
+    ("Look", "trace", tracing.trace),
     ("Look", "translate", translating.translate),
 )
 
 GROUPS = (
+    (
+        "Act", "cases", "Work that waits for a person: list it, look at it, settle it.",
+        (("list", cases.list_), ("show", cases.show_), ("resolve", settling.resolve), ("retry", settling.retry)),
+    ),
     (
         "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",
         (("serve", sandbox.serve), ("check-laws", sandbox.check_laws)),

@@ -1,7 +1,7 @@
 """What goes where: results on stdout, as a table or as one JSON document; everything said along the way on stderr."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,20 @@ def span(seconds: float | timedelta) -> str:
         if length < limit:
             return f"{length / per:.0f} {unit}"
     return f"{length / 86_400:.0f} d"
+
+
+def details(detail: Mapping[str, Any]) -> str:
+    """What an entry of the audit trail says, without what is empty."""
+    return ", ".join(f"{name} {_one_line(value)}" for name, value in detail.items() if value not in ("", [], {}, None))
+
+
+def _one_line(value: object) -> str:
+    match value:
+        case list():
+            return "; ".join(str(one) for one in value)
+        case dict():
+            return " ".join(f"{name}={one}" for name, one in value.items())
+    return str(value)
 
 
 def _text(cell: object) -> str:

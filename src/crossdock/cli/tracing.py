@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
-from crossdock.cli.output import ago, heading, say, show, show_json, table
+from crossdock.cli.output import ago, details, heading, say, show, show_json, table
 from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ def _show(story: "Story", now: datetime) -> None:
         f"ERP account {story.account_code or '-'}, ERP number {story.erp_ref or '-'}, sends {story.attempts}",
         *(f"  accepted by a person: {kind} {subject}" for kind, subject in story.accepted),
         heading("\nTimeline"),
-        table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, _detail(one.detail)) for one in story.timeline]),
+        table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, details(one.detail)) for one in story.timeline]),
     )
     if story.document:
         _show_lines(story)
     if story.cases:
         rows = [(one["id"], one["kind"], one["desk"], one["state"], ago(one["due_at"], now), one["cause"]) for one in story.cases]
-        show(heading("Cases"), table("#", "kind", "desk", "state", "due", "cause", rows=rows))
+        show(heading("Cases"), table("#id", "kind", "desk", "state", "due", "cause", rows=rows))
     if story.despatches:
         rows = [(one["key"], one["tracking_number"], one["carrier"], one["state"], one["published_at"]) for one in story.despatches]
         show(heading("Despatches"), table("despatch", "tracking", "carrier", "state", "told at", rows=rows))
@@ -109,10 +109,3 @@ def _show_lines(story: "Story") -> None:
         rows.append((line["sku"], line["quantity"], line["unit"], line["unit_price"], line["tax"], went))
     show(heading("Lines"), table("SKU", "#quantity", "unit", "#price", "#tax", "sent to the ERP as", rows=rows))
 
-
-def _detail(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {_short(value)}" for name, value in detail.items() if value not in ("", [], None))
-
-
-def _short(value: Any) -> str:
-    return "; ".join(str(one) for one in value) if isinstance(value, list) else str(value)

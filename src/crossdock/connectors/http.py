@@ -149,7 +149,8 @@ class HttpClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._connections_max, ssl=self._tls)
+            # An idle connection that the other side closed makes the next order's outcome unknown, so none idles long.
+            connector = aiohttp.TCPConnector(limit=self._connections_max, ssl=self._tls, keepalive_timeout=5.0)
             self._session = aiohttp.ClientSession(
                 connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
             )

@@ -1,6 +1,7 @@
 """Did the customer's order change, or only its record?"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from operator import attrgetter
 
 from crossdock.model.sales_order import OrderLine, SalesOrder
@@ -29,7 +30,16 @@ def what_changed(before: SalesOrder, after: SalesOrder) -> tuple[str, ...]:
 
 
 def same_sale(before: SalesOrder, after: SalesOrder) -> bool:
+    """Once an order is posted this is what counts: a change here has to be made in the ERP too."""
     return not what_changed(before, after)
+
+
+def same_record(before: SalesOrder, after: SalesOrder) -> bool:
+    """Until an order is posted this is what counts: anything but the time of the change may alter its decision.
+
+    A corrected account code frees an order that waits for its account, though it is the same sale.
+    """
+    return replace(before, updated_at=after.updated_at) == after
 
 
 def _line(line: OrderLine) -> tuple[object, ...]:

@@ -1,11 +1,12 @@
 """Orders in: read what changed at the storefront, store it, and let the watermark follow.
 
-The watermark moves only after the whole page set was stored, to the moment the read began; the next read starts an
-overlap earlier. A page that cannot be read leaves everything as it was, except that what came before it is stored.
+The watermark moves only after the whole page set was stored, to the newest change that was in it: the storefront's own
+time, so that two clocks that disagree lose nothing. The next read starts an overlap earlier. A page that cannot be read
+leaves everything as it was, except that what came before it is stored.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import RemoteFault
@@ -17,11 +18,11 @@ FEED = "orders"
 
 async def capture_orders(pairing: Pairing) -> Result:
     """One sweep. Raises what the reading raised; what was stored stays stored."""
-    began = pairing.clock.now()
     watermark = await pairing.reference.watermark(FEED)
     since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
-    result = await store_pages(pairing, pairing.storefront.read_orders(since))
-    await pairing.reference.move_watermark(FEED, began)
+    result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
+    if newest is not None:
+        await pairing.reference.move_watermark(FEED, newest)
     return result
 
 
@@ -37,8 +38,11 @@ async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
     return {"found": 1, "new": stored.new, "changed": stored.changed}
 
 
-async def store_pages(pairing: Pairing, pages: AsyncIterator[Sequence[Document[SalesOrder]]]) -> Result:
-    """Store each page as it comes, each in one transaction."""
+async def store_pages(
+    pairing: Pairing, pages: AsyncIterator[Sequence[Document[SalesOrder]]]
+) -> tuple[Result, datetime | None]:
+    """Store each page as it comes, each in one transaction. Returns the counts and the newest change among them."""
+    newest: datetime | None = None
     counts = {"read": 0, "new": 0, "changed": 0, "unreadable": 0, "left_out": 0}
     async for page in pages:
         stored = await pairing.orders.capture(page, start_from=pairing.start_from)
@@ -47,4 +51,5 @@ async def store_pages(pairing: Pairing, pages: AsyncIterator[Sequence[Document[S
         counts["changed"] += stored.changed
         counts["unreadable"] += stored.unreadable
         counts["left_out"] += stored.left_out
-    return counts
+        newest = max(filter(None, [newest, *(one.updated_at for one in page)]), default=None)
+    return counts, newest

@@ -93,17 +93,36 @@ def _never_oversell(scene: _Scene) -> Judgement:
     available: dict[str, Decimal] = defaultdict(Decimal)
     for row in scene.erp["stock"]:
         available[row["sku"].lower()] += Decimal(str(row["available"]))
+    in_flight = _in_flight(scene)
     looked, broken = 0, []
     for level in scene.storefront["inventory"]:
         if not level["writes"] or level["sku"].lower() not in available:
             continue
         looked += 1
         shown = Decimal(str(level["quantity"])) * Decimal(str(level["units_per"]))
-        if shown > max(Decimal(0), available[level["sku"].lower()]):
-            broken.append(f"{level['sku']}/{level['unit']} shows {shown}, there are {available[level['sku'].lower()]}")
+        free = available[level["sku"].lower()] - in_flight[level["sku"].lower()]
+        if shown > max(Decimal(0), free):
+            broken.append(f"{level['sku']}/{level['unit']} shows {shown}, there are {free} that nobody ordered")
     broken += [f"{one['sku']} is short by {one['short']}" for one in scene.erp["oversold"]]
     broken += [f"the storefront sold {one['sku']} below nothing" for one in scene.storefront.get("oversold", ())]
-    return broken, f"{looked} levels shown, none above what is available; nothing sold that is not there"
+    return (
+        broken,
+        f"{looked} levels shown, none above what is available and not ordered; nothing sold that is not there",
+    )
+
+
+def _in_flight(scene: _Scene) -> dict[str, Decimal]:
+    """What orders that are not in the ERP want, by SKU, in stock units."""
+    holds = {(level["sku"], level["unit"]): Decimal(str(level["units_per"])) for level in scene.storefront["inventory"]}
+    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    for sale in scene.sales:
+        row = scene.file.get(sale["id"])
+        if sale["identifier"] in scene.posted or row is None or row["state"] in AT_REST:
+            continue
+        for line in sale["lines"]:
+            units = holds.get((line["sku"], line["unit"]), Decimal(1))
+            wanted[line["sku"].lower()] += Decimal(str(line["quantity"])) * units
+    return wanted
 
 
 def _once_more(scene: _Scene) -> Judgement:

@@ -61,6 +61,16 @@ async def seal(pool: Pool, tenant: str) -> int:
         return len(entries)
 
 
+async def seal_all(pool: Pool, tenant: str) -> int:
+    """Seal until little is left unsealed; returns how many entries."""
+    total = 0
+    while count := await seal(pool, tenant):
+        total += count
+        if count < BATCH_MAX:
+            break
+    return total
+
+
 async def verify(pool: Pool, tenant: str) -> AuditVerdict:
     """Walk the whole chain."""
     previous, count, problem = GENESIS, 0, ""

@@ -92,6 +92,11 @@ async def case_history(pool: Pool, tenant: str, case_id: int) -> Sequence[Happen
     return [_happening(row) for row in await pool.fetch(CASES["history"], tenant, case_id)]
 
 
+async def held_records(pool: Pool, case_id: int) -> Sequence[dict[str, Any]]:
+    """What a case holds, with what each is worth."""
+    return [dict(row) for row in await pool.fetch(CASES["holds"], case_id)]
+
+
 async def open_cases(pool: Pool, tenant: str) -> Sequence[dict[str, Any]]:
     """Counts by pairing, kind and desk, with the oldest and the next due of each."""
     return [dict(row) for row in await pool.fetch(SQL["open_cases"], tenant)]
@@ -99,6 +104,11 @@ async def open_cases(pool: Pool, tenant: str) -> Sequence[dict[str, Any]]:
 
 async def known_items(pool: Pool, tenant: str, erp: str) -> Sequence[StockItem]:
     return [as_json.loads(StockItem, row["document"]) for row in await pool.fetch(SQL["items"], tenant, erp)]
+
+
+async def line_description(pool: Pool, case_id: int, sku: str) -> str:
+    """What the storefront calls the SKU of a case; "" when no order held by it says."""
+    return str(await pool.fetchval(SQL["line_description"], case_id, sku) or "")
 
 
 def _happening(row: Any) -> Happening:

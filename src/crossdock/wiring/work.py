@@ -15,7 +15,7 @@ from crossdock.flows.remedies import recheck_due
 from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.stock_publication import publish_stock
 from crossdock.settings.pairing import Flow as FlowName
-from crossdock.store.audit import seal
+from crossdock.store.audit import seal_all
 from crossdock.wiring.installation import Installation, feeds
 
 NET_EVERY_SECONDS = 1.0
@@ -125,7 +125,7 @@ def _flow(here: Installation) -> Handler:
     async def run(subject: str) -> None:
         name, _, flow = subject.partition("/")
         if name == HOUSE:
-            await (seal(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
+            await (seal_all(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
         elif (pairing := here.pairings.get(name)) is not None:
             await run_flow(pairing, flow, FLOWS[flow], here.runs)
 

@@ -35,12 +35,15 @@ def test_an_existing_account_is_matched_by_its_code_alone() -> None:
     assert customer.findtext("IS_NEW_CUSTOMER") == "0"
     assert customer.findtext("COMPANY_CODE") == "HPT1001"
     assert customer.find("WEB_USER") is None
+    assert customer.find("COMPANY_NAME") is None
     assert customer.find("OTHER_REF") is None
 
 
 def test_without_an_account_the_buyers_email_is_the_web_user() -> None:
-    guest = replace(PAID_ORDER, account_code="", buyer_email="ida@example.org")
-    assert written(guest).findtext("CUSTOMER_DETAIL/WEB_USER") == "ida@example.org"
+    customer = written(replace(PAID_ORDER, account_code="", buyer_email="ida@example.org")).find("CUSTOMER_DETAIL")
+    assert customer is not None
+    assert customer.findtext("WEB_USER") == "ida@example.org"
+    assert customer.findtext("COMPANY_NAME") == "Brontë Joinery & Sons"
 
 
 def test_free_delivery_is_said_and_not_left_out() -> None:
@@ -90,7 +93,7 @@ def test_a_long_address_line_runs_on_into_the_next() -> None:
 
 @pytest.mark.parametrize("name", ['Bröntë & <Sons> "Ltd"', "𠮷野家 🛒 Trading", "a > b && c", "]]>"])
 def test_odd_characters_in_names_survive(name: str) -> None:
-    order = replace(to(organisation=name, surname=name), company_name=name)
+    order = replace(to(organisation=name, surname=name), company_name=name, account_code="", buyer_email="a@b.example")
     [read] = read_sales_orders(write_sales_order(order, TERMS).encode())
     assert read.delivery_address is not None
     assert (read.company_name, read.delivery_address.organisation, read.delivery_address.surname) == (name,) * 3

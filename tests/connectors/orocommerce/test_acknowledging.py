@@ -169,3 +169,24 @@ async def test_a_list_that_is_queued_after_all_is_looked_up() -> None:
         stub.on("GET", "orders/2", {"data": order("2", externalId=None)})
         outcomes = await connector.write_acknowledgements([ack("1"), ack("2")])
         assert [type(outcome) for outcome in outcomes] == [Accepted, Refused]
+
+
+async def test_a_door_that_closes_halfway_leaves_the_rest_unknown() -> None:
+    acks = [ack(str(number)) for number in range(130)]
+    async with shop() as (connector, stub):
+        stub.on("PATCH", "orders", keeps, lambda *_: web.Response(status=429))
+        outcomes = await connector.write_acknowledgements(acks)
+        assert [type(outcome) for outcome in outcomes] == [Accepted] * 100 + [Unknown] * 30
+        stub.on("PATCH", "orders", lambda *_: web.Response(status=429))
+        with pytest.raises(Transient):
+            await connector.write_acknowledgements(acks)
+
+
+async def test_what_a_queued_list_did_and_nobody_can_look_up_is_unknown() -> None:
+    done = {"type": "asyncoperations", "id": "31", "attributes": {"status": "success", "summary": None}}
+    async with shop() as (connector, stub):
+        stub.on("PATCH", "orders", lambda *_: json_api({"data": done}, status=202))
+        none = {"X-Include-Total-Count": "0"}
+        stub.on("GET", "asyncoperations/31/errors", lambda *_: json_api({"data": []}, headers=none))
+        outcomes = await connector.write_acknowledgements([ack("1"), ack("2")])
+        assert [type(outcome) for outcome in outcomes] == [Unknown, Unknown]

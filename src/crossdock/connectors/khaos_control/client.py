@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import stamina
 
-from crossdock.connectors.http import HttpClient, Reply
+from crossdock.connectors.http import HttpClient
 from crossdock.connectors.khaos_control import soap, xmldoc
 from crossdock.connectors.khaos_control.config import KhaosControlSettings
 from crossdock.connectors.khaos_control.faults import (
@@ -109,8 +109,11 @@ class KhaosClient:
             return _document(method, _unzipped(method, answer.field(answer.follow(answer.element), "Data")), root)
         return _document(method, answer.string(), root)
 
-    async def write(self, method: str, params: Sequence[Param]) -> tuple[Answer, Reply] | Refused | Unknown:
-        """A call that changes something, sent once. Raises Transient and ConfigFault: certainly nothing was done."""
+    async def write(self, method: str, params: Sequence[Param]) -> tuple[Answer, str] | Refused | Unknown:
+        """A call that changes something, sent once. Returns the answer with its evidence, or how the write ended.
+
+        Raises Transient and ConfigFault: certainly nothing was done.
+        """
         await self._learn()
         try:
             reply = await self._http.send(
@@ -133,7 +136,7 @@ class KhaosClient:
             return _write_fault(method, answer, evidence)
         if reply.status == 500:
             return Unknown(f"{method}: HTTP 500 without a fault", evidence=evidence)
-        return answer, reply
+        return answer, evidence
 
     async def operations(self) -> Wsdl:
         """What the server offers, read anew. Raises ConfigFault, Transient or DataFault."""

@@ -38,9 +38,7 @@ class Kinds:
     def packs_with(self, codes: Iterable[str]) -> list[str]:
         """Packs met so far that hold one of these: their figure moves when a component's does."""
         changed = {code.casefold() for code in codes}
-        return [
-            pack for pack, parts in self._packs.values() if any(code.casefold() in changed for code, _ in parts)
-        ]
+        return [pack for pack, parts in self._packs.values() if any(code.casefold() in changed for code, _ in parts)]
 
     async def learn(self, codes: Sequence[str]) -> None:
         """Look up those not known yet. One that is not readably exported stays unknown: reading items says so."""

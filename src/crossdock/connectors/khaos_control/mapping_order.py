@@ -73,11 +73,12 @@ def _element(name: str, value: str) -> str:
 
 
 def _customer(order: ResolvedOrder, terms: OrderTerms) -> str:
-    """OTHER_REF is never sent: Khaos Control would match on it alone. Nor WEB_USER beside a company code: the order
-    would make its buyer the web login of the whole account."""
+    """Khaos Control updates the customer it finds, so beside a company code neither WEB_USER nor COMPANY_NAME is sent:
+    an order must not change the login or the name of a whole account. OTHER_REF never: it would be matched alone."""
     lengths, refuse, at = terms.lengths, terms.refuse_over_length, "CUSTOMER_DETAIL"
     code = fitted(order.account_code, lengths.company_code, f"{at}/COMPANY_CODE", refuse=refuse)
     web_user = "" if code else fitted(order.buyer_email, lengths.email, f"{at}/WEB_USER", refuse=refuse)
+    name = "" if code else fitted(order.company_name, lengths.company_name, f"{at}/COMPANY_NAME", refuse=refuse)
     if not code and not web_user and not terms.may_be_nameless:
         raise DataFault(f"{at}/COMPANY_CODE", "the order names neither an account nor an e-mail to find one by")
     return (
@@ -85,9 +86,7 @@ def _customer(order: ResolvedOrder, terms: OrderTerms) -> str:
         + _element("COMPANY_CODE", code)
         + _element("WEB_USER", web_user)
         + _element("COMPANY_CLASS", order.company_class or terms.company_class)
-        + _element(
-            "COMPANY_NAME", fitted(order.company_name, lengths.company_name, f"{at}/COMPANY_NAME", refuse=refuse)
-        )
+        + _element("COMPANY_NAME", name)
         + "<ADDRESSES>"
         + _address("INVADDR", order.invoice_address, terms)
         + _address("DELADDR", order.delivery_address, terms)

@@ -32,8 +32,7 @@ class OrderDesk:
         answer = await self._client.write("ImportOrders", [Param("Orders", document)])
         if isinstance(answer, Refused | Unknown):
             return answer
-        result, reply = answer
-        evidence = reply.evidence()
+        result, evidence = answer
         try:
             said = import_result(result)
         except DataFault as fault:

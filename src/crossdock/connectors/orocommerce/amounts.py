@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crossdock.connectors.orocommerce import wire
-from crossdock.connectors.orocommerce.jsonapi import Included, Resource, references
+from crossdock.connectors.orocommerce.jsonapi import Included, Resource, attributes, references
 from crossdock.model.faults import DataFault
 from crossdock.model.sales_order import OrderDiscount, OrderLine
 
@@ -51,7 +51,7 @@ def taxes(record: Resource, included: Included, *, lines: int) -> Taxes:
 
     Only labels tell them apart, and those are translated: the label is a hint, the order decides.
     """
-    found = [subtotal for subtotal in _subtotals(record, included) if subtotal.kind == "tax"]
+    found = _subtotals(record, included, "tax")
     unsaid = [LineTax()] * lines
     if not found:
         return Taxes(unsaid)
@@ -147,10 +147,12 @@ def _discount_records(record: Resource, included: Included, place: str) -> list[
     return found
 
 
-def _subtotals(record: Resource, included: Included) -> list[Subtotal]:
+def _subtotals(record: Resource, included: Included, *kinds: str) -> list[Subtotal]:
+    """Those of these types that the document holds, in the shop's order."""
     found = []
     for key in references(record, "orderSubtotals") or ():
-        if (there := included.get(key)) is not None:
+        there = included.get(key, {})
+        if attributes(there).get("orderSubtotalType") in kinds:
             place = f"included[ordersubtotals {key[1]}]"
             subtotal, problems = wire.read(wire.OrderSubtotal, there, place)
             if subtotal is None:
@@ -163,7 +165,7 @@ def _subtotals(record: Resource, included: Included) -> list[Subtotal]:
 def _discount_after_shipping_cost(record: Resource, included: Included) -> Decimal:
     """Where the order gives no shippingDiscount: the discount behind the shipping cost is the carriage's."""
     after = False
-    for subtotal in _subtotals(record, included):
+    for subtotal in _subtotals(record, included, "discount", "shipping_cost"):
         if after and subtotal.kind == "discount":
             return abs(subtotal.amount or ZERO)
         after = after or subtotal.kind == "shipping_cost"

@@ -125,12 +125,14 @@ def has_relationship(record: Resource, name: str) -> bool:
 def with_its_own(record: Resource, included: Included) -> bytes:
     """The record alone as a document: itself and what it refers to, of all that a page included."""
     own: dict[tuple[str, str], Resource] = {}
-    waiting = list(_all_references(record))
+    waiting = [record]
     while waiting:
-        key = waiting.pop()
-        if key not in own and (found := included.get(key)) is not None:
-            own[key] = found
-            waiting.extend(_all_references(found))
+        relationships = waiting.pop().get("relationships")
+        for name in relationships if isinstance(relationships, dict) else ():
+            for key in references({"relationships": relationships}, name) or ():
+                if key in included and key not in own:
+                    own[key] = included[key]
+                    waiting.append(included[key])
     return orjson.dumps({"data": record, "included": list(own.values())} if own else {"data": record})
 
 
@@ -141,12 +143,6 @@ def body(data: Resource | Sequence[Resource]) -> bytes:
 def link(kind: str, identity: str) -> Resource:
     """A to-one relationship."""
     return {"data": {"type": kind, "id": identity}}
-
-
-def _all_references(record: Resource) -> Iterator[tuple[str, str]]:
-    relationships = record.get("relationships")
-    for name in relationships if isinstance(relationships, dict) else ():
-        yield from references(record, name) or ()
 
 
 def _errors(entries: Iterable[Any]) -> Iterator[WireError]:

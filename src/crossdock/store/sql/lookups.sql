@@ -30,3 +30,11 @@ from desk_case where tenant = $1 and state = 'open' group by 1, 2, 3, 4 order by
 
 -- name: items
 select document::text as document from stock_item where tenant = $1 and system = $2 order by code_key limit 200000
+
+-- name: line_description
+-- What the storefront calls a SKU, by the newest order that says so.
+select line ->> 'description' as description
+from case_hold h join sales_order o on h.record = 'order' and o.id = h.record_id,
+     jsonb_array_elements(o.document -> 'lines') as line
+where h.case_id = $1 and line ->> 'sku' = $2 and line ->> 'description' <> ''
+order by o.id desc limit 1

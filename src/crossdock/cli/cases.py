@@ -1,0 +1,159 @@
+"""`crossdock cases list` and `show`: what waits for a person, and everything about one such case."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.output import ago, details, heading, say, show, show_json, table
+from crossdock.cli.told import PROBLEMS, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from crossdock.decide.suggest import Suggestion
+    from crossdock.ports.memory import CaseRow
+    from crossdock.settings.tree import Project
+
+SHOWN_MAX = 20
+
+
+async def list_(
+    state: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
+    pairing: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this pairing.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind, such as stock-code-unknown.")] = None,
+    desk: Annotated[str | None, typer.Option(metavar="DESK", help="Only those of this desk, such as finance.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
+    after: Annotated[int | None, typer.Option(metavar="ID", help="Only those after this case: the next page.")] = None,
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """List cases: work that waits for a person."""
+    from crossdock.store.cases import list_cases
+    from crossdock.store.database import open_database
+    from crossdock.wiring.installation import database_url
+
+    project, _ = load_project(config)
+    given = _filters(project, state=state, pairing=pairing, kind=kind, desk=desk)
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        rows = await list_cases(pool, project.tenant, **given, after_id=after, limit=limit)
+    following = rows[-1].id if len(rows) == limit else None
+    if as_json:
+        show_json({"cases": [_public(row) for row in rows], "next_after": following})
+        return
+    now = datetime.now(UTC)
+    lines = [
+        (row.id, row.severity, row.desk, row.kind, row.records, _value(row), row.state if row.closed_at else f"due {ago(row.due_at, now)}", row.cause)
+        for row in rows
+    ]
+    show(table("#id", "severity", "desk", "kind", "#records", "#value", "state", "cause", rows=lines))
+    if not rows:
+        say("No case fits.")
+    elif following is not None:
+        say(f"There may be more: --after {following}")
+    else:
+        say("Look at one with `crossdock cases show ID`.")
+
+
+async def show_(
+    case_id: Annotated[int, typer.Argument(metavar="ID", help="The case's number.")],
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Show one case: its cause and evidence, what it holds, its history, and each remedy as a command to type."""
+    from crossdock.cli.remedies import offers
+    from crossdock.store.cases import list_cases
+    from crossdock.store.database import open_database
+    from crossdock.store.lookups import case_history, held_records
+    from crossdock.wiring.installation import database_url
+
+    project, _ = load_project(config)
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        rows = await list_cases(pool, project.tenant, case_id=case_id)
+        if not rows:
+            raise no_such(case_id)
+        case = rows[0]
+        held, history = await held_records(pool, case_id), await case_history(pool, project.tenant, case_id)
+        likely = await _suggestions(pool, project, case)
+    remedies = offers(case.kind, case_id, code=likely[0].code if likely else "") if case.state == "open" else []
+    if as_json:
+        show_json(
+            {
+                **_public(case), "evidence": case.evidence, "remedy": _advice(case), "held": held, "history": history,
+                "suggestions": likely, "remedies": remedies,
+            }
+        )  # fmt: skip
+        return
+    now = datetime.now(UTC)
+    show(
+        heading(f"Case {case.id}: {case.kind} ({case.pairing})"),
+        f"  {case.cause}",
+        f"  {_advice(case)}",
+        f"  {case.state}, {case.severity}, desk {case.desk}, opened {ago(case.opened_at, now)}, due {ago(case.due_at, now)}"
+        + (f", worth {_value(case)}" if case.value else ""),
+        heading("\nHolds"),
+        table("record", "#id", "reference", "needs a person", "cause", rows=[
+            (one["record"], one["record_id"], one["ref"], one["sticky"], one["cause"]) for one in held[:SHOWN_MAX]
+        ]),
+    )  # fmt: skip
+    if len(held) > SHOWN_MAX:
+        show(f"  and {len(held) - SHOWN_MAX} more; --json shows all")
+    show(heading("History"), table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, details(one.detail)) for one in history]))
+    if case.evidence:
+        show(heading("Evidence"), case.evidence)
+    if likely:
+        show(heading("It may be"), table("stock code", "description", "because", rows=[(one.code, one.description, one.reason) for one in likely]))
+    for one in remedies:
+        show(heading(f"{one.remedy}: {one.means}"), f"  {one.command}")
+
+
+def no_such(case_id: int) -> Stop:
+    return Stop(f"there is no case {case_id}. `crossdock cases list --state all` shows those there are.", code=PROBLEMS, kind="not-found")
+
+
+async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Sequence[Suggestion]":
+    from crossdock.decide.suggest import suggest_items
+    from crossdock.store.lookups import known_items, line_description
+
+    if case.kind != "stock-code-unknown" or case.state != "open" or case.pairing not in project.pairings:
+        return ()
+    items = await known_items(pool, project.tenant, project.pairings[case.pairing].erp)
+    return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
+
+
+def _filters(project: "Project", *, state: str, pairing: str | None, kind: str | None, desk: str | None) -> dict[str, str | None]:
+    from crossdock.cases.kind import Desk
+    from crossdock.cases.kinds import KINDS
+    from crossdock.cli.words import one_of
+
+    chosen = one_of(state, ("open", "closed", "all"), what="state")
+    return {
+        "state": None if chosen == "all" else chosen,
+        "pairing": pairing and one_of(pairing, project.pairings, what="pairing"),
+        "kind": kind and one_of(kind, KINDS, what="kind of case"),
+        "desk": desk and one_of(desk, list(Desk), what="desk"),
+    }
+
+
+def _advice(case: "CaseRow") -> str:
+    from crossdock.cases.kinds import KINDS
+
+    names = {name: "…" for name in _fields(KINDS[case.kind].remedy)}
+    return KINDS[case.kind].remedy.format_map({**names, **case.facts})
+
+
+def _fields(text: str) -> set[str]:
+    from string import Formatter
+
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def _public(case: "CaseRow") -> dict[str, Any]:
+    return {name: value for name, value in asdict(case).items() if name != "evidence"}
+
+
+def _value(case: "CaseRow") -> str:
+    return ", ".join(f"{amount:,.2f} {currency}" for currency, amount in case.value.items())

@@ -1,0 +1,184 @@
+"""The judge itself: a good day passes every law, and each thing that can go wrong breaks the law it should."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crossdock.sandbox.laws import check_laws
+
+Scene = dict[str, Any]
+
+
+def good_day() -> Scene:
+    """One order sold, posted and despatched; one that waits in a case."""
+    posted = {
+        "id": "801", "identifier": "B2B-801", "placed_by": "shopper", "total": "120.0000", "customer": "101",
+        "trackings": [{"id": "1", "method": "DPD", "number": "C100"}],
+        "lines": [{"sku": "HP-1000", "unit": "case", "quantity": "1"}],
+    }  # fmt: skip
+    waiting = {**posted, "id": "802", "identifier": "B2B-802", "total": "36.0000", "trackings": []}
+    order = {
+        "associated_ref": "B2B-801", "company_code": "HPT1001", "courier": "DPD", "gross_total": "120.00",
+        "lines": [{"sku": "HP-1000", "tax_code": "1"}],
+        "invoices": [{"ship_date": "2026-03-02", "boxes": [{"consignment": "C100", "shipped": True}]}],
+    }  # fmt: skip
+    row = {"state": "despatched", "open_cases": 0, "accepted": False, "audit_entries": 5, "erp_ref": "SO1"}
+    return {
+        "storefront": {
+            "orders": [posted, waiting], "oversold": [], "calls": {},
+            "inventory": [{"sku": "HP-1000", "unit": "case", "units_per": 12, "quantity": "2", "writes": 1}],
+        },
+        "erp": {
+            "orders": [order], "companies": [{"code": "HPT1001"}], "oversold": [], "calls": {}, "imports_by_ref": {},
+            "stock": [{"sku": "hp-1000", "available": "36"}],
+        },
+        "book": {
+            "orders": [
+                {**row, "storefront_id": "801", "ref": "B2B-801"},
+                {**row, "storefront_id": "802", "ref": "B2B-802", "state": "waiting", "open_cases": 1, "erp_ref": ""},
+            ],
+            "despatches": [], "published": [],
+            "audit": {"problem": "", "entries": 10, "seals": 1, "unsealed": 0},
+        },
+    }  # fmt: skip
+
+
+def judge(scene: Scene) -> dict[str, bool]:
+    verdicts = check_laws(scene["storefront"], scene["erp"], scene["book"])
+    assert all(verdict["evidence"] for verdict in verdicts.values())
+    return {law: verdict["pass"] for law, verdict in verdicts.items()}
+
+
+def test_a_good_day_keeps_all_eleven_laws() -> None:
+    verdicts = judge(good_day())
+    assert list(verdicts) == [f"L{number}" for number in range(1, 12)]
+    assert all(verdicts.values())
+
+
+def posted_twice(scene: Scene) -> None:
+    scene["erp"]["orders"].append(copy.deepcopy(scene["erp"]["orders"][0]))
+
+
+def lost(scene: Scene) -> None:
+    scene["book"]["orders"][1] |= {"open_cases": 0, "state": "captured"}
+
+
+def never_sold(scene: Scene) -> None:
+    scene["erp"]["orders"].append({**scene["erp"]["orders"][0], "associated_ref": "B2B-999"})
+
+
+def unknown_account(scene: Scene) -> None:
+    scene["erp"]["orders"][0]["company_code"] = "NEW-1"
+
+
+def no_tax_code(scene: Scene) -> None:
+    scene["erp"]["orders"][0]["lines"][0]["tax_code"] = ""
+
+
+def a_penny_out(scene: Scene) -> None:
+    scene["erp"]["orders"][0]["gross_total"] = "119.99"
+
+
+def shows_too_much(scene: Scene) -> None:
+    scene["storefront"]["inventory"][0]["quantity"] = "3"
+
+
+def shows_what_is_ordered(scene: Scene) -> None:
+    scene["erp"]["stock"][0]["available"] = "35"
+
+
+def oversold(scene: Scene) -> None:
+    scene["erp"]["oversold"] = [{"sku": "HP-1000", "short": "1"}]
+
+
+def told_twice(scene: Scene) -> None:
+    scene["storefront"]["orders"][0]["trackings"] *= 2
+
+
+def never_told(scene: Scene) -> None:
+    scene["storefront"]["orders"][0]["trackings"] = []
+
+
+def told_of_nothing(scene: Scene) -> None:
+    scene["storefront"]["orders"][0]["trackings"].append({"id": "2", "method": "DPD", "number": "C999"})
+
+
+def changed_in_the_erp(scene: Scene) -> None:
+    scene["erp"]["calls"]["SOAP AmendOrder"] = 1
+
+
+def two_accounts(scene: Scene) -> None:
+    scene["erp"]["companies"].append({"code": "HPT1002"})
+    second = {**scene["erp"]["orders"][0], "associated_ref": "B2B-802", "company_code": "HPT1002", "gross_total": "36"}
+    scene["erp"]["orders"].append({**second, "invoices": []})
+
+
+def wrote_an_account(scene: Scene) -> None:
+    scene["erp"]["calls"]["SOAP ImportCompany"] = 1
+
+
+def never_captured(scene: Scene) -> None:
+    del scene["book"]["orders"][1]
+
+
+def waits_for_nobody(scene: Scene) -> None:
+    scene["book"]["orders"][1]["open_cases"] = 0
+
+
+def still_under_way(scene: Scene) -> None:
+    scene["book"]["orders"][0] |= {"state": "posting"}
+
+
+def broken_chain(scene: Scene) -> None:
+    scene["book"]["audit"]["problem"] = "seal 1: an entry was changed after it was sealed"
+
+
+def unaudited(scene: Scene) -> None:
+    scene["book"]["orders"][0]["audit_entries"] = 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "laws"),
+    [
+        (posted_twice, {"L1", "L10"}),
+        (lost, {"L1", "L10"}),
+        (never_sold, {"L1"}),
+        (unknown_account, {"L2"}),
+        (no_tax_code, {"L2"}),
+        (a_penny_out, {"L3"}),
+        (shows_too_much, {"L4"}),
+        (shows_what_is_ordered, {"L4"}),
+        (oversold, {"L4"}),
+        (told_twice, {"L5"}),
+        (never_told, {"L5"}),
+        (told_of_nothing, {"L5"}),
+        (changed_in_the_erp, {"L6"}),
+        (two_accounts, {"L7"}),
+        (wrote_an_account, {"L7", "L8"}),
+        (never_captured, {"L1", "L9"}),
+        (waits_for_nobody, {"L1", "L9"}),
+        (still_under_way, {"L10"}),
+        (broken_chain, {"L11"}),
+        (unaudited, {"L11"}),
+    ],
+)
+def test_what_goes_wrong_breaks_the_law_it_should(spoil: Callable[[Scene], None], laws: set[str]) -> None:
+    scene = good_day()
+    spoil(scene)
+    assert {law for law, kept in judge(scene).items() if not kept} == laws
+
+
+def test_a_named_person_may_take_a_difference() -> None:
+    scene = good_day()
+    a_penny_out(scene)
+    scene["book"]["orders"][0]["accepted"] = True
+    assert judge(scene)["L3"]
+
+
+def test_a_despatch_in_a_case_is_not_missed() -> None:
+    scene = good_day()
+    never_told(scene)
+    scene["book"]["orders"][0]["open_cases"] = 1
+    assert judge(scene)["L5"]
