@@ -317,7 +317,8 @@ def test_the_erps_total_is_judged_once_it_is_known(erp, tolerance, fine):
     if found is not None:
         assert (found.kind.code, found.subject) == ("total-conflict", "B2B-812")
         assert found.cause == (
-            "Order B2B-812: the storefront says 120.00 GBP, ERP order SO100001 comes to 119.99 GBP; they differ by 0.01 GBP."
+            "Order B2B-812: the storefront says 120.00 GBP, ERP order SO100001 comes to 119.99 GBP;"
+            " they differ by 0.01 GBP."
         )
 
 

@@ -11,6 +11,7 @@ from crossdock.model import as_json
 from crossdock.model.code_map import CodeMaps
 from crossdock.model.despatch import FLOOR_BEGAN, Fulfilment, Invoice, Parcel, Stage
 from crossdock.model.faults import ConfigFault, DataFault, InvalidValue, ReadIncomplete, Transient, Unsupported
+from crossdock.model.price import Price
 from crossdock.model.stock import Basis, StockFigure, StockTarget
 from tests.strategies import fulfilments, law
 
@@ -75,3 +76,8 @@ def test_values_without_a_json_form_of_their_own_are_text():
 @given(fulfilment=fulfilments())
 def test_a_fulfilment_survives_json(fulfilment):
     assert as_json.loads(Fulfilment, as_json.dumps(fulfilment)) == fulfilment
+
+
+def test_a_price_is_for_one_from_one_on():
+    price = Price(price_list="TRADE", stock_code="A", currency="GBP", price=Decimal(1), is_net=True)
+    assert (price.quantity_from, price.quantity_to) == (1, None)

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from crossdock.decide.as_is import carried_over
 from crossdock.decide.despatch import new_despatches
+from crossdock.decide.stock import sellable
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
@@ -30,10 +32,10 @@ class Bridge:
     cross: Callable[[Sequence[Any]], Crossed]
 
 
-def find_bridge(kind: str, values: Sequence[Any], to: System) -> Bridge | None:
-    """How these values get to the other system; None when it cannot be said there."""
-    bridge = next((one for type_, one in BRIDGES.items() if values and isinstance(values[0], type_)), Bridge(kind, Crossed))
-    translation = to.translations.get(bridge.kind)
+def find_bridge(values: Sequence[Any], to: System) -> Bridge | None:
+    """How these values get to the other system; None when they cannot be said there."""
+    bridge = next((one for type_, one in BRIDGES.items() if values and isinstance(values[0], type_)), None)
+    translation = to.translations.get(bridge.kind) if bridge else None
     return bridge if translation is not None and translation.write is not None else None
 
 
@@ -60,9 +62,10 @@ def _despatches(values: Sequence[Fulfilment]) -> Crossed:
 
 
 def _levels(values: Sequence[StockFigure]) -> Crossed:
-    known = [one for one in values if not one.unlimited]
     levels = [
-        StockLevel(ref=one.stock_code, sku=one.stock_code, unit="", quantity=max(Decimal(0), one.quantity)) for one in known
+        StockLevel(ref=one.stock_code, sku=one.stock_code, unit="", quantity=_shown(one.quantity))
+        for one in values
+        if not one.unlimited
     ]
     notes = [
         "the stock code stands where the storefront's own key of the level would",
@@ -72,10 +75,19 @@ def _levels(values: Sequence[StockFigure]) -> Crossed:
     return Crossed([levels] if levels else [], notes)
 
 
+def _shown(figure: Decimal) -> Decimal:
+    none = Decimal(0)
+    shown = sellable(
+        figure, unlimited=False, stock_units=Fraction(1), buffer=none, in_flight=none, unlimited_shown=none
+    )
+    return none if shown is None else shown
+
+
 BRIDGES: Mapping[type, Bridge] = {
     SalesOrder: Bridge("sales-order", _orders),
     ResolvedOrder: Bridge("sales-order", Crossed),
     Fulfilment: Bridge("despatch", _despatches),
+    Despatch: Bridge("despatch", Crossed),
     StockFigure: Bridge("stock-level", _levels),
 }
 

@@ -44,8 +44,7 @@ async def translate(
     if target is None:
         show_json(canonical)
         return 0
-    crossed, code = await _cross(source, kind, values, target, pairing=pairing, config=config)
-    documents = _written(crossed, target, values)
+    crossed, documents, code = await _cross(kind, values, target, pairing=pairing, config=config)
     for note in crossed.notes:
         say(f"note: {note}", style="yellow")
     if as_json:
@@ -78,28 +77,27 @@ def _bytes(file: str) -> bytes:
 
 
 async def _cross(
-    source: "System", kind: str, values: "Sequence[Any]", target: "System", *, pairing: str, config: Path | None
-) -> "tuple[Crossed, int]":
+    kind: str, values: "Sequence[Any]", target: "System", *, pairing: str, config: Path | None
+) -> "tuple[Crossed, list[bytes], int]":
+    """What the writer is called with, what it writes, and the exit code."""
     from crossdock.cli.bridges import find_bridge
 
-    bridge = find_bridge(kind.replace("_", "-"), values, target)
-    if bridge is None:
-        can = ", ".join(name for name, one in target.translations.items() if one.write is not None) or "nothing"
-        raise Stop(f"{target.title} cannot be told a {kind} of {source.title}. It can be told: {can}.")
+    bridge = find_bridge(values, target)
+    writer = target.translations[bridge.kind].write if bridge else None
+    if bridge is None or writer is None:
+        raise Stop(_unsayable(kind, target))
+    crossed, waiting = bridge.cross(values), 0
     if pairing:
         from crossdock.cli.pairing_decides import decide_with
 
         crossed, waiting = await decide_with(config or DEFAULT_FILE, pairing, values)
-        return crossed, PROBLEMS if waiting else 0
-    return bridge.cross(values), 0
+    return crossed, [writer(value) for value in crossed.values], PROBLEMS if waiting else 0
 
 
-def _written(crossed: "Crossed", target: "System", values: "Sequence[Any]") -> list[bytes]:
-    from crossdock.cli.bridges import find_bridge
-
-    bridge = find_bridge("", values, target)
-    writer = target.translations[bridge.kind].write if bridge else None
-    return [writer(value) for value in crossed.values] if writer else []
+def _unsayable(kind: str, target: "System") -> str:
+    can = ", ".join(name for name, one in target.translations.items() if one.write is not None) or "nothing"
+    hint = " Read it as order-status: a despatch alone does not name its order." if kind == "despatch" else ""
+    return f"{target.title} cannot be told what this {kind} document says; it can be told: {can}.{hint}"
 
 
 def _list(kinds: "Mapping[str, System]", *, as_json: bool) -> None:

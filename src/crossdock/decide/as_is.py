@@ -33,7 +33,6 @@ def carried_over(order: SalesOrder) -> tuple[ResolvedOrder, list[str]]:
         delivery_tax=delivery_tax,
         total=order.total,
         courier_code=order.shipping.method,
-        payment_code=order.payment_term,
         buyer_email=order.buyer_email,
         company_name=order.company_name,
         po_number=order.po_number,
@@ -102,6 +101,10 @@ def _assumptions(order: SalesOrder, resolved: ResolvedOrder) -> Iterator[str]:
         yield f"company {order.company_ref} holds no ERP account code; the account is left out"
     units = ", ".join(dict.fromkeys(line.unit or "(none)" for line in order.lines))
     yield f"quantities are in the storefront's units ({units}); one of each is taken for one stock unit"
+    if order.shipping.method:
+        yield f"shipping method {order.shipping.method} goes as the courier code"
+    if order.payment_term:
+        yield f"payment term {order.payment_term} is left out: as a payment it would say the order is paid"
     if untaxed := [line.line_ref for line in order.lines if line.tax is None]:
         yield f"the storefront does not say the tax of line {', '.join(untaxed)}; it is taken for nothing"
     if uncoded := [line.line_ref for line in order.lines if not line.tax_code]:

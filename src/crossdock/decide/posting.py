@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import DUPLICATE_ORDER_REF, ORDER_OUTCOME_UNKNOWN, ORDER_REFUSED_BY_ERP
 from crossdock.model.despatch import Fulfilment
-from crossdock.model.faults import Accepted, Outcome, Refused, Unknown
+from crossdock.model.faults import Accepted, Outcome, Refused
 
 SUBJECT_LENGTH = 200  # of a refusal's text; it is the case's name
 
@@ -92,8 +92,7 @@ def after_attempt(sent: Sent, outcome: Outcome) -> Step:
             return LookUp(sent.now)
         case Refused():
             return HoldWith(refusal(sent.order_ref, outcome))
-        case Unknown():
-            return LookUp(max(sent.now, sent.settled_at))
+    return LookUp(max(sent.now, sent.settled_at))
 
 
 def after_look(sent: Sent, found: Fulfilment | None, *, differences: tuple[str, ...] = ()) -> Step:

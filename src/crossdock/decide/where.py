@@ -51,7 +51,7 @@ def _where(it: Standing) -> str:
             return "It was cancelled or closed at the storefront before it was posted."
         case S.CANCELLED:
             return f"It was cancelled in the ERP, where it is {it.erp_ref}."
-        case S.SET_ASIDE:
+        case _:
             return "A person set it aside; the timeline says who and why."
 
 

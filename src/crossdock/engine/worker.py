@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
 from crossdock.ports.runtime import Job, Jobs
@@ -18,6 +19,9 @@ log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 4.0  # a dead worker's jobs come back after this long
 TICK_SECONDS = 0.2
+TAKEN_AHEAD = 4  # times what is worked on at once: a taken job waits here for milliseconds, in the queue for a round trip
+FULL_SECONDS = 0.02  # how soon a worker that had its hands full asks for more
+FLOW_PRIORITY = 20  # flows are few, and the clock has called them: a backlog of orders must not hold up stock
 LOG_KEPT_HOURS = 48
 
 
@@ -64,20 +68,21 @@ class Worker:
         self._jobs = jobs
         self._in_flight = in_flight
         self._queue = PgQueuer.from_asyncpg_pool(pool)
+        self._queue.qm.min_dequeue_poll_interval = timedelta(seconds=FULL_SECONDS)
         logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # what fails here is logged here, once
         for entrypoint, handler in handlers.items():
-            self._queue.entrypoint(entrypoint)(_entry(entrypoint, handler))
+            self._queue.entrypoint(entrypoint)(self._entry(entrypoint, handler))
 
     async def run(self) -> None:
-        """Until `stop`; jobs under way are finished first."""
+        """Until `stop`; jobs under way are finished first, those taken and not begun go back."""
         for one in self._cadences:
             await self._book.ensure(one.pairing, one.flow)
         ticker = asyncio.create_task(self._tick())
         try:
             await self._queue.qm.run(
                 dequeue_timeout=timedelta(seconds=1),
-                batch_size=max(1, self._in_flight // 2),
-                max_concurrent_tasks=max(2, self._in_flight),
+                batch_size=max(1, self._in_flight),
+                max_concurrent_tasks=max(2, self._in_flight * TAKEN_AHEAD),
                 heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
                 log_aggregation_interval=timedelta(0),
             )
@@ -95,25 +100,34 @@ class Worker:
                 for one in self._cadences:
                     if await self._book.claim(one.pairing, one.flow, every_seconds=one.every_seconds):
                         await self._jobs.ask(
-                            [Job(entrypoint="flow", subject=one.subject, key=f"flow/{one.subject}", priority=5)]
+                            [
+                                Job(
+                                    entrypoint="flow", subject=one.subject, key=f"flow/{one.subject}",
+                                    priority=FLOW_PRIORITY,
+                                )
+                            ]
                         )
             except Exception as error:  # noqa: BLE001 - the ticker outlives a database that was away
                 log.warning("tick failed", error=str(error))
                 await asyncio.sleep(1)
             await asyncio.sleep(TICK_SECONDS)
 
+    def _entry(self, entrypoint: str, handler: Handler) -> Callable[[QueuedJob], Awaitable[None]]:
+        room = asyncio.Semaphore(self._in_flight)  # of each kind: a thousand orders do not keep a flow waiting
 
-def _entry(entrypoint: str, handler: Handler) -> Callable[[QueuedJob], Awaitable[None]]:
-    async def handle(job: QueuedJob) -> None:
-        subject = (job.payload or b"").decode()
-        with structlog.contextvars.bound_contextvars(job=f"{entrypoint} {subject}"):
-            try:
-                await handler(subject)
-            except Exception:  # the one broad catch of this door: a defect is told loudly, its neighbours go on
-                log.exception("job failed", entrypoint=entrypoint, subject=subject)
-                raise
+        async def handle(job: QueuedJob) -> None:
+            subject = (job.payload or b"").decode()
+            async with room:
+                if self._queue.shutdown.is_set():
+                    raise RetryRequested(timedelta(0), "the worker stops")
+                with structlog.contextvars.bound_contextvars(job=f"{entrypoint} {subject}"):
+                    try:
+                        await handler(subject)
+                    except Exception:  # the one broad catch of this door: a defect is told loudly, its neighbours go on
+                        log.exception("job failed", entrypoint=entrypoint, subject=subject)
+                        raise
 
-    return handle
+        return handle
 
 
 async def prune_log(pool: Any) -> int:

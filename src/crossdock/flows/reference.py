@@ -52,7 +52,7 @@ async def refresh_targets(pairing: Pairing) -> Result:
     began = pairing.clock.now()
     targets = 0
     async for page in pairing.storefront.read_stock_targets():
-        targets += await pairing.reference.store_targets(page)
+        targets += await pairing.reference.store_targets(page, seen_at=began)
     # Only a read that came to its end may say that something is gone.
     await pairing.reference.forget_targets(not_seen_since=began)
     await pairing.reference.move_watermark("targets", began)

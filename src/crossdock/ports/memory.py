@@ -1,6 +1,6 @@
 """What the flows need remembered. The store implements these; the flows know nothing of tables."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,7 +113,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DespatchFile:
-    """One despatch as we remember it. state: found, sending, published or dropped."""
+    """One despatch as we remember it. state: found, sending, published, waiting (in a case) or dropped."""
 
     id: int
     despatch: Despatch
@@ -149,7 +149,10 @@ class OrderBook(Protocol):
         sticky: bool = False,
         evidence: str = "",
     ) -> bool:
-        """Put the order into these cases and into no others, and make the move (to waiting), in one transaction."""
+        """Put the order into these cases and into no others, and make the move (to waiting), in one transaction.
+
+        False when somebody moved the order first: nothing was changed.
+        """
         ...
 
     async def release(self, files: Sequence[OrderFile], moves: Sequence[OrderMove], *, reason: str) -> int:
@@ -162,6 +165,10 @@ class OrderBook(Protocol):
 
     async def look_later(self, order_id: int, seconds: float | None) -> None:
         """None: not by itself."""
+        ...
+
+    async def still_sending(self, order_id: int, version: int, *, look_in_seconds: float) -> None:
+        """The send made at that version is under way still: nobody else needs to look yet."""
         ...
 
     async def defect(self, order_id: int, *, look_in_seconds: float) -> int:
@@ -205,8 +212,18 @@ class CaseBook(Protocol):
         """The cause is gone for this record; the case closes itself when it holds nothing more."""
         ...
 
-    async def let_go(self, record: str, record_ids: Sequence[int], *, reason: str, actor: str) -> None:
-        """These records leave every case they are in."""
+    async def hold_only(self, findings: Sequence[Finding], *, record: str, record_id: int, ref: str) -> None:
+        """The record stands in these findings' cases and in no other."""
+        ...
+
+    async def let_go(
+        self, record: str, record_ids: Sequence[int], *, reason: str, actor: str, keep: Sequence[str] = ()
+    ) -> None:
+        """These records leave every case they are in, but those of the kinds to keep."""
+        ...
+
+    async def holding(self, record: str, record_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the records that stand in an open case."""
         ...
 
     async def open_subjects(self, kind: str) -> frozenset[str]: ...
@@ -242,7 +259,14 @@ class DespatchBook(Protocol):
         *,
         look_in_seconds: float | None = None,
         detail: Mapping[str, Any] | None = None,
-    ) -> bool: ...
+        actor: str = "crossdock",
+    ) -> bool:
+        """False when somebody else moved it first. `sending` counts as an attempt; `found` begins the count anew."""
+        ...
+
+    async def look_later(self, despatch_id: int, version: int, seconds: float) -> None:
+        """It stays as it is; look at it again then."""
+        ...
 
     async def must_wait(self, file: DespatchFile) -> bool:
         """Whether an earlier despatch of the same order has not been told yet: they go out in order."""
@@ -260,9 +284,11 @@ class ReferenceBook(Protocol):
 
     async def store_prices(self, prices: Sequence[Price]) -> int: ...
 
-    async def store_targets(self, targets: Sequence[StockTarget]) -> int: ...
+    async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int: ...
 
-    async def forget_targets(self, *, not_seen_since: datetime) -> None: ...
+    async def forget_targets(self, *, not_seen_since: datetime) -> None:
+        """Those whose `seen_at` is older. One clock tells both, so that no two clocks need agree."""
+        ...
 
     async def find_account(self, code: str) -> Account | None: ...
 
@@ -305,7 +331,7 @@ class StockRun(Protocol):
         figures_from: datetime,
         site: str = "",
         batch: int = 1000,
-    ) -> AsyncIterator[Sequence[StockLevel]]:
+    ) -> AsyncGenerator[Sequence[StockLevel], None]:
         """Levels to be shown that differ from what was last shown: falls first."""
         ...
 

@@ -1,9 +1,11 @@
 """Raw documents: content-addressed, compressed and sealed, because they hold people's names and addresses."""
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +16,11 @@ from crossdock.store.database import Connection, Pool
 from crossdock.store.sql import statements
 
 SQL = statements("orders")
+KEY_BYTES = 32
+
+
+class BadVaultKey(RuntimeError):
+    """The key that seals documents cannot be used; the text says where it stands."""
 
 
 class Vault:
@@ -36,22 +43,39 @@ class Vault:
 
 
 def open_vault(data_dir: Path) -> Vault:
-    """The vault whose key is CROSSDOCK_KEY (64 hex digits), else the file `vault.key` in the data folder, made once."""
+    """The vault whose key is CROSSDOCK_KEY (64 hex digits), else the file `vault.key` in the data folder, made once.
+
+    Raises BadVaultKey.
+    """
     if text := os.environ.get("CROSSDOCK_KEY"):
-        return Vault(bytes.fromhex(text))
+        return Vault(_key(text, "CROSSDOCK_KEY"))
     path = data_dir / "vault.key"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(secrets.token_hex(32), "utf-8")
-        fresh.chmod(0o600)
-        try:
-            os.link(fresh, path)  # whoever is first wins; a link never overwrites
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return Vault(bytes.fromhex(path.read_text("utf-8").strip()))
+        _make_key(path)
+    return Vault(_key(path.read_text("utf-8"), str(path)))
+
+
+def _make_key(path: Path) -> None:
+    """Whoever is first wins. The key is written where nobody else can read or write it, then linked to its name."""
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=".vault-")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)  # a link never overwrites
+    finally:
+        Path(fresh).unlink()
+
+
+def _key(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BadVaultKey(f"{where} must hold {2 * KEY_BYTES} hex digits; without the right key nothing can be opened")
+    return key
 
 
 async def archive(

@@ -87,5 +87,7 @@ async def verify(pool: Pool, tenant: str) -> AuditVerdict:
         if problem:
             break
         previous = one["hash"]
+    if not problem and (orphans := await pool.fetchval(SQL["count_orphans"], tenant)):
+        problem = f"{orphans} sealed entries point at a seal that is gone"
     unsealed = int(await pool.fetchval(SQL["count_unsealed"], tenant))
     return AuditVerdict(seals=len(seals), entries=count, unsealed=unsealed, problem=problem)

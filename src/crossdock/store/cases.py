@@ -9,11 +9,14 @@ import orjson
 from crossdock.cases.kind import Finding
 from crossdock.model import as_json
 from crossdock.ports.memory import CaseRow, Held
+from crossdock.store.again import again_on_deadlock
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
 SQL = statements("cases")
+EVIDENCE_MAX = 20_000
+NUL, INSTEAD = "\x00", "\ufffd"  # a database text cannot hold a NUL; what other systems answer can
 
 
 async def hold_records(
@@ -30,8 +33,9 @@ async def hold_records(
     evidence: str = "",
     reason: str = "its cause is gone",
     actor: str = "crossdock",
+    keep_kinds: Sequence[str] = (),
 ) -> list[int]:
-    """Put these records into the findings' cases, and out of every other (unless keep_others).
+    """Put these records into the findings' cases, and out of every other (unless keep_others, or of keep_kinds).
 
     Must run inside a transaction. Returns the case ids. Cases left empty close and say why.
     """
@@ -42,18 +46,23 @@ async def hold_records(
         for record_id in record_ids:
             value, currency = (values or {}).get(record_id, (None, ""))
             await connection.execute(
-                SQL["hold"], case_id, record, record_id, (refs or {}).get(record_id, str(record_id)), finding.cause,
-                value if finding.value is None else finding.value, currency, sticky,
+                SQL["hold"], case_id, record, record_id, (refs or {}).get(record_id, str(record_id)),
+                finding.cause.replace(NUL, INSTEAD), value if finding.value is None else finding.value, currency, sticky,
             )  # fmt: skip
     if not keep_others and record_ids:
-        rows = await connection.fetch(SQL["let_go"], scope.tenant, record, list(record_ids), case_ids)
+        rows = await connection.fetch(
+            SQL["let_go"], scope.tenant, record, list(record_ids), case_ids, list(keep_kinds)
+        )
         await close_empty(connection, [row["case_id"] for row in rows], actor=actor, reason=reason)
     return case_ids
 
 
 async def close_empty(connection: Connection, case_ids: Sequence[int], *, actor: str, reason: str) -> list[int]:
+    """Close those that hold nothing more. Locked first, and looked at by a statement of its own: whoever put a record
+    into one of them meanwhile is waited for and seen."""
     if not case_ids:
         return []
+    await connection.execute(SQL["lock"], list(case_ids))
     return [row["id"] for row in await connection.fetch(SQL["close_empty"], list(case_ids), actor, reason)]
 
 
@@ -61,8 +70,10 @@ async def _raise(connection: Connection, scope: Scope, finding: Finding, evidenc
     kind = finding.kind
     return int(
         await connection.fetchval(
-            SQL["raise"], scope.tenant, scope.pairing, kind.code, finding.subject, str(kind.desk), str(kind.severity),
-            finding.cause, as_json.dumps(dict(finding.facts)).decode(), evidence[:20_000], kind.due_hours,
+            SQL["raise"], scope.tenant, scope.pairing, kind.code, finding.subject.replace(NUL, INSTEAD), str(kind.desk),
+            str(kind.severity), finding.cause.replace(NUL, INSTEAD),
+            as_json.dumps({name: fact.replace(NUL, INSTEAD) for name, fact in finding.facts.items()}).decode(),
+            evidence[:EVIDENCE_MAX].replace(NUL, INSTEAD), kind.due_hours,
         )
     )  # fmt: skip
 
@@ -71,6 +82,7 @@ class PgCaseBook:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
+    @again_on_deadlock
     async def raise_case(
         self,
         finding: Finding,
@@ -89,6 +101,15 @@ class PgCaseBook:
             )  # fmt: skip
             return ids[0]
 
+    @again_on_deadlock
+    async def hold_only(self, findings: Sequence[Finding], *, record: str, record_id: int, ref: str) -> None:
+        """The record stands in these findings' cases and in no other."""
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await hold_records(
+                connection, self.scope, record, [record_id], findings=findings, refs={record_id: ref}
+            )
+
+    @again_on_deadlock
     async def settle(self, kind: str, subject: str, *, record: str, record_id: int = 0, reason: str) -> None:
         """The cause is gone for this record; the case closes itself when it holds nothing more."""
         scope = self.scope
@@ -96,9 +117,20 @@ class PgCaseBook:
             rows = await connection.fetch(SQL["settle"], scope.tenant, scope.pairing, kind, subject, record, record_id)
             await close_empty(connection, [row["case_id"] for row in rows], actor="crossdock", reason=reason)
 
-    async def let_go(self, record: str, record_ids: Sequence[int], *, reason: str, actor: str) -> None:
+    @again_on_deadlock
+    async def let_go(
+        self, record: str, record_ids: Sequence[int], *, reason: str, actor: str, keep: Sequence[str] = ()
+    ) -> None:
         async with self.scope.pool.acquire() as connection, connection.transaction():
-            await hold_records(connection, self.scope, record, record_ids, findings=[], reason=reason, actor=actor)
+            await hold_records(
+                connection, self.scope, record, record_ids, findings=[], reason=reason, actor=actor, keep_kinds=keep
+            )
+
+    async def holding(self, record: str, record_ids: Sequence[int]) -> frozenset[int]:
+        return frozenset(
+            row["record_id"]
+            for row in await self.scope.pool.fetch(SQL["holding"], self.scope.tenant, record, list(record_ids))
+        )
 
     async def open_subjects(self, kind: str) -> frozenset[str]:
         rows = await self.scope.pool.fetch(SQL["open_subjects"], self.scope.tenant, self.scope.pairing, kind)

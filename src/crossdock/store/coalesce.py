@@ -21,7 +21,7 @@ class Coalesce(Generic[Wish, Answer]):
         self._runner: asyncio.Task[None] | None = None
 
     async def __call__(self, wish: Wish) -> Answer:
-        """Raises whatever `do` raised for the batch this wish went in."""
+        """Raises whatever `do` raised for this wish; what its neighbours wished for is no matter."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((wish, answer))
         if self._runner is None:
@@ -40,13 +40,17 @@ class Coalesce(Generic[Wish, Answer]):
     async def _serve(self, batch: Sequence[tuple[Wish, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._do([wish for wish, _ in batch])
-        except BaseException as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
+        except Exception as error:  # noqa: BLE001 - told to whoever wished for it
+            if len(batch) > 1:  # one bad record never stops its neighbours: each is served alone
+                for one in batch:
+                    await self._serve([one])
+            elif not batch[0][1].done():
+                batch[0][1].set_exception(error)
             return
+        except BaseException:
+            for _, future in batch:
+                future.cancel()
+            raise
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)

@@ -30,7 +30,9 @@ async def open_database(url: str | None, data_dir: Path, *, pool_max: int = 16) 
     dsn = url if url else await asyncio.to_thread(start_embedded, data_dir)
     try:
         await migrate(dsn)
-        pool = await asyncpg.create_pool(dsn, min_size=2, max_size=pool_max, init=_prepare, command_timeout=600)
+        pool = await asyncpg.create_pool(
+            dsn, min_size=2, max_size=pool_max, command_timeout=600, server_settings=_session_settings(), reset=_kept
+        )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         where = (
             "the database of CROSSDOCK_DATABASE_URL / database_url" if url else f"the embedded database in {data_dir}"
@@ -94,5 +96,10 @@ def _is_postgres_of(pid: int, home: Path) -> bool:
     )
 
 
-async def _prepare(connection: Any) -> None:
-    await connection.execute(f"set application_name = 'crossdock {socket.gethostname()}'; set jit = off")
+def _session_settings() -> dict[str, str]:
+    return {"application_name": f"crossdock {socket.gethostname()}"[:63], "jit": "off"}
+
+
+async def _kept(_: Any) -> None:
+    """Instead of asyncpg's reset, a round trip after each statement: we change no session setting, declare no cursor
+    outside a transaction (asyncpg has ended that by now), and who takes a session lock gives it back."""

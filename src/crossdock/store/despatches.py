@@ -8,6 +8,8 @@ from crossdock.model import as_json
 from crossdock.model.despatch import Despatch
 from crossdock.ports.memory import DespatchFile, OrderMove
 from crossdock.ports.runtime import Job
+from crossdock.store.again import again_on_deadlock
+from crossdock.store.cases import INSTEAD, NUL
 from crossdock.store.jobs import ask_in
 from crossdock.store.orders import move_in
 from crossdock.store.scope import Scope
@@ -26,6 +28,7 @@ class PgDespatchBook:
             found[row["order_id"]].append(as_json.loads(Despatch, row["document"]))
         return {order_id: tuple(despatches) for order_id, despatches in found.items()}
 
+    @again_on_deadlock
     async def found(self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None) -> bool:
         """Remember new despatches and make the order's move, in one transaction; False if somebody moved it first."""
         scope = self.scope
@@ -57,12 +60,15 @@ class PgDespatchBook:
         *,
         look_in_seconds: float | None = None,
         detail: Mapping[str, Any] | None = None,
+        actor: str = "crossdock",
     ) -> bool:
+        said = as_json.dumps({name: _clean(value) for name, value in (detail or {}).items()}).decode()
         return bool(
-            await self.scope.pool.fetchval(
-                SQL["move"], file.id, file.version, state, look_in_seconds, as_json.dumps(dict(detail or {})).decode()
-            )
+            await self.scope.pool.fetchval(SQL["move"], file.id, file.version, state, look_in_seconds, said, actor)
         )
+
+    async def look_later(self, despatch_id: int, version: int, seconds: float) -> None:
+        await self.scope.pool.execute(SQL["look_later"], despatch_id, version, seconds)
 
     async def must_wait(self, file: DespatchFile) -> bool:
         """Whether an earlier despatch of the same order has not been told yet: they go out in order."""
@@ -79,3 +85,7 @@ class PgDespatchBook:
             key=f"despatch/{despatch_id}/{version}",
             priority=8,
         )
+
+
+def _clean(value: Any) -> Any:
+    return value.replace(NUL, INSTEAD) if isinstance(value, str) else value

@@ -1,6 +1,8 @@
 """The order book: capture, moves and looks of one pairing's orders."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,13 +10,15 @@ from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ORDER_CHANGED_AFTER_POSTING, SCHEMA_SURPRISE
 from crossdock.decide.changes import same_sale
 from crossdock.model import as_json
-from crossdock.model.lifecycle import OrderState, after
+from crossdock.model.faults import DataFault
+from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.memory import Captured, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import Document
+from crossdock.store.again import again_on_deadlock
 from crossdock.store.archive import Vault, archive
-from crossdock.store.cases import hold_records
+from crossdock.store.cases import INSTEAD, NUL, close_empty, hold_records
 from crossdock.store.coalesce import Coalesce
 from crossdock.store.database import Connection
 from crossdock.store.jobs import ask_in
@@ -22,7 +26,8 @@ from crossdock.store.order_files import load_files
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
-SQL = statements("orders")
+SQL, CASES = statements("orders"), statements("cases")
+JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 NET_SECONDS = 60.0  # an order whose job was lost is looked at after this long, whatever happened to the queue
 UNPOSTED = frozenset({OrderState.UNREADABLE, OrderState.CAPTURED, OrderState.WAITING})
 LEFT = frozenset({OrderState.WITHDRAWN, OrderState.SET_ASIDE, OrderState.CANCELLED, OrderState.DESPATCHED})
@@ -42,9 +47,10 @@ class PgOrderBook:
         self._load = Coalesce(self._load_many)
         self._move = Coalesce(self._move_many)
 
+    @again_on_deadlock
     async def capture(self, documents: Sequence[Document[SalesOrder]], *, start_from: datetime | None) -> Captured:
         """Store one page, whole or not at all: new orders, changed ones, and those nobody can read (into a case)."""
-        wanted = [one for one in documents if not _too_old(one, start_from)]
+        wanted = [_storable(one) for one in documents if not _too_old(one, start_from)]
         left_out = len(documents) - len(wanted)
         if not wanted:
             return Captured(left_out=left_out)
@@ -84,28 +90,32 @@ class PgOrderBook:
         await ask_in(connection, [self._look(row["id"], row["version"]) for row in made if row["state"] == "captured"])
         for row in made:
             if row["state"] == "unreadable":
-                await self._unreadable(connection, row["id"], row["ref"], by_ref[row["storefront_id"]])
+                await self._surprise(connection, row["id"], row["ref"], by_ref[row["storefront_id"]])
         return len(made)
 
     async def _again(self, connection: Connection, seen: Sequence[tuple[Document[SalesOrder], bytes, Any]]) -> int:
         replaced: list[tuple[Document[SalesOrder], bytes, Any]] = []
+        readable: list[int] = []
         changed = 0
         for one, digest, row in seen:
             state = OrderState(row["state"])
-            before = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
             if one.value is None:
-                if state in UNPOSTED:
-                    await self._unreadable(connection, row["id"], row["ref"], one)
+                await self._unreadable(connection, row, state, one)
                 continue
+            if state not in UNPOSTED:
+                readable.append(row["id"])
+            before = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
             if before is not None and same_sale(before, one.value):
                 continue
             changed += 1
             if state in UNPOSTED:
                 replaced.append((one, digest, row))
             elif state not in LEFT:
-                await self._changed_late(connection, row, before, one.value)
+                await self._changed_late(connection, row, digest, before, one.value)
         if replaced:
             await self._replace(connection, replaced)
+        if readable:
+            await self._readable_again(connection, readable)
         return changed
 
     async def _replace(
@@ -113,7 +123,7 @@ class PgOrderBook:
     ) -> None:
         columns = []
         for one, digest, row in replaced:
-            _, ref, _, currency, total, company, name, document, _, _, changed_at = _columns(one, digest)
+            _, ref, _, currency, total, company, name, document, _, placed_at, changed_at = _columns(one, digest)
             columns.append(
                 (
                     row["id"],
@@ -127,6 +137,7 @@ class PgOrderBook:
                     digest,
                     changed_at,
                     row["state"],
+                    placed_at,
                 )
             )
         made = await connection.fetch(
@@ -137,7 +148,16 @@ class PgOrderBook:
         await hold_records(connection, self.scope, "order", ids, findings=[], reason="the order was read again")
         await ask_in(connection, [self._look(row["id"], row["version"]) for row in made])
 
-    async def _changed_late(self, connection: Connection, row: Any, before: SalesOrder | None, now: SalesOrder) -> None:
+    async def _changed_late(
+        self, connection: Connection, row: Any, digest: bytes, before: SalesOrder | None, now: SalesOrder
+    ) -> None:
+        """Told once: from now on the storefront's new word is the known one, and the next change is another one."""
+        await connection.execute(
+            SQL["changed_late"], row["id"], as_json.dumps(now).decode(), digest, now.updated_at
+        )
+        if row["state"] == OrderState.POSTING:  # it may yet be turned away, and then it is decided on the new word
+            await connection.execute(SQL["forget_lines"], [row["id"]])
+            await connection.execute(SQL["insert_lines"], [row["id"]])
         what = "changed" if before is None or before.status == now.status else str(now.status)
         finding = ORDER_CHANGED_AFTER_POSTING.about(
             row["ref"], order_ref=row["ref"], what=what, erp_ref=row["erp_ref"] or "an order not yet answered"
@@ -147,16 +167,41 @@ class PgOrderBook:
             refs={row["id"]: row["ref"]},
         )  # fmt: skip
 
-    async def _unreadable(self, connection: Connection, order_id: int, ref: str, one: Document[SalesOrder]) -> None:
+    async def _unreadable(
+        self, connection: Connection, row: Any, state: OrderState, one: Document[SalesOrder]
+    ) -> None:
+        """What was known of an order that is not posted is outdated now, so nobody may go on with it."""
+        if state in LEFT:
+            return
+        if state in (OrderState.CAPTURED, OrderState.WAITING) and row["document"]:
+            held = OrderMove(
+                order_id=row["id"], version=row["version"], from_state=state, move=Move.HOLD,
+                detail={"cases": [SCHEMA_SURPRISE.code]},
+            )  # fmt: skip
+            await move_in(connection, [held])
+            await connection.execute(SQL["forget_document"], row["id"])
+        await self._surprise(connection, row["id"], row["ref"], one, keep_others=state not in UNPOSTED)
+
+    async def _readable_again(self, connection: Connection, order_ids: Sequence[int]) -> None:
+        rows = await connection.fetch(CASES["let_go_of_kind"], order_ids, SCHEMA_SURPRISE.code, self._place(""))
+        await close_empty(
+            connection, [row["case_id"] for row in rows], actor="crossdock", reason="the order can be read again"
+        )
+
+    def _place(self, place: str) -> str:
+        return f"{self.scope.storefront} sales-order {place}"
+
+    async def _surprise(
+        self, connection: Connection, order_id: int, ref: str, one: Document[SalesOrder], *, keep_others: bool = False
+    ) -> None:
         fault = one.fault
         place, problem = (fault.place, fault.problem) if fault else ("document", "it says nothing")
         finding = SCHEMA_SURPRISE.about(
-            f"{self.scope.storefront} sales-order {place}", what="sales order", system=self.scope.storefront,
-            place=place, problem=problem,
+            self._place(place), what="sales order", system=self.scope.storefront, place=place, problem=problem,
         )  # fmt: skip
         await hold_records(
             connection, self.scope, "order", [order_id], findings=[finding], refs={order_id: ref},
-            evidence=one.raw[:4000].decode("utf-8", "replace"),
+            evidence=one.raw[:4000].decode("utf-8", "replace"), keep_others=keep_others,
         )  # fmt: skip
 
     async def load(self, order_id: int) -> OrderFile | None:
@@ -171,19 +216,26 @@ class PgOrderBook:
         return [files.get(order_id) for order_id in order_ids]
 
     async def move(self, move: OrderMove) -> bool:
+        after(move.from_state, move.move)  # said to whoever asks for the impossible, not to those who share its batch
         return await self._move(move)
 
+    @again_on_deadlock
     async def _move_many(self, moves: Sequence[OrderMove]) -> Sequence[bool]:
         async with self.scope.pool.acquire() as connection:
             return await move_in(connection, moves)
 
+    @again_on_deadlock
     async def hold(
         self, file: OrderFile, findings: Sequence[Finding], *, move: OrderMove | None, sticky: bool = False,
         evidence: str = "",
     ) -> bool:  # fmt: skip
         """Put the order into these cases and into no others, and make the move, in one transaction."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
-            if move is not None and not (await move_in(connection, [move]))[0]:
+            if move is not None:
+                is_ours = (await move_in(connection, [move]))[0]
+            else:
+                is_ours = await connection.fetchval(SQL["still"], file.id, file.version) is not None
+            if not is_ours:
                 return False
             value = None if file.order is None else (file.order.total, file.order.currency)
             await hold_records(
@@ -192,6 +244,7 @@ class PgOrderBook:
             )  # fmt: skip
         return True
 
+    @again_on_deadlock
     async def release(self, files: Sequence[OrderFile], moves: Sequence[OrderMove], *, reason: str) -> int:
         """Let these orders go from every case they are in, and ask for a look at each."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
@@ -209,6 +262,9 @@ class PgOrderBook:
 
     async def look_later(self, order_id: int, seconds: float | None) -> None:
         await self.scope.pool.execute(SQL["look_later"], [order_id], seconds)
+
+    async def still_sending(self, order_id: int, version: int, *, look_in_seconds: float) -> None:
+        await self.scope.pool.execute(SQL["still_sending"], order_id, version, look_in_seconds)
 
     async def defect(self, order_id: int, *, look_in_seconds: float) -> int:
         """Count a failure of our own on this order; returns how many in a row."""
@@ -246,7 +302,7 @@ async def move_in(connection: Connection, moves: Sequence[OrderMove]) -> list[bo
     columns = [
         (
             move.order_id, move.version, str(after(move.from_state, move.move)), str(move.move),
-            as_json.dumps(dict(move.detail)).decode(),
+            as_json.dumps(dict(move.detail)).decode().replace("\\u0000", "\\ufffd"),
             None if move.resolved is None else as_json.dumps(move.resolved).decode(),
             move.erp_ref, move.account_code, move.look_in_seconds, move.actor,
         )
@@ -261,6 +317,15 @@ async def move_in(connection: Connection, moves: Sequence[OrderMove]) -> list[bo
 
 def _too_old(one: Document[SalesOrder], start_from: datetime | None) -> bool:
     return start_from is not None and one.value is not None and one.value.placed_at < start_from
+
+
+def _storable(one: Document[SalesOrder]) -> Document[SalesOrder]:
+    """A document that no database text can hold is one that cannot be read; its page can."""
+    label = one.label.replace(NUL, INSTEAD)
+    if one.value is not None and JSON_NUL.search(as_json.dumps(one.value)):
+        fault = DataFault("document", "holds a NUL character, which no text may")
+        return replace(one, value=None, fault=fault, label=label, updated_at=one.updated_at or one.value.updated_at)
+    return one if label == one.label else replace(one, label=label)
 
 
 def _columns(one: Document[SalesOrder], digest: bytes) -> tuple[Any, ...]:

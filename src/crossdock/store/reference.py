@@ -48,15 +48,17 @@ class PgReferenceBook:
             await self.scope.pool.execute(SQL["store_prices"], self.scope.tenant, self.scope.erp, *columns)
         return len(rows)
 
-    async def store_targets(self, targets: Sequence[StockTarget]) -> int:
+    async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int:
         rows = [(one.ref, one.sku, one.unit, one.stock_units.numerator, one.stock_units.denominator) for one in targets]
         if rows:
             columns = (list(column) for column in zip(*rows, strict=True))
-            await self.scope.pool.execute(SQL["store_targets"], self.scope.tenant, self.scope.storefront, *columns)
+            await self.scope.pool.execute(
+                SQL["store_targets"], self.scope.tenant, self.scope.storefront, *columns, seen_at
+            )
         return len(rows)
 
     async def forget_targets(self, *, not_seen_since: datetime) -> None:
-        """Targets that a whole read no longer brought are gone over there."""
+        """Targets that a whole read no longer brought are gone over there. The times are the reader's own."""
         await self.scope.pool.execute(SQL["forget_targets"], self.scope.tenant, self.scope.storefront, not_seen_since)
 
     async def find_account(self, code: str) -> Account | None:
@@ -74,27 +76,24 @@ class PgReferenceBook:
     async def map_code(self, kind: MapKind, key: str, value: Mapping[str, Any], *, actor: str) -> None:
         """A new version of one entry; the old one is ended, never edited."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
+            await self._lock_maps(connection)
             await self._map(connection, kind, key, value, actor)
             await self._audit(connection, actor, "map_code", f"{kind}:{key}", dict(value))
 
     async def load_maps(self, maps: Mapping[MapKind, Mapping[str, Mapping[str, Any]]]) -> int:
         """Bring the entries of the settings file in, as the first version of each. What people changed since stays."""
-        rows = await self.scope.pool.fetch(
-            "select distinct kind, key from code_map where tenant = $1 and pairing = $2", self.scope.tenant,
-            self.scope.pairing,
-        )  # fmt: skip
-        known = {(row["kind"], row["key"]) for row in rows}
-        fresh = [
-            (kind, key, value)
-            for kind, entries in maps.items()
-            for key, value in entries.items()
-            if (str(kind), key) not in known
-        ]
-        if fresh:
-            async with self.scope.pool.acquire() as connection, connection.transaction():
-                await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"maps {self.scope.pairing}")
-                for kind, key, value in fresh:
-                    await self._map(connection, kind, key, value, "settings")
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await self._lock_maps(connection)
+            rows = await connection.fetch(SQL["known_maps"], self.scope.tenant, self.scope.pairing)
+            known = {(row["kind"], row["key"]) for row in rows}
+            fresh = [
+                (kind, key, value)
+                for kind, entries in maps.items()
+                for key, value in entries.items()
+                if (str(kind), key) not in known
+            ]
+            for kind, key, value in fresh:
+                await self._map(connection, kind, key, value, "settings")
         return len(fresh)
 
     async def maps(self) -> CodeMaps:
@@ -109,11 +108,18 @@ class PgReferenceBook:
         ]
 
     async def watermark(self, feed: str) -> datetime | None:
-        moment = await self.scope.pool.fetchval(SQL["watermark"], self.scope.tenant, self.scope.pairing, feed)
-        return None if moment is None else moment
+        moment: datetime | None = await self.scope.pool.fetchval(
+            SQL["watermark"], self.scope.tenant, self.scope.pairing, feed
+        )
+        return moment
 
     async def move_watermark(self, feed: str, at: datetime) -> None:
         await self.scope.pool.execute(SQL["move_watermark"], self.scope.tenant, self.scope.pairing, feed, at)
+
+    async def _lock_maps(self, connection: Connection) -> None:
+        """One writer at a time: an entry has one current version, whoever else maps it now."""
+        name = f"maps {self.scope.tenant} {self.scope.pairing}"
+        await connection.execute("select pg_advisory_xact_lock(hashtext($1))", name)
 
     async def _map(self, connection: Connection, kind: MapKind, key: str, value: Mapping[str, Any], actor: str) -> None:
         scope = self.scope

@@ -1,7 +1,7 @@
 """Stock figures in bulk: staged by COPY, merged and compared in SQL, so that memory stays flat in their number."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,8 +16,10 @@ COLUMNS = ("code_key", "site", "basis", "quantity", "unlimited", "as_of")
 
 
 class PgStockBook:
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, declared: bool = True) -> None:
+        """declared: the storefront's own unit conversions count as confirmed, as for orders."""
         self.scope = scope
+        self._declared = declared
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator["PgStockRun"]:
@@ -32,15 +34,16 @@ class PgStockBook:
             try:
                 await connection.execute("drop table if exists stock_staged")
                 await connection.execute(SQL["stage"])
-                yield PgStockRun(self.scope, connection)
+                yield PgStockRun(self.scope, connection, declared=self._declared)
             finally:
                 await connection.execute("drop table if exists stock_staged")
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
 
 
 class PgStockRun:
-    def __init__(self, scope: Scope, connection: Connection) -> None:
+    def __init__(self, scope: Scope, connection: Connection, *, declared: bool) -> None:
         self.scope = scope
+        self._declared = declared
         self._connection = connection
 
     async def stage(self, figures: Sequence[StockFigure]) -> None:
@@ -56,7 +59,9 @@ class PgStockRun:
     async def merge(self) -> int:
         """Take the staged figures over, newer over older only. Returns how many changed."""
         await self._connection.execute("analyze stock_staged")
-        return int(await self._connection.fetchval(SQL["merge"], self.scope.tenant, self.scope.erp))
+        return int(
+            await self._connection.fetchval(SQL["merge"], self.scope.tenant, self.scope.erp, self.scope.pairing)
+        )
 
     async def changes(
         self,
@@ -69,7 +74,7 @@ class PgStockRun:
         figures_from: datetime,
         site: str = "",
         batch: int = 1000,
-    ) -> AsyncIterator[Sequence[StockLevel]]:
+    ) -> AsyncGenerator[Sequence[StockLevel], None]:
         """Levels to be shown that differ from what was last shown: falls first, soonest empty before all.
 
         figures_from: when the read of the figures began; orders posted after that still count as in flight.
@@ -80,6 +85,7 @@ class PgStockRun:
             cursor = await self._connection.cursor(
                 SQL["changes"], scope.tenant, scope.pairing, scope.erp, scope.storefront, basis, buffer,
                 list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, figures_from,
+                self._declared,
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [

@@ -120,7 +120,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         despatches=PgDespatchBook(scope),
         reference=PgReferenceBook(scope),
         rehearsal=rehearsal,
-        stock=PgStockBook(scope),
+        stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
         jobs=here.jobs,
         clock=SystemClock(),
         order_policy=settings.order_policy(erp.price_decimals),

@@ -87,6 +87,8 @@ SHIPPED = 'SHIP_DATE="03/07/2025" ISSUE'
         (SHIPPED, 'SHIP_DATE="2025-07-03" ISSUE', f"{FIRST}/@SHIP_DATE", "DD/MM/YYYY"),
         (SHIPPED, 'SHIP_DATE="31/02/2025" ISSUE', f"{FIRST}/@SHIP_DATE", "DD/MM/YYYY"),
         ('QTY_SENT="2"', 'QTY_SENT="1,5"', f"{FIRST}/BOX[1]/BOX_ITEM/@QTY_SENT", "no number"),
+        (SHIPPED, f'SHIP_DATE="{"9" * 30}/07/2025" ISSUE', f"{FIRST}/@SHIP_DATE", "DD/MM/YYYY"),
+        ('QTY_SENT="2"', 'QTY_SENT="1e98"', f"{FIRST}/BOX[1]/BOX_ITEM/@QTY_SENT", "larger than"),
         ('QTY_SENT="2"', 'QTY_SENT="NaN"', f"{FIRST}/BOX[1]/BOX_ITEM/@QTY_SENT", "no number"),
         (">54.45<", "><", "ORDER_STATUS[1]/ITEMS_TOTAL", "missing"),
         ("<COMPLETE>0</COMPLETE>\n    <QTY_SOLD>5.5", "<QTY_SOLD>5.5", "ORDER_STATUS[1]/COMPLETE", "missing"),

@@ -13,7 +13,7 @@ SkipClass = Literal["duplicate", "data", "other"]
 
 SKIP_REASONS: dict[str, SkipClass] = {
     r"duplicate|already (been )?(imported|exists?|used)|used before": "duplicate",
-    r"not found|unknown|discontinued|run to zero|invalid|missing|required|not set up": "data",
+    r"not found|unknown|discontinued|run to zero|invalid|missing|required|not set up|locked|on stop|PO number": "data",
 }
 """The vendor publishes no wording, so the table is a setting; "other" is what matches nothing."""
 

@@ -1,5 +1,6 @@
 """Khaos Control's clock is the wall clock in London, with no zone written down. Pure."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ NO_DATE = "1899-12-31T00:00:00"
 
 FIRST_REAL_YEAR = 1900
 """Delphi's day zero is 1899-12-30: any date before 1900 stands for "none"."""
+
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: |$)")
 
 
 @cache
@@ -46,19 +49,20 @@ def read_order_date(text: str, timezone: str) -> datetime:
 
     Of the two moments an autumn hour may mean, the first. Raises ValueError.
     """
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=zone(timezone)).astimezone(UTC)
+    found = datetime.fromisoformat(text.strip())
+    if not FIRST_REAL_YEAR <= found.year < 2200:
+        raise ValueError(f"{text!r} is no date of an order")
+    return found.replace(tzinfo=zone(timezone)).astimezone(UTC)
 
 
 def read_day(text: str) -> date | None:
     """`DD/MM/YYYY`, as order status writes it; a time of day may follow; "" and 1899 mean none. Raises ValueError."""
-    day_text = text.strip().split(" ")[0]
-    if not day_text:
+    if not text.strip():
         return None
-    day, month, year = day_text.split("/")
-    if len(year) != 4:
+    if not (found := _DAY.match(text.strip())):
         raise ValueError(f"{text!r} is no DD/MM/YYYY date")
-    found = date(int(year), int(month), int(day))
-    return found if found.year >= FIRST_REAL_YEAR else None
+    day, month, year = map(int, found.groups())
+    return date(year, month, day) if year >= FIRST_REAL_YEAR else None
 
 
 def read_typed_moment(text: str) -> datetime | None:

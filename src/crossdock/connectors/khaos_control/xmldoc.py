@@ -6,7 +6,7 @@ All functions take elements whose namespaces are already dropped: Khaos Control 
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -24,10 +24,14 @@ _PARSER = etree.XMLParser(
     remove_comments=True,
     remove_pis=True,
 )
+NUMBER_MAX = Decimal(10) ** 12
+
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "iso-8859-1", "windows-1252", "cp1252"})
 _FLAGS = {"-1": True, "1": True, "true": True, "0": False, "false": False, "": False}
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")  # Delphi writes small floats with an exponent
+_NUMBER = re.compile(
+    r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
+)  # Delphi writes small floats with an exponent
 
 
 def decode(raw: bytes) -> str:
@@ -121,10 +125,10 @@ def decimal_or_none(element: Element, name: str) -> Decimal | None:
         return None
     if not _NUMBER.fullmatch(found):
         raise DataFault(place(element, name), f"{found!r} is no number")
-    try:
-        return Decimal(found)
-    except InvalidOperation as error:  # pragma: no cover - the pattern above lets none through
-        raise DataFault(place(element, name), f"{found!r} is no number") from error
+    number = Decimal(found)
+    if abs(number) >= NUMBER_MAX:
+        raise DataFault(place(element, name), f"{found!r} is larger than anything in the trade")
+    return number
 
 
 def decimal(element: Element, name: str, default: Decimal | None = None) -> Decimal:

@@ -19,5 +19,10 @@ select id, number, entries, previous, hash from audit_seal where tenant = $1 ord
 -- name: sealed_entries
 select id, at, actor, action, subject, subject_id, detail::text as detail from audit_entry where seal_id = $1 order by id
 
+-- name: count_orphans
+select count(*) from audit_entry e
+where e.tenant = $1 and e.seal_id is not null
+  and not exists (select from audit_seal s where s.id = e.seal_id and s.tenant = e.tenant)
+
 -- name: count_unsealed
 select count(*) from audit_entry where tenant = $1 and seal_id is null

@@ -23,10 +23,19 @@ do update set cause = excluded.cause, value = excluded.value, sticky = excluded.
 with gone as (
     delete from case_hold h using desk_case c
     where c.id = h.case_id and c.tenant = $1 and c.state = 'open' and h.record = $2 and h.record_id = any($3::bigint[])
-      and not (h.case_id = any($4::bigint[]))
+      and not (h.case_id = any($4::bigint[])) and not (c.kind = any($5::text[]))
     returning h.case_id
 )
 select distinct case_id from gone
+
+-- name: lock
+select from desk_case where id = any($1::bigint[]) order by id for update
+
+-- name: let_go_of_kind
+delete from case_hold h using desk_case c
+where c.id = h.case_id and c.state = 'open' and h.record = 'order' and h.record_id = any($1::bigint[])
+  and c.kind = $2 and starts_with(c.subject, $3)
+returning h.case_id
 
 -- name: close_empty
 with done as (
@@ -64,6 +73,10 @@ order by c.id limit $8
 -- name: holds
 select record, record_id, ref, sticky, cause, value, currency from case_hold where case_id = $1 order by held_at, record_id
 
+-- name: holding
+select distinct h.record_id from case_hold h join desk_case c on c.id = h.case_id
+where c.tenant = $1 and c.state = 'open' and h.record = $2 and h.record_id = any($3::bigint[])
+
 -- name: history
 select at, actor, action, detail::text as detail from audit_entry
 where tenant = $1 and subject = 'case' and subject_id = $2 order by id
@@ -73,7 +86,7 @@ where tenant = $1 and subject = 'case' and subject_id = $2 order by id
 select c.id from desk_case c
 where c.tenant = $1 and c.pairing = $2 and c.state = 'open' and ($4::float8 is null or c.checked_at is null
       or c.checked_at <= now() - $4::float8 * interval '1 second')
-  and exists (select from case_hold h where h.case_id = c.id and h.record = 'order' and not h.sticky)
+  and exists (select from case_hold h where h.case_id = c.id and h.record in ('order', 'despatch') and not h.sticky)
 order by c.checked_at nulls first, c.id limit $3
 
 -- name: checked

@@ -14,17 +14,21 @@ from despatch d join sales_order o on o.id = d.order_id where d.id = $1
 
 -- name: move
 with moved as (
-    update despatch set state = $3, version = version + 1, attempts = attempts + ($3 = 'sending')::int,
+    update despatch set state = $3, version = version + 1,
+        attempts = case $3 when 'sending' then attempts + 1 when 'found' then 0 else attempts end,
         look_at = now() + $4::float8 * interval '1 second',
         published_at = case when $3 = 'published' then now() else published_at end
     where id = $1 and version = $2
     returning id, order_id, tenant, key, state
 ), trail as (
     insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
-    select tenant, 'crossdock', 'despatch_' || state, 'order', order_id, jsonb_build_object('despatch', key) || $5::jsonb
+    select tenant, $6, 'despatch_' || state, 'order', order_id, jsonb_build_object('despatch', key) || $5::jsonb
     from moved
 )
 select id from moved
+
+-- name: look_later
+update despatch set look_at = now() + $3::float8 * interval '1 second' where id = $1 and version = $2
 
 -- name: due
 select id, version from despatch where tenant = $1 and pairing = $2 and look_at <= now() and state in ('found', 'sending')

@@ -2,6 +2,7 @@
 select id, storefront_id, state, version, document::text, ref, erp_ref
 from sales_order
 where tenant = $1 and pairing = $2 and storefront_id = any($3::text[])
+order by id
 for update
 
 -- name: insert
@@ -32,13 +33,14 @@ select id, storefront_id, ref, state, version from made
 -- name: replace
 with given as (
     select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::text[],
-                         $8::jsonb[], $9::bytea[], $10::timestamptz[], $11::text[])
-        as g(id, version, ref, currency, total, company_ref, company_name, document, raw_digest, changed_at, was)
+                         $8::jsonb[], $9::bytea[], $10::timestamptz[], $11::text[], $12::timestamptz[])
+        as g(id, version, ref, currency, total, company_ref, company_name, document, raw_digest, changed_at, was, placed_at)
 ), made as (
     update sales_order o
     set ref = g.ref, state = 'captured', version = o.version + 1, currency = g.currency, total = g.total,
         company_ref = g.company_ref, company_name = g.company_name, document = g.document, raw_digest = g.raw_digest,
-        changed_at = g.changed_at, look_at = now() + $12::float8 * interval '1 second', waivers = '[]'
+        changed_at = g.changed_at, placed_at = g.placed_at, look_at = now() + $13::float8 * interval '1 second',
+        waivers = '[]'
     from given g
     where o.id = g.id and o.version = g.version
     returning o.id, o.version, o.ref, g.was, o.document
@@ -46,7 +48,7 @@ with given as (
     delete from sales_order_line where order_id in (select id from made)
 ), trail as (
     insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
-    select $13, 'crossdock', 'read_again', 'order', id, jsonb_build_object('from', was, 'to', 'captured') from made
+    select $14, 'crossdock', 'read_again', 'order', id, jsonb_build_object('from', was, 'to', 'captured') from made
 )
 select id, version, ref from made
 
@@ -56,9 +58,15 @@ select o.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.val
 from sales_order o, jsonb_array_elements(o.document -> 'lines') with ordinality as line(value, number)
 where o.id = any($1::bigint[])
 
--- name: changed_at
-update sales_order o set changed_at = g.changed_at
-from unnest($1::bigint[], $2::timestamptz[]) as g(id, changed_at) where o.id = g.id
+-- name: forget_lines
+delete from sales_order_line where order_id = any($1::bigint[])
+
+-- name: changed_late
+update sales_order set document = $2::jsonb, raw_digest = $3, changed_at = $4 where id = $1
+
+-- name: forget_document
+-- It cannot be read any more. Its lines stay, and so do the goods they keep from being sold twice.
+update sales_order set document = null where id = $1
 
 -- name: archive
 insert into raw_document (tenant, digest, source, kind, ref, body)
@@ -146,6 +154,13 @@ with given as (
     select tenant, actor, move, 'order', id, detail || jsonb_build_object('to', state) from moved
 )
 select id from moved
+
+-- name: still
+select 1 from sales_order where id = $1 and version = $2 for update
+
+-- name: still_sending
+update sales_order set sent_at = clock_timestamp(), look_at = clock_timestamp() + $3::float8 * interval '1 second'
+where id = $1 and version = $2 and state = 'posting'
 
 -- name: due
 select id, version from sales_order

@@ -23,19 +23,21 @@ set price = excluded.price, quantity_to = excluded.quantity_to, is_net = exclude
     tax_percent = excluded.tax_percent, seen_at = now()
 
 -- name: store_targets
-insert into stock_target (tenant, system, ref, sku, sku_key, unit, units_over, units_under)
-select distinct on (ref) $1, $2, ref, sku, lower(sku), unit, units_over, units_under
+insert into stock_target (tenant, system, ref, sku, sku_key, unit, units_over, units_under, seen_at)
+select distinct on (ref) $1, $2, ref, sku, lower(sku), unit, units_over, units_under, $8::timestamptz
 from unnest($3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[]) as g(ref, sku, unit, units_over, units_under)
 on conflict (tenant, system, ref) do update
 set sku = excluded.sku, sku_key = excluded.sku_key, unit = excluded.unit, units_over = excluded.units_over,
-    units_under = excluded.units_under, seen_at = now()
+    units_under = excluded.units_under, seen_at = excluded.seen_at
 
 -- name: forget_targets
 delete from stock_target where tenant = $1 and system = $2 and seen_at < $3
 
 -- name: link_account
+-- What a person linked, no machine links anew.
 insert into account_link (tenant, pairing, company_ref, account_id, actor) values ($1, $2, $3, $4, $5)
 on conflict (tenant, pairing, company_ref) do update set account_id = excluded.account_id, actor = excluded.actor, since = now()
+where excluded.actor <> 'crossdock'
 
 -- name: account_by_code
 select document::text as document from account where tenant = $1 and system = $2 and code_key = lower($3)
@@ -50,8 +52,8 @@ insert into code_map (tenant, pairing, kind, key, value, actor) values ($1, $2, 
 select kind, key, value::text as value from code_map
 where tenant = $1 and pairing = $2 and kind <> 'sku' and until is null
 
--- name: maps_version
-select coalesce(max(id), 0) from code_map where tenant = $1 and pairing = $2
+-- name: known_maps
+select distinct kind, key from code_map where tenant = $1 and pairing = $2
 
 -- name: watermark
 select at from watermark where tenant = $1 and pairing = $2 and feed = $3

@@ -5,34 +5,45 @@ create temporary table stock_staged (
 ) on commit preserve rows
 
 -- name: merge
--- Newer over older only. Rows that say the same keep their row and move their time in one go.
-with newest as (
+-- Newer over older only. $3 is the pairing whose last whole read confirmed every figure we hold, so that a row that said
+-- the same need not be written again to be known as that fresh.
+with confirmed as (
+    select coalesce(max(at), '-infinity') as at from watermark where tenant = $1 and pairing = $3 and feed = 'stock'
+), newest as (
     select distinct on (code_key, site, basis) * from stock_staged order by code_key, site, basis, as_of desc
 ), taken as (
     insert into stock_position as p (tenant, system, code_key, site, basis, quantity, unlimited, as_of)
     select $1, $2, code_key, site, basis, quantity, unlimited, as_of from newest
     on conflict (tenant, system, code_key, site, basis) do update
     set quantity = excluded.quantity, unlimited = excluded.unlimited, as_of = excluded.as_of
-    where p.as_of < excluded.as_of and (p.quantity <> excluded.quantity or p.unlimited <> excluded.unlimited)
+    where p.as_of < excluded.as_of and excluded.as_of >= (select at from confirmed)
+      and (p.quantity <> excluded.quantity or p.unlimited <> excluded.unlimited)
     returning 1
 )
 select count(*) from taken
 
--- name: confirm
--- A read that was whole says of every item it brought: this is how it still is.
-insert into watermark (tenant, pairing, feed, at) values ($1, $2, $3, $4)
-on conflict (tenant, pairing, feed) do update set at = greatest(watermark.at, excluded.at), moved_at = now()
-
 -- name: changes
 -- What should be shown and is not. $1 tenant, $2 pairing, $3 erp, $4 storefront, $5 basis, $6 default buffer,
 -- $7/$8 buffers by SKU, $9 shown for unlimited, $10 is the read too old to raise anything, $11 site ('' for all),
--- $12 when the figures' read began. The arithmetic is that of decide/stock.py; a property test holds them together.
-with in_flight as (
+-- $12 when the figures' read began, $13 does the storefront's word on units outrank a unit mapped for all items.
+-- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
+-- nine places, so that thirds and sevenths that add up to a whole are a whole.
+with mapped as materialized (
+    select key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
+           coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
+    from code_map where tenant = $1 and pairing = $2 and kind = 'unit' and until is null
+), in_flight as (
     select lower(coalesce(m.value ->> 'code', l.sku)) as code_key,
-           sum(l.quantity * coalesce(u.units_over / u.units_under, 1)) as units
+           sum(l.quantity * case
+               when own.key is not null then own.units_over / own.units_under
+               when u.units_over is not null and ($13 or every.key is null) then u.units_over / u.units_under
+               when every.key is not null then every.units_over / every.units_under
+               else 1 end) as units
     from sales_order o
     join sales_order_line l on l.order_id = o.id
     left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
+    left join mapped own on own.key = l.sku || '/' || l.unit
+    left join mapped every on every.key = l.unit
     left join lateral (
         select t.units_over, t.units_under from stock_target t
         where t.tenant = $1 and t.system = $4 and t.sku_key = lower(l.sku) and t.unit = l.unit limit 1
@@ -41,7 +52,8 @@ with in_flight as (
       and (o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $12::timestamptz)
     group by 1
 ), buffers as (
-    select lower(sku) as sku_key, buffer from unnest($7::text[], $8::numeric[]) as b(sku, buffer)
+    select distinct on (lower(sku)) lower(sku) as sku_key, buffer
+    from unnest($7::text[], $8::numeric[]) with ordinality as b(sku, buffer, place) order by lower(sku), place
 ), figures as (
     select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
     from stock_position
@@ -50,11 +62,16 @@ with in_flight as (
 ), wanted as (
     select t.ref, t.sku, t.unit, s.quantity as shown,
            case when f.unlimited then $9::numeric
-                else greatest(0, floor((f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0))
-                                       * t.units_under / t.units_over))
+                else greatest(0, floor(round(
+                    (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0)) * case
+                        when own.key is not null then own.units_under / own.units_over
+                        when $13 or every.key is null then t.units_under / t.units_over
+                        else every.units_under / every.units_over end, 9)))
            end as level
     from stock_target t
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    left join mapped own on own.key = t.sku || '/' || t.unit
+    left join mapped every on every.key = t.unit
     join figures f on f.code_key = lower(coalesce(m.value ->> 'code', t.sku))
     left join in_flight i on i.code_key = f.code_key
     left join buffers b on b.sku_key = t.sku_key

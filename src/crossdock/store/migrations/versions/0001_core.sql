@@ -325,3 +325,14 @@ end $$;
 
 create trigger audit_entry_append_only before update or delete on audit_entry
     for each row execute function audit_entry_is_for_ever();
+
+create function audit_trail_is_not_emptied() returns trigger language plpgsql as $$
+begin
+    raise exception 'the audit trail is append-only';
+end $$;
+
+create trigger audit_entry_not_emptied before truncate on audit_entry
+    for each statement execute function audit_trail_is_not_emptied();
+
+create trigger audit_seal_append_only before update or delete or truncate on audit_seal
+    for each statement execute function audit_trail_is_not_emptied();

@@ -1,0 +1,89 @@
+"""The life of an order as a page: drawn from the table of moves."""
+
+from collections.abc import Mapping
+
+from crossdock.model.lifecycle import IN_FLIGHT, MOVES, Move, OrderState
+from crossdock.reference.markdown import codes, page, table
+
+S, M = OrderState, Move
+
+STATES: Mapping[OrderState, str] = {
+    S.UNREADABLE: "It came and could not be read. The document is kept as it came, and a `schema-surprise` case says "
+    "what is wrong with it.",
+    S.CAPTURED: "Ours now; it will be looked at.",
+    S.WAITING: "In at least one open case. A person, or a cause that goes away, sets it free.",
+    S.POSTING: "Sent to the ERP, or about to be; the answer is not in yet. It is looked up before anything is sent "
+    "again.",
+    S.POSTED: "The ERP has it.",
+    S.PART_DESPATCHED: "Some of its goods have left the warehouse.",
+    S.DESPATCHED: "All of its goods have left.",
+    S.WITHDRAWN: "Cancelled or closed at the storefront before it was posted. It never reached the ERP.",
+    S.CANCELLED: "Cancelled in the ERP after it was posted.",
+    S.SET_ASIDE: "A named person took it out, with a reason.",
+}
+
+WHEN: Mapping[Move, str] = {
+    M.READ_AGAIN: "the storefront's document changed, or a re-check looks anew",
+    M.HOLD: "something stands against it; it joins one or more cases",
+    M.RELEASE: "nothing stands against it any more",
+    M.SEND: "all checks passed; recorded before the call is made",
+    M.SEND_AGAIN: "looked up, not there, and the ERP has had its time to settle",
+    M.ACCEPT: "the ERP took it, or was found to have it",
+    M.REFUSE: "the ERP certainly did not take it, and says why",
+    M.TURN_AWAY: "the call certainly never got there: no connection, or `not now`",
+    M.DESPATCH_PART: "the ERP says that some goods left",
+    M.DESPATCH_ALL: "the ERP says that all goods left",
+    M.WITHDRAW: "the storefront cancelled or closed it before it was posted",
+    M.ADOPT: "a person found it in the ERP and gave its number there",
+    M.CANCEL: "the ERP says that it is cancelled there",
+    M.SET_ASIDE: "a person took it out, with a reason",
+}
+
+
+def lifecycle_page() -> str:
+    ends = [state for state in OrderState if not any(begin is state for begin, _ in MOVES)]
+    return page(
+        "The life of an order",
+        "Every order stands in exactly one state. Only the moves below exist; any other is refused by the code. Each "
+        "move is made by one statement that also writes its entry in the audit trail, and only on the version of the "
+        "order it was decided on, so two workers cannot both make it.",
+        _diagram(ends),
+        "## States",
+        table(["state", "means"], [(f"`{state}`", STATES[state]) for state in OrderState]),
+        f"In flight are {codes(state for state in OrderState if state in IN_FLIGHT)}: captured and not known to be in "
+        "the ERP. What they want is taken off the stock that is shown (see "
+        "[stock arithmetic](../why/stock-arithmetic.md)).",
+        "## Moves",
+        table(
+            ["move", "from", "to", "when"],
+            [(f"`{move}`", codes(_begins(move)), codes(_leads(move)), WHEN[move]) for move in Move],
+        ),
+        "## Despatches",
+        "A despatch note is a record of its own, found in the ERP once and told to the storefront once, in the order "
+        "in which they were found.",
+        table(
+            ["state", "means"],
+            [
+                ("`found`", "The ERP says these goods left. It will be told."),
+                ("`sending`", "Being told. After a crash it is looked up at the storefront first."),
+                ("`waiting`", "The storefront refused it, or six tries had no usable answer; a `despatch-incomplete` "
+                 "case says why. Later despatches of the same order wait behind it."),
+                ("`published`", "The storefront shows it."),
+            ],
+        ),
+    )  # fmt: skip
+
+
+def _diagram(ends: list[OrderState]) -> str:
+    arrows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {S.CAPTURED}: capture", f"    [*] --> {S.UNREADABLE}: capture"]
+    arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in MOVES.items()]
+    arrows += [f"    {state} --> [*]" for state in ends]
+    return "\n".join([*arrows, "```"])
+
+
+def _begins(move: Move) -> list[OrderState]:
+    return list(dict.fromkeys(begin for begin, one in MOVES if one is move))
+
+
+def _leads(move: Move) -> list[OrderState]:
+    return list(dict.fromkeys(end for (_, one), end in MOVES.items() if one is move))

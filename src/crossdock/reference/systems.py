@@ -1,0 +1,85 @@
+"""What each kind of system can do, from its declaration and its manifest."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from crossdock.ports.systems import System
+from crossdock.reference.markdown import codes, page, table
+from crossdock.settings.checks import NEEDS
+from crossdock.wiring.systems import known_systems
+
+CAPABILITIES: Mapping[str, str] = {
+    "OrderSource": "read orders changed since a moment, and one by its key",
+    "OrderAcknowledger": "be told that the ERP has an order, and its number there",
+    "DespatchSink": "be told of a despatch, and show it to the buyer",
+    "StockSink": "say where levels are shown and in which unit, and take absolute levels",
+    "WebhookReceiver": "send signed hints that something changed",
+    "OrderSink": "take an order, and find one by our reference",
+    "FulfilmentSource": "say where orders stand and what left the warehouse",
+    "StockSource": "give stock figures: all of them, or those that may have changed",
+    "ItemSource": "list stock items, and find some by code",
+    "AccountSource": "list customer accounts, and find some by code",
+    "PriceSource": "list prices",
+}
+
+_HEAD = """\
+A system is a kind of remote system that Crossdock can speak to. Its folder declares what it can do; a capability that
+is not declared does not exist, and a pairing that asks for it is refused when the settings are read.
+`crossdock systems` shows the same for the systems you configured.
+
+Two systems ship with this release. SCAYLE, Prima, Akeneo and WAIR do not."""
+
+
+def systems_page() -> str:
+    systems = known_systems()
+    return page(
+        "Systems and capabilities",
+        _HEAD,
+        "## Capabilities",
+        table(
+            ["capability", "the system can", *systems],
+            [
+                (f"`{name}`", what, *("yes" if name in system.capabilities else "" for system in systems.values()))
+                for name, what in CAPABILITIES.items()
+            ],
+        ),
+        "## What each flow needs",
+        table(
+            ["flow", "of the storefront", "of the ERP", "writes"],
+            [
+                (f"`{flow}`", codes(needs.storefront), codes(needs.erp), f"the {needs.writes[0]}, into the {needs.writes[1]}")
+                for flow, needs in NEEDS.items()
+            ],
+        ),
+        "Acknowledging orders also needs `OrderAcknowledger`; `orders.price_check: hold` also needs `PriceSource`; "
+        "webhooks need `WebhookReceiver`.",
+        *(_system(one) for one in systems.values()),
+        "## Quality",
+        "`quality` in a manifest is a claim that a test checks: every rule of `quality.toml` up to that tier is done "
+        "with evidence that exists, or exempt with a reason. Bronze: settings tried before they are saved, a golden "
+        "pair for each entity, writes safe to repeat. Silver: a simulator and the full table of faults. Gold: a weekly "
+        "run against the vendor's own sandbox, every written entity reconciled, every remedy documented.",
+    )
+
+
+def manifest_of(system: System) -> dict[str, Any]:
+    """Its manifest.toml; empty for a system that has none."""
+    path = system.manifest
+    return tomllib.loads(path.read_text("utf-8")) if path is not None and path.is_file() else {}
+
+
+def _system(system: System) -> str:
+    said = manifest_of(system)
+    rows: list[tuple[str, str]] = [("kind", f"`{system.kind}`"), ("role", system.role)]
+    rows += [(name, str(said[name])) for name in ("wire", "owner", "quality") if said.get(name)]
+    rows += [(name, codes(said[name])) for name in ("versions", "capabilities", "reads", "writes") if said.get(name)]
+    if limits := said.get("limits"):
+        rows.append(("limits", ", ".join(f"`{name}` {value}" for name, value in limits.items())))
+    kinds = [
+        f"`{name}` ({' and '.join(way for way, can in (('read', one.read), ('written', one.write)) if can)})"
+        for name, one in system.translations.items()
+    ]
+    rows.append(("documents for `crossdock translate`", ", ".join(kinds) or "none"))
+    more = f"Quirks, evidence and how to get an account: [README](../../src/crossdock/connectors/{system.kind}/README.md)."
+    return f"## {system.title}\n\n{table(['', ''], rows)}\n{more}"

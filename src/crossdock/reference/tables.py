@@ -1,0 +1,68 @@
+"""The tables of the database, from the migrations that make them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crossdock import store
+from crossdock.reference.markdown import codes, page, table
+
+VERSIONS = Path(store.__file__).parent / "migrations" / "versions"
+
+MEANINGS: Mapping[str, str] = {
+    "sales_order": "Every order captured: the document in our words, where it stands, what was sent, when to look next.",
+    "sales_order_line": "SKU, unit and quantity of each line, for the arithmetic of what is in flight.",
+    "raw_document": "Each document as the storefront sent it: addressed by its keyed hash, compressed, encrypted.",
+    "desk_case": "Cases, open and closed. One open case for each kind and subject of a pairing.",
+    "case_hold": "Which record is held by which case, why, and what it is worth.",
+    "code_map": "Storefront code → ERP code, in versions: a new value ends the old one and keeps it.",
+    "account_link": "Storefront company → ERP account, by the account's immutable id.",
+    "stock_item": "The ERP's stock items, as last read.",
+    "account": "The ERP's customer accounts, as last read.",
+    "price": "The ERP's prices, as last read.",
+    "stock_position": "The ERP's stock figures, newest only.",
+    "stock_target": "Every place where the storefront shows a level, and what one unit there holds.",
+    "stock_published": "What was last shown at each place.",
+    "despatch": "Despatch notes found in the ERP, and whether the storefront was told.",
+    "watermark": "Up to which moment each list was read to its end.",
+    "cadence": "When each flow is due, how its last run went, and how often it failed in a row.",
+    "webhook_seen": "Webhook events taken, so that one delivered twice is worked once.",
+    "remote_budget": "Each remote system's tokens, `Retry-After` and circuit, shared by all workers.",
+    "remote_slot": "Its numbered places for calls under way, each leased for seconds.",
+    "remote_wish": "Which workers want to call it just now, so that they share fairly.",
+    "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
+    "audit_seal": "The seals over it: each carries the hash of the one before.",
+}
+
+_HEAD = """\
+Everything Crossdock knows is in PostgreSQL. Read it freely; write to it only through Crossdock, or the audit trail
+no longer says what happened. Every table that holds records of an installation begins with `tenant`, which keeps
+installations apart that share one database. Migrations run by themselves whenever a command opens the database."""
+
+_TAIL = """\
+Tables whose names begin with `pgqueuer` belong to the job queue, [PgQueuer](https://pypi.org/project/pgqueuer/).
+`crossdock_schema` holds the number of our newest migration. Rows are not deleted by age yet: plan for the growth of
+`raw_document`, `audit_entry` and `webhook_seen`. The queue's own log is pruned to two days."""
+
+
+def tables_page() -> str:
+    rows = [(f"`{name}`", MEANINGS[name], codes(columns)) for name, columns in tables().items()]
+    return page("Database tables", _HEAD, table(["table", "holds", "columns"], rows), _TAIL)
+
+
+def tables() -> dict[str, list[str]]:
+    """Table → columns, in the order they are made."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(VERSIONS.glob("*.sql")):
+        sql = path.read_text("utf-8")
+        found |= {name: list(_columns(body)) for name, body in re.findall(r"^create table (\w+) \((.*?)^\)", sql, re.S | re.M)}
+        for name, column in re.findall(r"^alter table (\w+) add column (\w+)", sql, re.M):
+            found[name].append(column)
+    return found
+
+
+def _columns(body: str) -> Iterator[str]:
+    for line in body.splitlines():
+        word = line.split()[0] if line.split() else ""
+        if word and word not in ("primary", "unique", "foreign", "check", "constraint", "--"):
+            yield word
