@@ -12,19 +12,25 @@ from tests.decide.made import GLOVES, MANUAL, ORDER
 from tests.strategies import KASSEL, Sale, consistent_sales, law, sales_orders
 
 WHOLE = replace(ORDER, account_hint="MEYER01", invoice_address=KASSEL)
+BARE = replace(WHOLE, payment_term="", shipping=replace(ORDER.shipping, method=""))
 UNITS = "quantities are in the storefront's units (case, item); one of each is taken for one stock unit"
 
 
-def test_a_whole_order_is_carried_over_with_one_assumption():
+def test_a_whole_order_is_carried_over_and_its_assumptions_said():
     resolved, notes = carried_over(WHOLE)
-    assert notes == [UNITS]
+    assert notes == [
+        UNITS,
+        "shipping method flat_rate_1 goes as the courier code",
+        "payment term net 30 is left out: as a payment it would say the order is paid",
+    ]
+    assert carried_over(BARE)[1] == [UNITS]
     assert [
         (one.stock_code, one.quantity, one.unit_price, one.net, one.tax_code, one.tax) for one in resolved.lines
     ] == [
         ("GLOVES", 2, Decimal("59.50"), Decimal("119.00"), "STANDARD", Decimal("23.80")),
         ("MANUAL", 1, Decimal("12.00"), Decimal("12.00"), "ZERO", Decimal("0.00")),
     ]
-    assert (resolved.account_code, resolved.courier_code, resolved.payment_code) == ("MEYER01", "flat_rate_1", "net 30")
+    assert (resolved.account_code, resolved.courier_code) == ("MEYER01", "flat_rate_1")
     assert resolved.total == WHOLE.total
     assert (resolved.ref, resolved.po_number, resolved.delivery_address) == ("B2B-812", "PO-77", KASSEL)
 

@@ -109,7 +109,17 @@ def test_a_partial_address_says_what_it_lacks(change, problem):
         f"The delivery address of order B2B-812 cannot be used: {problem}."
     )
     billed = replace(ORDER, invoice_address=replace(KASSEL, **change))
-    assert cause(check_addresses(billed, require_delivery=True)).startswith("The invoice address")
+    assert cause(check_addresses(billed, require_delivery=True)) == (
+        f"The invoice address of order B2B-812 cannot be used: {problem}."
+    )
+
+
+def test_two_bad_addresses_are_said_at_once():
+    order = replace(ORDER, delivery_address=None, invoice_address=replace(KASSEL, town=""))
+    assert cause(check_addresses(order, require_delivery=True)) == (
+        "The delivery and invoice address of order B2B-812 cannot be used:"
+        " delivery: it is missing; invoice: it has no town."
+    )
 
 
 def test_addresses_that_will_do():

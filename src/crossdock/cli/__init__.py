@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crossdock.cli import cases, files, live, probing, sandbox, settling, states, systems, tracing, translating
+from crossdock.cli import cases, files, live, probing, rehearsing, sandbox, settling, states, systems, tracing, translating
 from crossdock.cli.demo import demo
 from crossdock.cli.door import door
 from crossdock.cli.logs import configure
@@ -49,6 +49,7 @@ COMMANDS = (
     ("Set up", "check", files.check),
     ("Set up", "systems", systems.systems),
     ("Set up", "probe", probing.probe),
+    ("Set up", "rehearse", rehearsing.rehearse),
     ("Run", "run", live.run),
     ("Run", "worker", live.worker),
     ("Look", "status", states.status),

@@ -15,16 +15,25 @@ NO_POSTCODE = frozenset(_CODES.split())
 
 
 def check_addresses(order: SalesOrder, *, require_delivery: bool) -> Finding | None:
-    """The first address that cannot be used. An invoice address may be missing: the account has its own."""
-    given = (("delivery", order.delivery_address), ("invoice", order.invoice_address))
-    for which, address in given:
-        if address is None:
-            problem = "it is missing" if which == "delivery" and require_delivery else ""
-        else:
-            problem = ", ".join(_problems(address))
-        if problem:
-            return ADDRESS_UNUSABLE.about(order.ref, which=which, order_ref=order.ref, problem=problem)
-    return None
+    """What is wrong with either address, as one finding. An invoice address may be missing: the account has its own."""
+    wrong = {
+        "delivery": _wrong(order.delivery_address, required=require_delivery),
+        "invoice": _wrong(order.invoice_address, required=False),
+    }
+    found = {which: problem for which, problem in wrong.items() if problem}
+    if not found:
+        return None
+    problem = "; ".join(f"{which}: {problem}" for which, problem in found.items() if len(found) > 1)
+    return ADDRESS_UNUSABLE.about(
+        order.ref, which=" and ".join(found), order_ref=order.ref, problem=problem or next(iter(found.values()))
+    )
+
+
+def _wrong(address: Address | None, *, required: bool) -> str:
+    """What is wrong, "" if nothing is."""
+    if address is None:
+        return "it is missing" if required else ""
+    return ", ".join(_problems(address))
 
 
 def _problems(address: Address) -> Iterator[str]:

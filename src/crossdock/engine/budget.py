@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
+
 from crossdock.model.faults import Transient
 from crossdock.ports.config import Budget
 from crossdock.ports.runtime import Priority, calling
@@ -23,6 +25,7 @@ RENEW_SECONDS = 0.25
 HUNGRY_SECONDS = 0.03
 TURN_SECONDS = 1.0
 IDLE_SECONDS = 1.0
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 THROTTLED_SECONDS = 1.0  # how long to hold back when the other side said "too many" and no more
 
 ENSURE = """
@@ -44,7 +47,7 @@ with live as (
     select slot from remote_slot
     where tenant = $1 and system = $2 and (holder = $3 or until <= now())
     order by (holder = $3 and until > now()) desc, slot
-    limit (select ceil($4::float8 / wishers)::int from live)
+    limit (select greatest(ceil($4::float8 / wishers)::int, $6::int) from live)
     for update skip locked
 ), given_back as (
     update remote_slot set until = '-infinity', holder = ''
@@ -67,7 +70,8 @@ from (
 ) w
 where b.tenant = $1 and b.system = $2
 returning w.takes as takes, b.failures as failures,
-    extract(epoch from b.open_until - now()) as open_for, extract(epoch from b.blocked_until - now()) as blocked_for
+    extract(epoch from greatest(b.open_until, now()) - now()) as open_for,
+    extract(epoch from greatest(b.blocked_until, now()) - now()) as blocked_for
 """
 GIVE_BACK = """
 with slots as (
@@ -86,7 +90,7 @@ update remote_budget
 set failures = least(failures + 1, $3),
     open_until = case when failures + 1 >= $3 then now() + $4::float8 * interval '1 second' else open_until end
 where tenant = $1 and system = $2
-returning failures, extract(epoch from open_until - now()) as open_for
+returning failures, extract(epoch from greatest(open_until, now()) - now()) as open_for
 """
 HEALED = "update remote_budget set failures = 0, open_until = '-infinity' where tenant = $1 and system = $2"
 
@@ -123,9 +127,11 @@ class SharedGate:
         self._tokens = 0.0
         self._failures = 0
         self._blocked_until = self._open_until = datetime.min.replace(tzinfo=UTC)
+        self._leased_until = 0.0  # by the loop's clock: beyond it our slots may be somebody else's
         self._keeper: asyncio.Task[None] | None = None
         self._ensured = False
         self._yielding = False
+        self._leasing = False
 
     @contextlib.asynccontextmanager
     async def call(self, priority: Priority) -> AsyncIterator[CallPermit]:
@@ -161,12 +167,15 @@ class SharedGate:
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._in_use -= 1
+                self._dispatch()
             raise
 
     def _may_go(self) -> bool:
         slots = self._slots if self._failures < self._budget.breaker_failures - 1 else min(1, self._slots)
         return (
             not self._yielding
+            and not self._leasing
+            and asyncio.get_running_loop().time() < self._leased_until
             and self._in_use < slots
             and self._tokens >= 1
             and datetime.now(UTC) >= self._blocked_until
@@ -184,9 +193,14 @@ class SharedGate:
                 waiter.set_result(None)
 
     def _refuse_when_open(self) -> None:
+        if (fault := self._open_fault()) is not None:
+            raise fault
+
+    def _open_fault(self) -> Transient | None:
         left = (self._open_until - datetime.now(UTC)).total_seconds()
-        if left > 0:
-            raise Transient(f"{self._system} does not answer: no call for {left:.0f} s", retry_after_seconds=left)
+        if left <= 0:
+            return None
+        return Transient(f"{self._system} does not answer: no call for {left:.0f} s", retry_after_seconds=left)
 
     async def _keep(self) -> None:
         """Renew the lease while there is anything to do; give everything back when idle."""
@@ -201,6 +215,7 @@ class SharedGate:
             try:
                 crowded = await self._lease()
             except Exception as error:  # noqa: BLE001 - the database is away: those who wait must hear of it
+                self._slots, self._tokens = 0, 0.0
                 self._fail_waiters(Transient(f"the budget of {self._system} cannot be read: {error}"))
                 return
             self._dispatch()
@@ -214,18 +229,27 @@ class SharedGate:
 
     async def _lease(self) -> bool:
         """Renew slots, top up tokens, learn what others learned. True when there are more workers than slots."""
-        budget = self._budget
+        self._leasing = True  # no call begins while our share is being weighed: it would be counted by nobody
+        try:
+            return await self._weigh()
+        finally:
+            self._leasing = False
+
+    async def _weigh(self) -> bool:
+        budget, asked_at = self._budget, asyncio.get_running_loop().time()
         async with self._pool.acquire() as connection:
             if not self._ensured:
                 await connection.execute(ENSURE, *self._keys, budget.requests_per_second, budget.concurrency)
                 self._ensured = True
             await connection.execute(WISH, *self._keys, self._holder)
-            slots = await connection.fetchrow(SLOTS, *self._keys, self._holder, budget.concurrency, LEASE_SECONDS)
+            slots = await connection.fetchrow(
+                SLOTS, *self._keys, self._holder, budget.concurrency, LEASE_SECONDS, self._in_use
+            )
             block = max(1.0, budget.requests_per_second * RENEW_SECONDS * 1.5)
             wanted = max(0.0, block - self._tokens)
             burst = max(1.0, budget.requests_per_second)
             row = await connection.fetchrow(TOKENS, *self._keys, wanted, burst, budget.requests_per_second)
-        self._slots = slots["slots"]
+        self._slots, self._leased_until = slots["slots"], asked_at + LEASE_SECONDS
         self._tokens += row["takes"]
         self._obey(row)
         return bool(slots["wishers"] > budget.concurrency)
@@ -235,11 +259,8 @@ class SharedGate:
         self._failures = row["failures"]
         self._open_until = now + timedelta(seconds=_seconds(row["open_for"]))
         self._blocked_until = now + timedelta(seconds=_seconds(row["blocked_for"]))
-        if self._open_until > now:
-            left = (self._open_until - now).total_seconds()
-            self._fail_waiters(
-                Transient(f"{self._system} does not answer: no call for {left:.0f} s", retry_after_seconds=left)
-            )
+        if (fault := self._open_fault()) is not None:
+            self._fail_waiters(fault)
 
     async def _pass_turn(self) -> None:
         """More workers than slots, and our turn is over: let somebody else have the slot for a moment."""
@@ -249,10 +270,15 @@ class SharedGate:
 
     async def _give_back(self) -> None:
         tokens, self._tokens, self._slots = self._tokens, 0.0, 0
-        with contextlib.suppress(OSError, asyncio.TimeoutError):
+        with contextlib.suppress(*AWAY):
             await self._pool.execute(GIVE_BACK, *self._keys, self._holder, tokens)
 
     async def _learn(self, permit: CallPermit) -> None:
+        """Tell everybody. What the call brought matters more: a database that is away must not cover it up."""
+        with contextlib.suppress(*AWAY):
+            await self._tell(permit)
+
+    async def _tell(self, permit: CallPermit) -> None:
         if permit.was_throttled:
             wait = permit.retry_after_seconds if permit.retry_after_seconds is not None else THROTTLED_SECONDS
             self._blocked_until = max(self._blocked_until, datetime.now(UTC) + timedelta(seconds=wait))
@@ -264,6 +290,8 @@ class SharedGate:
             if row is not None:
                 self._failures = row["failures"]
                 self._open_until = datetime.now(UTC) + timedelta(seconds=_seconds(row["open_for"]))
+            if (fault := self._open_fault()) is not None:
+                self._fail_waiters(fault)
         elif self._failures and not permit.was_throttled:
             self._failures = 0
             self._open_until = datetime.min.replace(tzinfo=UTC)
@@ -277,6 +305,5 @@ class SharedGate:
 
 
 def _seconds(value: Any) -> float:
-    """Seconds from an SQL interval that may be minus infinity (never), or absurdly long."""
-    seconds = float(value)
-    return 0.0 if seconds != seconds or seconds < 0 else min(seconds, 86_400.0)
+    """Seconds from an SQL interval that may be absurdly long."""
+    return min(float(value), 86_400.0)

@@ -228,6 +228,10 @@ class CaseBook(Protocol):
 
     async def open_subjects(self, kind: str) -> frozenset[str]: ...
 
+    async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
+        """Records held by open cases of this kind, of those whose name begins so."""
+        ...
+
     async def find_case(self, case_id: int) -> CaseRow | None: ...
 
     async def held(self, case_id: int) -> Sequence[Held]: ...
@@ -318,6 +322,10 @@ class StockRun(Protocol):
 
     async def merge(self) -> int:
         """Take the staged figures over, newer over older only. Returns how many changed."""
+        ...
+
+    async def forget(self, stock_codes: Sequence[str]) -> None:
+        """Their figures are not known any more."""
         ...
 
     def changes(

@@ -116,8 +116,16 @@ class FulfilmentSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableFigure:
+    """A figure that came and cannot be read: unknown, which is not zero."""
+
+    stock_code: str
+    fault: DataFault
+
+
 class StockSource(Protocol):
-    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure]]:
+    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
         """Figures of every stock-controlled item (None), or of those that may have changed since."""
         ...
 

@@ -17,7 +17,7 @@ DESKS: Mapping[Desk, str] = {
     Desk.DATA: "stock items, units, codes",
     Desk.SALES_OPS: "customer accounts, addresses, purchase order numbers",
     Desk.FINANCE: "totals, tax, prices, credit",
-    Desk.ECOMMERCE: "what the storefront shows and promotes; no kind below is theirs yet",
+    Desk.ECOMMERCE: "what the storefront shows and promotes",
     Desk.OPERATIONS: "orders on their way, couriers, despatches, stock",
     Desk.INTEGRATION: "the systems, their settings, and Crossdock itself",
 }

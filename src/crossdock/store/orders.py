@@ -152,9 +152,7 @@ class PgOrderBook:
         self, connection: Connection, row: Any, digest: bytes, before: SalesOrder | None, now: SalesOrder
     ) -> None:
         """Told once: from now on the storefront's new word is the known one, and the next change is another one."""
-        await connection.execute(
-            SQL["changed_late"], row["id"], as_json.dumps(now).decode(), digest, now.updated_at
-        )
+        await connection.execute(SQL["changed_late"], row["id"], as_json.dumps(now).decode(), digest, now.updated_at)
         if row["state"] == OrderState.POSTING:  # it may yet be turned away, and then it is decided on the new word
             await connection.execute(SQL["forget_lines"], [row["id"]])
             await connection.execute(SQL["insert_lines"], [row["id"]])
@@ -167,9 +165,7 @@ class PgOrderBook:
             refs={row["id"]: row["ref"]},
         )  # fmt: skip
 
-    async def _unreadable(
-        self, connection: Connection, row: Any, state: OrderState, one: Document[SalesOrder]
-    ) -> None:
+    async def _unreadable(self, connection: Connection, row: Any, state: OrderState, one: Document[SalesOrder]) -> None:
         """What was known of an order that is not posted is outdated now, so nobody may go on with it."""
         if state in LEFT:
             return

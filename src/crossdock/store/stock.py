@@ -59,9 +59,12 @@ class PgStockRun:
     async def merge(self) -> int:
         """Take the staged figures over, newer over older only. Returns how many changed."""
         await self._connection.execute("analyze stock_staged")
-        return int(
-            await self._connection.fetchval(SQL["merge"], self.scope.tenant, self.scope.erp, self.scope.pairing)
-        )
+        return int(await self._connection.fetchval(SQL["merge"], self.scope.tenant, self.scope.erp, self.scope.pairing))
+
+    async def forget(self, stock_codes: Sequence[str]) -> None:
+        if stock_codes:
+            keys = [code.lower() for code in stock_codes]
+            await self._connection.execute(SQL["forget"], self.scope.tenant, self.scope.erp, keys)
 
     async def changes(
         self,

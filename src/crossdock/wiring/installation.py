@@ -72,7 +72,7 @@ async def open_installation(project: Project) -> AsyncIterator[Installation]:
         try:
             await _connect(here)
             for name, settings in project.pairings.items():
-                here.pairings[name] = await _pair(here, name, settings)
+                here.pairings[name] = await make_pairing(here, name, settings)
             yield here
         finally:
             for connector in here.connectors.values():
@@ -89,7 +89,8 @@ async def _connect(here: Installation) -> None:
         here.connectors[name] = await here.kinds[settings.kind].connect(settings, gate, SystemClock())
 
 
-async def _pair(here: Installation, name: str, settings: PairingSettings) -> Pairing:
+async def make_pairing(here: Installation, name: str, settings: PairingSettings) -> Pairing:
+    """A pairing of the installation's own connectors, its maps filled from the settings where they have no entry yet."""
     scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=settings.storefront, erp=settings.erp)
     await PgReferenceBook(scope).load_maps(_first_maps(settings))
     return _pairing(here, name, settings, scope)

@@ -8,6 +8,7 @@ import pytest
 
 from crossdock.connectors.khaos_control.mapping_levels import pack_quantity
 from crossdock.model.faults import ConfigFault, ReadIncomplete
+from crossdock.ports.systems import UnreadableFigure
 from tests.connectors.khaos_control.support import NOON, Params, Script, document, everything, returned, rows, serving
 
 SITES = returned(
@@ -182,18 +183,14 @@ async def test_a_code_that_went_while_we_were_reading_is_no_gap() -> None:
         assert "B" not in {one.stock_code for one in await everything(khaos.read_stock(None))}
 
 
-async def test_a_level_that_cannot_be_read_is_told_after_all_the_others() -> None:
+async def test_a_level_that_cannot_be_read_is_told_after_all_the_others_and_stops_none() -> None:
     script = {**SCRIPT, "ExportStockStatus": lambda params: stock_status(params).replace("&gt;-2&lt;", "&gt;lots&lt;")}
     async with serving(script) as (khaos, _):
-        seen: list[str] = []
-
-        async def read() -> None:
-            async for page in khaos.read_stock(None):
-                seen.extend(one.stock_code for one in page)
-
-        with pytest.raises(ReadIncomplete, match="'lots' is no number"):
-            await read()
-    assert set(seen) == {"A", "OSLO-S", "KIT", "FIT"}
+        *figures, unreadable = await everything(khaos.read_stock(None))
+    assert {one.stock_code for one in figures} == {"A", "OSLO-S", "KIT", "FIT"}
+    assert isinstance(unreadable, UnreadableFigure)
+    assert unreadable.stock_code == "B"
+    assert "'lots' is no number" in unreadable.fault.problem
 
 
 @pytest.mark.parametrize("reply", [listing(LISTED).replace("<Count>6", "<Count>7"), returned("<List/>"), returned("")])

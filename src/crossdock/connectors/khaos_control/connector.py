@@ -19,7 +19,7 @@ from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
 from crossdock.ports.runtime import Clock, Gate
-from crossdock.ports.systems import Document, ProbeLine
+from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure
 
 
 class KhaosControl:
@@ -52,7 +52,7 @@ class KhaosControl:
     async def read_fulfilments(self, refs: Sequence[str]) -> Mapping[str, Fulfilment | DataFault]:
         return await self._orders.read(refs)
 
-    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure]]:
+    def read_stock(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
         return self._stock.read(changed_since)
 
     def read_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[StockItem]]]:

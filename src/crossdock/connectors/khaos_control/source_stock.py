@@ -23,6 +23,7 @@ from crossdock.connectors.khaos_control.xmldoc import Element, attribute, text
 from crossdock.model.faults import ConfigFault, DataFault, ReadIncomplete
 from crossdock.model.stock import StockFigure
 from crossdock.ports.runtime import Clock, Priority
+from crossdock.ports.systems import UnreadableFigure
 
 DEFAULT_SITE = Site(-1, "")
 
@@ -38,11 +39,11 @@ class StockReader:
         self._site: Site | None = None
         self._kinds = Kinds(catalogue, settings.batches.export_stock)
 
-    async def read(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure]]:
-        """Raises Transient, ConfigFault (the site), ReadIncomplete: a code not answered, or rows that cannot be read.
+    async def read(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
+        """Raises Transient, ConfigFault (the site), ReadIncomplete: a code that is not answered.
 
-        Unreadable rows are told at the very end, when every other figure has been given. A code that holds a comma
-        cannot be asked for; reading items makes a case of it.
+        Rows that cannot be read are the last page. A code that holds a comma cannot be asked for; reading items makes a
+        case of it.
         """
         site = await self.site()
         if changed_since is None:
@@ -51,12 +52,12 @@ class StockReader:
         families = {row.parent_code.casefold() for row in rows}
         changed = [row.stock_code for row in rows]
         codes = [code for code in unique(changed + self._kinds.packs_with(changed)) if code.casefold() not in families]
-        faults: list[DataFault] = []
+        faults: list[UnreadableFigure] = []
         for batch in chunks([code for code in codes if askable(code)], self._settings.batches.stock_status):
             if figures := await self._figures(batch, site, changed_since, faults):
                 yield figures
         if faults:
-            raise ReadIncomplete(f"{len(faults)} stock rows cannot be read, the first: {faults[0]}")
+            yield faults
 
     async def site(self) -> Site:
         """The site figures are read for. Raises ConfigFault when there is none of the name in the settings."""
@@ -80,7 +81,7 @@ class StockReader:
         raise ConfigFault(f"there is no site {self._settings.site!r}; there is {names}", setting="site")
 
     async def _figures(
-        self, batch: Sequence[str], site: Site, changed_since: datetime | None, faults: list[DataFault]
+        self, batch: Sequence[str], site: Site, changed_since: datetime | None, faults: list[UnreadableFigure]
     ) -> list[StockFigure]:
         as_of = self._clock.now()
         rows, missing = await self._rows(batch, site, faults)
@@ -91,7 +92,7 @@ class StockReader:
         return await self._read(rows, site, as_of, faults)
 
     async def _read(
-        self, rows: Sequence[Element], site: Site, as_of: datetime, faults: list[DataFault]
+        self, rows: Sequence[Element], site: Site, as_of: datetime, faults: list[UnreadableFigure]
     ) -> list[StockFigure]:
         free = unique(attribute(row, "CODE") for row in rows if text(row, "STATUS") == NOT_STOCK_CONTROLLED)
         await self._kinds.learn(free)
@@ -112,7 +113,7 @@ class StockReader:
             try:
                 figure = read_figure(row, rule, as_of=as_of)
             except DataFault as fault:
-                faults.append(fault)
+                faults.append(UnreadableFigure(attribute(row, "CODE"), fault))
                 continue
             if site.site_name and figure.site != site.site_name:
                 elsewhere.add(code)
@@ -123,7 +124,7 @@ class StockReader:
         return list(found.values())
 
     async def _component_levels(
-        self, packs: Mapping[str, Components], rows: Sequence[Element], site: Site, faults: list[DataFault]
+        self, packs: Mapping[str, Components], rows: Sequence[Element], site: Site, faults: list[UnreadableFigure]
     ) -> dict[tuple[str, str], Decimal | None]:
         """(casefolded code, site) → free quantity of every component, None where it is not stock controlled."""
         here = {attribute(row, "CODE").casefold() for row in rows}
@@ -147,7 +148,9 @@ class StockReader:
             found[figure.stock_code.casefold(), figure.site] = None if figure.unlimited else figure.quantity
         return found
 
-    async def _rows(self, codes: Sequence[str], site: Site, faults: list[DataFault]) -> tuple[list[Element], list[str]]:
+    async def _rows(
+        self, codes: Sequence[str], site: Site, faults: list[UnreadableFigure]
+    ) -> tuple[list[Element], list[str]]:
         """(rows of the codes asked for, codes not answered)."""
 
         async def ask(some: Sequence[str]) -> Element:
@@ -161,7 +164,7 @@ class StockReader:
             return await self._client.export("ExportStockStatus", params, root="STOCK_STATUS", priority=Priority.BULK)
 
         answers = await gather(ask, codes)
-        faults.extend(answers.blamed.values())
+        faults.extend(UnreadableFigure(code, fault) for code, fault in answers.blamed.items())
         there: dict[str, list[Element]] = {}
         for stock_status in answers.documents:
             for code, rows in by_code(stock_status).items():

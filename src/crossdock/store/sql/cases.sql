@@ -101,3 +101,7 @@ where tenant = $1 and ($2::text is null or pairing = $2) group by kind order by 
 
 -- name: open_subjects
 select subject from desk_case where tenant = $1 and pairing = $2 and kind = $3 and state = 'open'
+
+-- name: open_records
+select distinct h.record from case_hold h join desk_case c on c.id = h.case_id
+where c.tenant = $1 and c.pairing = $2 and c.kind = $3 and c.state = 'open' and starts_with(h.record, $4)

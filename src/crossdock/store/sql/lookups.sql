@@ -38,3 +38,12 @@ from case_hold h join sales_order o on h.record = 'order' and o.id = h.record_id
      jsonb_array_elements(o.document -> 'lines') as line
 where h.case_id = $1 and line ->> 'sku' = $2 and line ->> 'description' <> ''
 order by o.id desc limit 1
+
+-- name: current_maps
+select tenant, pairing, kind, key, value, actor from code_map where tenant = $1 and pairing = $2 and until is null
+
+-- name: current_links
+select tenant, pairing, company_ref, account_id, actor from account_link where tenant = $1 and pairing = $2
+
+-- name: order_ids
+select id from sales_order where tenant = $1 and pairing = $2 order by id

@@ -22,6 +22,9 @@ with confirmed as (
 )
 select count(*) from taken
 
+-- name: forget
+delete from stock_position where tenant = $1 and system = $2 and code_key = any($3::text[])
+
 -- name: changes
 -- What should be shown and is not. $1 tenant, $2 pairing, $3 erp, $4 storefront, $5 basis, $6 default buffer,
 -- $7/$8 buffers by SKU, $9 shown for unlimited, $10 is the read too old to raise anything, $11 site ('' for all),

@@ -1,0 +1,147 @@
+"""`crossdock rehearse`: go-live without fear. What would be written is shown, and nothing is written."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.output import console, heading, say, show, show_json, table
+from crossdock.cli.told import PROBLEMS, Stop
+from crossdock.cli.words import one_of
+
+if TYPE_CHECKING:
+    from crossdock.wiring.rehearsal import OrderLine, Rehearsal
+
+ADD, CHANGE, WAIT, LEAVE = ("+", "green"), ("~", "cyan"), ("!", "yellow"), (" ", "dim")
+OUTCOMES = {"post": ADD, "wait": WAIT, "in_erp": LEAVE, "withdraw": LEAVE, "unreadable": WAIT}
+
+
+async def rehearse(
+    pairing: Annotated[str, typer.Argument(metavar="PAIRING", help="The pairing, by name.")],
+    flow: Annotated[str | None, typer.Argument(metavar="[FLOW]", help="order-entry, stock-publication or despatch; all it runs by default.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Look at most at so many orders.")] = 200,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"], help="Orders changed since then (UTC unless it says); the last 7 days by default.")] = None,
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> int:
+    """Read the real systems, decide, and show what would be written to them. Nothing is written, there or here.
+
+    Uses the mappings of the settings file, and those people made since. Exits 1 when an order would wait for a person.
+    """
+    from crossdock.settings.pairing import Flow
+    from crossdock.wiring.rehearsal import rehearse_despatches, rehearse_orders, rehearse_stock
+    from crossdock.wiring.throw_away import throw_away
+
+    project, kinds = load_project(config)
+    name = one_of(pairing, project.pairings, what="pairing")
+    runs = project.pairings[name].flows
+    flows = [Flow(one_of(flow, list(Flow), what="flow"))] if flow else list(runs)
+    if idle := [one for one in flows if one not in runs]:
+        raise Stop(f"pairing {name} does not run {idle[0]}. Add it to pairings.{name}.flows first.")
+    with _progress(quiet=as_json) as tell:
+        tell("opening a database to throw away")
+        async with throw_away(project, kinds, name) as stage:
+            result = await rehearse_orders(stage, since=_since(since), limit=limit, tell=tell)
+            if Flow.STOCK_PUBLICATION in flows:
+                await rehearse_stock(stage, result, tell=tell)
+            if Flow.DESPATCH in flows:
+                await rehearse_despatches(stage, result, tell=tell)
+            learned = stage.learned
+    orders = Flow.ORDER_ENTRY in flows
+    if as_json:
+        show_json(_public(result, name, learned, orders=orders))
+    else:
+        _show(result, learned, orders=orders)
+    waiting = sum(1 for one in result.orders if OUTCOMES[one.outcome] is WAIT)
+    untold = sum(1 for one in result.despatches or () if one.reason)
+    return PROBLEMS if (orders and waiting) or untold else 0
+
+
+def _since(given: datetime | None) -> datetime:
+    if given is None:
+        return datetime.now(UTC) - timedelta(days=7)
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+class _progress:  # noqa: N801 - used as a function
+    """On a terminal, one line that says what is being done; elsewhere nothing."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        shown = console(to_stderr=True)
+        self._status = shown.status("…") if shown.is_terminal and not quiet else None
+
+    def __enter__(self) -> Callable[[str], None]:
+        if self._status is None:
+            return lambda _: None
+        self._status.start()
+        return self._status.update
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+def _public(result: "Rehearsal", pairing: str, learned: int, *, orders: bool) -> dict[str, Any]:
+    kinds = Counter(kind for one in result.orders for kind, _ in one.reasons if kind)
+    return {
+        "pairing": pairing, "orders_read": result.read, "more_orders": result.more, "mappings_taken_over": learned,
+        "outcomes": Counter(one.outcome for one in result.orders) if orders else None, "would_wait": kinds if orders else None,
+        "orders": result.orders if orders else None, "stock": result.stock, "despatches": result.despatches,
+    }  # fmt: skip
+
+
+def _show(result: "Rehearsal", learned: int, *, orders: bool) -> None:
+    if orders:
+        show(heading("Orders → ERP"), *(_line(one) for one in result.orders if OUTCOMES[one.outcome] is not LEAVE))
+        counts, kinds = Counter(one.outcome for one in result.orders), Counter(kind for one in result.orders for kind, _ in one.reasons if kind)
+        show(
+            f"{result.read} read: {counts['post']} would be posted, {counts['wait']} would wait, {counts['in_erp']} are in "
+            f"the ERP already, {counts['withdraw']} are no longer wanted, {counts['unreadable']} cannot be read.\n"
+        )
+        if kinds:
+            show(table("would wait for", "#orders", rows=kinds.most_common()))
+    if result.stock is not None:
+        show(heading("Stock levels → storefront"), *_stock(result))
+    if result.despatches is not None:
+        show(heading("Despatches → storefront"), *_despatches(result))
+    if result.more:
+        say("There are more orders: --limit looks at more of them, --since at later ones.")
+    if learned:
+        say(f"Mappings and account links taken over from the installation's database: {learned}.")
+    say("Nothing was written.")
+
+
+def _line(one: "OrderLine") -> Text:
+    mark, style = OUTCOMES[one.outcome]
+    total = "" if one.total is None else f"{one.total:,.2f} {one.currency}"
+    match one.outcome:
+        case "post" if one.resolved is not None:
+            lines = ", ".join(f"{line.quantity} × {line.stock_code}" for line in one.resolved.lines)
+            says = f"post on account {one.resolved.account_code}: {lines}"
+        case "in_erp":
+            says = f"is there already as {one.erp_ref}"
+        case "unreadable":
+            says = "cannot be read"
+        case _:
+            says = "; ".join(f"{kind}: {cause}" if kind else cause for kind, cause in one.reasons)
+    return Text(f"{mark} {one.ref}  {total}  {says}", style=style)
+
+
+def _stock(result: "Rehearsal") -> Iterator[Text | str]:
+    for one in result.stock or ():
+        mark, style = ADD if one.shown is None else CHANGE
+        yield Text(f"{mark} {one.sku} ({one.unit})  {'?' if one.shown is None else f'{one.shown:f}'} → {one.level:f}", style=style)
+    yield f"{len(result.stock or ())} levels would change.\n"
+
+
+def _despatches(result: "Rehearsal") -> Iterator[Text | str]:
+    for one in result.despatches or ():
+        mark, style = WAIT if one.reason else ADD
+        last = ", the last of the order" if one.final else ""
+        yield Text(f"{mark} {one.order_ref}  {one.reason or f'{one.tracking_number} with {one.carrier}{last}'}", style=style)
+    told = sum(1 for one in result.despatches or () if not one.reason)
+    yield f"{told} despatches would be told.\n"
