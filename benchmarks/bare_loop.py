@@ -136,7 +136,7 @@ async def with_connectors(shop: Storefront, erp: Erp, resolved: dict[str, Resolv
 
 @dataclass(frozen=True)
 class Recording:
-    """Requests as they go over the wire: (method, URL, headers, body). posts: one per order, as the pages bring them."""
+    """Requests as they go over the wire: (method, URL, headers, body). posts: one per order, in the pages' order."""
 
     pages: list[Request] = field(default_factory=list)
     posts: list[Request] = field(default_factory=list)

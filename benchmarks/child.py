@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crossdock.engine.process import run, settle_memory
+
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024 * 1024
 
@@ -51,7 +53,9 @@ def peak_mb() -> float:
 
 @contextlib.contextmanager
 def measured() -> Iterator[Usage]:
+    """What the block takes. The garbage collector starts from the same footing for everybody."""
     usage = Usage()
+    settle_memory()
     began, cpu = time.perf_counter(), cpu_seconds()
     yield usage
     usage.wall, usage.cpu, usage.peak_mb = time.perf_counter() - began, cpu_seconds() - cpu, peak_mb()
@@ -70,14 +74,9 @@ async def heard() -> str:
 
 
 def run_child(main: Coroutine[Any, Any, None]) -> None:
-    """The same event loop for everybody who is compared."""
+    """In the event loop that Crossdock itself runs in, whoever is measured."""
     os.dup2(2, 1)  # whatever prints, prints beside our lines
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
+    run(main)
 
 
 class Child:

@@ -1,4 +1,4 @@
-"""Orders placed in the shop, until the shop knows each one's number in the ERP: ours against bare loops and the queue."""
+"""Orders placed in the shop, until the shop knows the ERP's number of each: ours against bare loops and the queue."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ select extract(epoch from max(captured_at) - min(captured_at)) as captured_in,
        extract(epoch from max(acknowledged_at) - min(captured_at)) as told_in
 from sales_order
 """
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 600
 
 

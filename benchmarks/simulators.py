@@ -12,6 +12,8 @@ import psutil
 from benchmarks.child import child, heard, run_child, say
 
 SEED = 7
+ORDERS_A_MOMENT = 10
+MOMENT_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,22 @@ class Simulators:
         return used.user + used.system
 
     async def reset(self, *, orders: int, seed: int, erp_latency: float = 0.0) -> None:
-        """Both as they were made, and then `orders` placed in the shop. erp_latency: seconds before each ImportOrders."""
+        """Both as they were made, and then `orders` placed in the shop, spread over the minutes before now.
+
+        erp_latency: seconds before each ImportOrders.
+        """
         for url in (self.shop, self.erp):
             await self._post(f"{url}/_sandbox/reset", {"seed": SEED})
-        if orders:
-            placed = await self._post(
-                f"{self.shop}/_sandbox/act", {"act": "place_orders", "count": orders, "seed": seed, "force": True}
-            )
-            if placed["placed"] != orders:
-                raise RuntimeError(f"the shop took {placed['placed']} orders of {orders}")
+        moments = range(0, orders, ORDERS_A_MOMENT)
+        for number, start in enumerate(moments):
+            back = (len(moments) - number) * MOMENT_SECONDS
+            await self._post(f"{self.shop}/_sandbox/faults", {"clock_skew_seconds": -back})
+            count = min(ORDERS_A_MOMENT, orders - start)
+            placing = {"act": "place_orders", "count": count, "seed": seed * 10_000 + number, "force": True}
+            placed = await self._post(f"{self.shop}/_sandbox/act", placing)
+            if placed["placed"] != count:
+                raise RuntimeError(f"the shop took {placed['placed']} orders of {count}")
+        await self._post(f"{self.shop}/_sandbox/faults", {})
         if erp_latency:
             slow = {"kind": "latency", "match": "ImportOrders", "seconds": erp_latency}
             await self._post(f"{self.erp}/_sandbox/faults", {"faults": [slow]})

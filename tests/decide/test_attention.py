@@ -11,9 +11,13 @@ from tests.strategies import PLACED as NOW
 FINE: dict[str, Any] = {"flows": (), "cases": (), "budgets": (), "audit_problem": ""}
 
 
-def flow(late: float = 0, failures: int = 0, **result: str) -> dict[str, Any]:
-    next_at = NOW - timedelta(minutes=late)
-    return {"pairing": "shop", "flow": "order-entry", "next_at": next_at, "failures": failures, "result": result}
+def flow(late: float = 0, failures: int = 0, began: float | None = 0, **result: str) -> dict[str, Any]:
+    """late: minutes since it fell due. began: minutes since its last run began, None for never."""
+    times = {
+        "next_at": NOW - timedelta(minutes=late),
+        "began_at": None if began is None else NOW - timedelta(minutes=began),
+    }
+    return {"pairing": "shop", "flow": "order-entry", **times, "failures": failures, "result": result}
 
 
 def case(severity: str = "normal", overdue: int = 0) -> dict[str, Any]:
@@ -28,11 +32,17 @@ def budget(seconds: float | None) -> dict[str, Any]:
     ("state", "said"),
     [
         ({}, ()),
-        ({"flows": [flow(late=5), flow(late=9)]}, ()),
-        ({"flows": [flow(late=6), flow()]}, ()),
+        ({"flows": [flow(late=5, began=9)]}, ()),
+        ({"flows": [flow(late=9, began=5)]}, ()),
+        ({"flows": [flow(late=9, began=None), flow(late=-50, began=1)]}, ()),
+        ({"flows": [flow(late=-50, began=10)]}, ()),
         (
-            {"flows": [flow(late=6), flow(late=9)]},
-            ("Nothing has been run for 6 min: start `crossdock run` or `crossdock worker`.",),
+            {"flows": [flow(late=6, began=7), flow(late=-38, began=22), flow(late=9, began=None)]},
+            ("Nothing has been run for 7 min: start `crossdock run` or `crossdock worker`.",),
+        ),
+        (
+            {"flows": [flow(late=6, began=None), flow(late=8, began=None)]},
+            ("Nothing has been run for 8 min: start `crossdock run` or `crossdock worker`.",),
         ),
         ({"flows": [flow(failures=2, problem="no route")]}, ()),
         (

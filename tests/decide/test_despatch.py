@@ -72,6 +72,22 @@ def test_an_invoice_that_left_without_boxes_is_one_despatch():
     assert (one.carrier, one.tracking_url, one.shipped_on) == ("DHL", bare.tracking_url, SHIPPED_ON)
 
 
+def test_the_invoices_number_stands_for_boxes_that_give_none():
+    bare = replace(invoice(box(A=2), box(B=1)), consignment_ref="JD07", tracking_url="https://track.example/JD07")
+    (one,) = told(fulfilment(bare))
+    assert brief([one]) == [("B2B-812/1", "JD07", {"A": 2, "B": 1})]
+    assert one.tracking_url == "https://track.example/JD07"
+
+
+def test_the_invoices_number_is_that_of_one_box_when_boxes_give_theirs():
+    first = replace(
+        invoice(box("JD07", A=2), box(B=1)), consignment_ref="JD07", tracking_url="https://track.example/JD07"
+    )
+    named, nameless = told(fulfilment(first))
+    assert brief([named, nameless]) == [("B2B-812/1", "JD07", {"A": 2}), ("B2B-812/2", "B2B-812/2", {"B": 1})]
+    assert nameless.tracking_url == ""
+
+
 def test_without_a_number_the_customer_is_shown_our_key():
     assert brief(told(fulfilment(invoice(box(A=1), box(A=1))))) == [
         ("B2B-812/1", "B2B-812/1", {"A": 1}),
@@ -254,7 +270,9 @@ def test_no_courier_at_all_is_said_so():
 def test_only_the_last_despatch_of_an_order_that_has_gone_whole_is_final(sold, complete, cancelled, final):
     found = fulfilment(invoice(box("JD01", A=2), box("JD02", A=1)), sold=sold, complete=complete, cancelled=cancelled)
     assert all_gone(found) is final
-    assert [one.final for one in told(found)] == [False, final]
+    despatches = told(found)
+    assert [one.final for one in despatches] == [False, final]
+    assert brief(despatches) == [("B2B-812/1", "JD01", {"A": 2}), ("B2B-812/2", "JD02", {"A": 1})]
 
 
 def test_quantities_count_by_invoice_and_by_box_while_some_stay_behind():

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from crossdock.decide.policy import OrderPolicy, StockPolicy
+from crossdock.decide.policy import Authority, OrderPolicy, StockPolicy
 from crossdock.model.faults import InvalidValue
 from crossdock.model.money import down
 
@@ -36,3 +36,12 @@ def test_a_buffer_is_found_by_sku_in_any_case_and_never_negative():
         StockPolicy(buffer=Decimal(-1))
     with pytest.raises(InvalidValue, match="buffer TEA: must not be below zero"):
         StockPolicy(buffers={"TEA": Decimal(-1)})
+
+
+def test_what_nobody_set_is_the_careful_choice():
+    policy = OrderPolicy(currencies=frozenset())
+    assert (policy.authority, policy.tolerance, policy.zero_price) == (Authority.STOREFRONT, 0, "hold")
+    assert policy.whole_stock_units
+    assert policy.require_delivery_address
+    assert (policy.price_decimals, policy.tax_tolerance, policy.price_tolerance) == (4, Decimal("0.01"), 0)
+    assert (StockPolicy().buffer, StockPolicy().stale_seconds) == (0, 3600)

@@ -14,7 +14,7 @@ newest = cache(head)
 
 
 async def database_problem(pool: Pool) -> str:
-    """"" when the database answers and its schema is ours."""
+    """ "" when the database answers and its schema is ours."""
     wanted = await asyncio.to_thread(newest)
     try:
         found = await asyncio.wait_for(pool.fetchval("select version_num from crossdock_schema"), TIMEOUT_SECONDS)

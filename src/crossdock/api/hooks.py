@@ -52,6 +52,8 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
     except DataFault as fault:
         log.warning("webhook turned away", system=system, problem=str(fault))
         raise Refused(401, f"not taken: {fault}") from fault
+    if "\0" in event.key + event.topic + "".join(event.order_refs):  # no text the database could hold
+        raise Refused(401, "not taken: the event holds a NUL character")
     pairings = [
         name for name, one in here.project.pairings.items()
         if one.storefront == system and Flow.ORDER_ENTRY in one.flows

@@ -45,7 +45,8 @@ class HttpDoor:
         self._server.should_exit = True
 
     async def started(self) -> None:
-        while not self._server.started:
+        """Returns once calls are answered."""
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
 
 

@@ -4,16 +4,27 @@ What a command needs beyond Typer is imported inside it, so that `crossdock --he
 """
 
 import importlib.metadata
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from crossdock.cli import cases, files, live, probing, rehearsing, sandbox, settling, states, systems, tracing, translating
+from crossdock.cli import (
+    cases,
+    files,
+    live,
+    probing,
+    rehearsing,
+    sandbox,
+    settling,
+    states,
+    systems,
+    tracing,
+    translating,
+)
 from crossdock.cli.demo import demo
-from crossdock.cli.door import door
+from crossdock.cli.door import Command, door
 from crossdock.cli.logs import configure
-
-PANELS = ("Begin", "Set up", "Run", "Look", "Act")
 
 
 def main() -> None:
@@ -24,13 +35,13 @@ def main() -> None:
 def build() -> typer.Typer:
     """The whole command line as a Typer application."""
     app = typer.Typer(
-        no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True, help=HELP, rich_markup_mode=None
+        no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True, help=HELP, rich_markup_mode="rich"
     )
     app.callback()(_root)
     for panel, name, command in COMMANDS:
         app.command(name, rich_help_panel=panel)(door(command))
     for panel, name, group, commands in GROUPS:
-        below = typer.Typer(no_args_is_help=True, help=group, rich_markup_mode=None)
+        below = typer.Typer(no_args_is_help=True, help=group, rich_markup_mode="rich")
         for inner, command in commands:
             below.command(inner)(door(command))
         app.add_typer(below, name=name, rich_help_panel=panel)
@@ -43,7 +54,7 @@ Every order, price and stock figure in the right system, once, to the penny, or 
 Exit codes: 0 done, 1 found problems, 2 usage or bad input, 3 remote trouble. Every command takes --json.
 """
 
-COMMANDS = (
+COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Begin", "demo", demo),
     ("Begin", "init", files.init),
     ("Set up", "check", files.check),
@@ -57,7 +68,7 @@ COMMANDS = (
     ("Look", "translate", translating.translate),
 )
 
-GROUPS = (
+GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
     (
         "Act", "cases", "Work that waits for a person: list it, look at it, settle it.",
         (("list", cases.list_), ("show", cases.show_), ("resolve", settling.resolve), ("retry", settling.retry)),
@@ -69,10 +80,16 @@ GROUPS = (
 )  # fmt: skip
 
 
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"crossdock {importlib.metadata.version('crossdock')}")
         raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_version)
+]
+
+
+def _root(version: Version = False) -> None:
     configure()

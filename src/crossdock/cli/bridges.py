@@ -57,7 +57,7 @@ def _despatches(values: Sequence[Fulfilment]) -> Crossed:
         if not new:
             notes.append(f"{fulfilment.ref}: nothing of it has left")
     if found:
-        notes.append("the order number stands where the storefront's own key of the order would, and carriers as the ERP calls them")
+        notes.append("the order number stands where the storefront's own key would, and carriers as the ERP calls them")
     return Crossed(found, notes)
 
 
@@ -90,4 +90,3 @@ BRIDGES: Mapping[type, Bridge] = {
     Despatch: Bridge("despatch", Crossed),
     StockFigure: Bridge("stock-level", _levels),
 }
-

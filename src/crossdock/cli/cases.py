@@ -12,7 +12,6 @@ from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from crossdock.decide.suggest import Suggestion
     from crossdock.ports.memory import CaseRow
@@ -24,7 +23,9 @@ SHOWN_MAX = 20
 async def list_(
     state: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
     pairing: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of this pairing.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind, such as stock-code-unknown.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Only this kind, such as stock-code-unknown.")
+    ] = None,
     desk: Annotated[str | None, typer.Option(metavar="DESK", help="Only those of this desk, such as finance.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
     after: Annotated[int | None, typer.Option(metavar="ID", help="Only those after this case: the next page.")] = None,
@@ -39,14 +40,32 @@ async def list_(
     project, _ = load_project(config)
     given = _filters(project, state=state, pairing=pairing, kind=kind, desk=desk)
     async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
-        rows = await list_cases(pool, project.tenant, **given, after_id=after, limit=limit)
+        rows = await list_cases(
+            pool,
+            project.tenant,
+            state=given["state"],
+            pairing=given["pairing"],
+            kind=given["kind"],
+            desk=given["desk"],
+            after_id=after,
+            limit=limit,
+        )
     following = rows[-1].id if len(rows) == limit else None
     if as_json:
         show_json({"cases": [_public(row) for row in rows], "next_after": following})
         return
     now = datetime.now(UTC)
     lines = [
-        (row.id, row.severity, row.desk, row.kind, row.records, _value(row), row.state if row.closed_at else f"due {ago(row.due_at, now)}", row.cause)
+        (
+            row.id,
+            row.severity,
+            row.desk,
+            row.kind,
+            row.records,
+            _value(row),
+            row.state if row.closed_at else f"due {ago(row.due_at, now)}",
+            row.cause,
+        )
         for row in rows
     ]
     show(table("#id", "severity", "desk", "kind", "#records", "#value", "state", "cause", rows=lines))
@@ -92,8 +111,8 @@ async def show_(
         heading(f"Case {case.id}: {case.kind} ({case.pairing})"),
         f"  {case.cause}",
         f"  {_advice(case)}",
-        f"  {case.state}, {case.severity}, desk {case.desk}, opened {ago(case.opened_at, now)}, due {ago(case.due_at, now)}"
-        + (f", worth {_value(case)}" if case.value else ""),
+        f"  {case.state}, {case.severity}, desk {case.desk}, opened {ago(case.opened_at, now)}, "
+        f"due {ago(case.due_at, now)}" + (f", worth {_value(case)}" if case.value else ""),
         heading("\nHolds"),
         table("record", "#id", "reference", "needs a person", "cause", rows=[
             (one["record"], one["record_id"], one["ref"], one["sticky"], one["cause"]) for one in held[:SHOWN_MAX]
@@ -101,17 +120,35 @@ async def show_(
     )  # fmt: skip
     if len(held) > SHOWN_MAX:
         show(f"  and {len(held) - SHOWN_MAX} more; --json shows all")
-    show(heading("History"), table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, details(one.detail)) for one in history]))
+    show(
+        heading("History"),
+        table(
+            "at",
+            "who",
+            "what",
+            "detail",
+            rows=[(one.at, one.actor, one.action, details(one.detail)) for one in history],
+        ),
+    )
     if case.evidence:
         show(heading("Evidence"), case.evidence)
     if likely:
-        show(heading("It may be"), table("stock code", "description", "because", rows=[(one.code, one.description, one.reason) for one in likely]))
+        show(
+            heading("It may be"),
+            table(
+                "stock code", "description", "because", rows=[(one.code, one.description, one.reason) for one in likely]
+            ),
+        )
     for one in remedies:
         show(heading(f"{one.remedy}: {one.means}"), f"  {one.command}")
 
 
 def no_such(case_id: int) -> Stop:
-    return Stop(f"there is no case {case_id}. `crossdock cases list --state all` shows those there are.", code=PROBLEMS, kind="not-found")
+    return Stop(
+        f"there is no case {case_id}. `crossdock cases list --state all` shows those there are.",
+        code=PROBLEMS,
+        kind="not-found",
+    )
 
 
 async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Sequence[Suggestion]":
@@ -124,7 +161,9 @@ async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Seque
     return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
 
 
-def _filters(project: "Project", *, state: str, pairing: str | None, kind: str | None, desk: str | None) -> dict[str, str | None]:
+def _filters(
+    project: "Project", *, state: str, pairing: str | None, kind: str | None, desk: str | None
+) -> dict[str, str | None]:
     from crossdock.cases.kind import Desk
     from crossdock.cases.kinds import KINDS
     from crossdock.cli.words import one_of
@@ -141,7 +180,7 @@ def _filters(project: "Project", *, state: str, pairing: str | None, kind: str |
 def _advice(case: "CaseRow") -> str:
     from crossdock.cases.kinds import KINDS
 
-    names = {name: "…" for name in _fields(KINDS[case.kind].remedy)}
+    names = dict.fromkeys(_fields(KINDS[case.kind].remedy), "…")
     return KINDS[case.kind].remedy.format_map({**names, **case.facts})
 
 

@@ -34,8 +34,8 @@ def door(command: Command) -> Command:
         try:
             result = command(*args, **given)
             code = asyncio.run(result) if inspect.iscoroutine(result) else result
-        except (typer.Exit, typer.Abort, typer.BadParameter):
-            raise
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+            raise  # Typer knows what to do; a broken pipe is `| head`, which has seen enough
         except Exception as error:  # noqa: BLE001 - the one broad catch of this door: nobody is shown a bare traceback
             code = _tell(error, as_json=bool(given.get("as_json")))
         raise typer.Exit(int(code or 0))

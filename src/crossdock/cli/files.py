@@ -30,7 +30,9 @@ def init(
 def check(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The settings file.")] = None,
     config: MaybeConfig = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema for editors, and check nothing.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema for editors, and check nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Check the settings: every mistake at once, with its line and the way to mend it."""

@@ -50,7 +50,9 @@ def table(*columns: str, rows: Iterable[Sequence[object]]) -> Table:
     """Columns whose name begins with `#` hold numbers."""
     made = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold")
+        made.add_column(
+            column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
+        )
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(_text(cell)) for cell in row))
     return made

@@ -30,7 +30,9 @@ async def decide_with(config: Path, name: str, values: Sequence[Any]) -> tuple[C
     posted, notes, waiting = [], [ASSUMED], 0
     for order in values:
         decision, units = _decide(order, settings, policy)
-        notes += [f"{order.ref}: one {unit} is taken for one stock unit, as the storefront is not asked" for unit in units]
+        notes += [
+            f"{order.ref}: one {unit} is taken for one stock unit, as the storefront is not asked" for unit in units
+        ]
         if isinstance(decision, Post):
             posted.append(decision.order)
             continue
@@ -45,7 +47,9 @@ async def decide_with(config: Path, name: str, values: Sequence[Any]) -> tuple[C
 def _decide(order: SalesOrder, settings: Pairing, policy: OrderPolicy) -> tuple[Any, list[str]]:
     maps, assumed = settings.code_maps(), []
     if settings.orders.unit_source == "storefront":
-        missing = {f"{one.sku}/{one.unit}": one.unit for one in order.lines if maps.stock_units(one.sku, one.unit) is None}
+        missing = {
+            f"{one.sku}/{one.unit}": one.unit for one in order.lines if maps.stock_units(one.sku, one.unit) is None
+        }
         maps = replace(maps, unit={**maps.unit, **dict.fromkeys(missing, Fraction(1))})
         assumed = list(dict.fromkeys(missing.values()))
     codes = {line.sku: settings.maps.sku.get(line.sku, line.sku) for line in order.lines}

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 async def probe(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Systems by name; all by default.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Systems by name; all by default.")
+    ] = None,
     config: Config = DEFAULT_FILE,
     as_json: AsJson = False,
 ) -> int:
@@ -35,7 +37,11 @@ async def probe(
     verdicts = {name: _verdict(lines) for name, lines in found.items()}
     if as_json:
         shown: dict[str, Any] = {
-            name: {"verdict": verdicts[name], "base_url": project.systems[name].base_url, "lines": [asdict(one) for one in lines]}
+            name: {
+                "verdict": verdicts[name],
+                "base_url": project.systems[name].base_url,
+                "lines": [asdict(one) for one in lines],
+            }
             for name, lines in found.items()
         }
         show_json({"systems": shown})

@@ -14,6 +14,7 @@ from crossdock.cli.told import PROBLEMS, Stop
 from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
+    from crossdock.ports.systems import System
     from crossdock.wiring.rehearsal import OrderLine, Rehearsal
 
 ADD, CHANGE, WAIT, LEAVE = ("+", "green"), ("~", "cyan"), ("!", "yellow"), (" ", "dim")
@@ -22,9 +23,21 @@ OUTCOMES = {"post": ADD, "wait": WAIT, "in_erp": LEAVE, "withdraw": LEAVE, "unre
 
 async def rehearse(
     pairing: Annotated[str, typer.Argument(metavar="PAIRING", help="The pairing, by name.")],
-    flow: Annotated[str | None, typer.Argument(metavar="[FLOW]", help="order-entry, stock-publication or despatch; all it runs by default.")] = None,
+    flow: Annotated[
+        str | None,
+        typer.Argument(metavar="[FLOW]", help="order-entry, stock-publication or despatch; all it runs by default."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Look at most at so many orders.")] = 200,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"], help="Orders changed since then (UTC unless it says); the last 7 days by default.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+            help="Orders changed since then (UTC unless it says); the last 7 days by default.",
+        ),
+    ] = None,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Also print each order that would be posted, as the ERP would get it.")
+    ] = False,
     config: Config = DEFAULT_FILE,
     as_json: AsJson = False,
 ) -> int:
@@ -42,7 +55,7 @@ async def rehearse(
     flows = [Flow(one_of(flow, list(Flow), what="flow"))] if flow else list(runs)
     if idle := [one for one in flows if one not in runs]:
         raise Stop(f"pairing {name} does not run {idle[0]}. Add it to pairings.{name}.flows first.")
-    with _progress(quiet=as_json) as tell:
+    with Progress(quiet=as_json) as tell:
         tell("opening a database to throw away")
         async with throw_away(project, kinds, name) as stage:
             result = await rehearse_orders(stage, since=_since(since), limit=limit, tell=tell)
@@ -56,6 +69,8 @@ async def rehearse(
         show_json(_public(result, name, learned, orders=orders))
     else:
         _show(result, learned, orders=orders)
+        if documents and orders:
+            _show_documents(result, kinds[project.systems[project.pairings[name].erp].kind])
     waiting = sum(1 for one in result.orders if OUTCOMES[one.outcome] is WAIT)
     untold = sum(1 for one in result.despatches or () if one.reason)
     return PROBLEMS if (orders and waiting) or untold else 0
@@ -67,7 +82,7 @@ def _since(given: datetime | None) -> datetime:
     return given if given.tzinfo else given.replace(tzinfo=UTC)
 
 
-class _progress:  # noqa: N801 - used as a function
+class Progress:
     """On a terminal, one line that says what is being done; elsewhere nothing."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -89,7 +104,8 @@ def _public(result: "Rehearsal", pairing: str, learned: int, *, orders: bool) ->
     kinds = Counter(kind for one in result.orders for kind, _ in one.reasons if kind)
     return {
         "pairing": pairing, "orders_read": result.read, "more_orders": result.more, "mappings_taken_over": learned,
-        "outcomes": Counter(one.outcome for one in result.orders) if orders else None, "would_wait": kinds if orders else None,
+        "outcomes": Counter(one.outcome for one in result.orders) if orders else None,
+        "would_wait": kinds if orders else None,
         "orders": result.orders if orders else None, "stock": result.stock, "despatches": result.despatches,
     }  # fmt: skip
 
@@ -97,10 +113,14 @@ def _public(result: "Rehearsal", pairing: str, learned: int, *, orders: bool) ->
 def _show(result: "Rehearsal", learned: int, *, orders: bool) -> None:
     if orders:
         show(heading("Orders → ERP"), *(_line(one) for one in result.orders if OUTCOMES[one.outcome] is not LEAVE))
-        counts, kinds = Counter(one.outcome for one in result.orders), Counter(kind for one in result.orders for kind, _ in one.reasons if kind)
+        counts, kinds = (
+            Counter(one.outcome for one in result.orders),
+            Counter(kind for one in result.orders for kind, _ in one.reasons if kind),
+        )
         show(
-            f"{result.read} read: {counts['post']} would be posted, {counts['wait']} would wait, {counts['in_erp']} are in "
-            f"the ERP already, {counts['withdraw']} are no longer wanted, {counts['unreadable']} cannot be read.\n"
+            f"{result.read} read: {counts['post']} would be posted, {counts['wait']} would wait, {counts['in_erp']} "
+            f"are in the ERP already, {counts['withdraw']} are no longer wanted, "
+            f"{counts['unreadable']} cannot be read.\n"
         )
         if kinds:
             show(table("would wait for", "#orders", rows=kinds.most_common()))
@@ -113,6 +133,16 @@ def _show(result: "Rehearsal", learned: int, *, orders: bool) -> None:
     if learned:
         say(f"Mappings and account links taken over from the installation's database: {learned}.")
     say("Nothing was written.")
+
+
+def _show_documents(result: "Rehearsal", erp: "System") -> None:
+    """With the connector's default settings, as `translate` writes them."""
+    translation = erp.translations.get("sales-order")
+    if translation is None or translation.write is None:
+        raise Stop(f"{erp.title} cannot show its documents; leave out --documents")
+    for one in result.orders:
+        if one.resolved is not None:
+            show(heading(f"{one.ref}"), translation.write(one.resolved).decode("utf-8", "replace"))
 
 
 def _line(one: "OrderLine") -> Text:
@@ -134,7 +164,10 @@ def _line(one: "OrderLine") -> Text:
 def _stock(result: "Rehearsal") -> Iterator[Text | str]:
     for one in result.stock or ():
         mark, style = ADD if one.shown is None else CHANGE
-        yield Text(f"{mark} {one.sku} ({one.unit})  {'?' if one.shown is None else f'{one.shown:f}'} → {one.level:f}", style=style)
+        yield Text(
+            f"{mark} {one.sku} ({one.unit})  {'?' if one.shown is None else f'{one.shown:f}'} → {one.level:f}",
+            style=style,
+        )
     yield f"{len(result.stock or ())} levels would change.\n"
 
 
@@ -142,6 +175,8 @@ def _despatches(result: "Rehearsal") -> Iterator[Text | str]:
     for one in result.despatches or ():
         mark, style = WAIT if one.reason else ADD
         last = ", the last of the order" if one.final else ""
-        yield Text(f"{mark} {one.order_ref}  {one.reason or f'{one.tracking_number} with {one.carrier}{last}'}", style=style)
+        yield Text(
+            f"{mark} {one.order_ref}  {one.reason or f'{one.tracking_number} with {one.carrier}{last}'}", style=style
+        )
     told = sum(1 for one in result.despatches or () if not one.reason)
     yield f"{told} despatches would be told.\n"

@@ -37,7 +37,9 @@ def offers(kind: str, case_id: int, *, code: str = "") -> list[Offer]:
     found = []
     for remedy in KINDS[kind].remedies:
         params = _params(kind, remedy)
-        found.append(Offer(remedy=remedy, means=MEANS[remedy], params=params, command=_command(remedy, params, case_id, code)))
+        found.append(
+            Offer(remedy=remedy, means=MEANS[remedy], params=params, command=_command(remedy, params, case_id, code))
+        )
     return found
 
 

@@ -13,12 +13,24 @@ from crossdock.cli.words import one_of
 
 
 async def serve(
-    systems: Annotated[list[str] | None, typer.Argument(metavar="[SYSTEM]...", help="Kinds to serve; all by default.")] = None,
+    systems: Annotated[
+        list[str] | None, typer.Argument(metavar="[SYSTEM]...", help="Kinds to serve; all by default.")
+    ] = None,
     config: MaybeConfig = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port_base: Annotated[int | None, typer.Option(min=0, max=65000, metavar="PORT", help="Port of the first simulator, the next ones following; 0 for any free ones.")] = None,
+    port_base: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65000,
+            metavar="PORT",
+            help="Port of the first simulator, the next ones following; 0 for any free ones.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same merchant and the same trouble.")] = 7,
-    items: Annotated[int, typer.Option(min=4, max=1_000_000, help="How many plain stock items the merchant has.")] = 120,
+    items: Annotated[
+        int, typer.Option(min=4, max=1_000_000, help="How many plain stock items the merchant has.")
+    ] = 120,
     companies: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many buyers the merchant has.")] = 30,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +54,7 @@ async def serve(
                 show_json({"ready": True, "urls": dict(urls), "seed": seed, "items": items, "companies": companies})
             else:
                 show(table("system", "answers at", rows=[(kind, url) for kind, url in urls]))
-                say("Serving until you press Ctrl-C. Trouble, acts and everything they hold: /_sandbox/ below each address.")
+                say("Serving until Ctrl-C. Trouble, acts and everything they hold: /_sandbox/ below each address.")
             await asked.wait()
     except OSError as error:
         text = f"a simulator cannot listen: {error.strerror or error}. Choose other ports with --port-base."

@@ -14,15 +14,21 @@ from crossdock.cli.told import Stop
 from crossdock.cli.words import one_of
 
 CaseId = Annotated[int, typer.Argument(metavar="ID", help="The case's number.")]
-Actor = Annotated[str, typer.Option("--actor", metavar="NAME", help="Who does it, for the audit trail; by default you.")]
+Actor = Annotated[
+    str, typer.Option("--actor", metavar="NAME", help="Who does it, for the audit trail; by default you.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 
 
 async def resolve(
     case_id: CaseId,
     remedy: Annotated[str, typer.Option("--remedy", metavar="R", help="One of those `cases show` offers.")],
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="What the remedy needs; may be given again.")] = None,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is what the auditor will read.")] = "",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="What the remedy needs; may be given again.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; it is what the auditor will read.")
+    ] = "",
     actor: Actor = "",
     dry_run: DryRun = False,
     config: Config = DEFAULT_FILE,
@@ -62,9 +68,16 @@ async def _settle(
             raise no_such(case_id)
         case = rows[0]
         if case.pairing not in here.pairings:
-            raise Stop(f"case {case_id} belongs to pairing {case.pairing!r}, which {config} no longer has. Put it back first.")
+            raise Stop(
+                f"case {case_id} belongs to pairing {case.pairing!r}, which {config} no longer has. Put it back first."
+            )
         pairing = here.pairings[case.pairing]
-        rehearsal = await (rehearse if dry_run else apply)(pairing, case, wish)
+        if dry_run or not as_json:  # a person sees what will happen before it does
+            rehearsal = await rehearse(pairing, case, wish)
+        if not as_json:
+            show(str(rehearsal))
+        if not dry_run:
+            rehearsal = await apply(pairing, case, wish)
         after = await pairing.cases.find_case(case_id)
     assert after is not None
     if as_json:
@@ -74,9 +87,7 @@ async def _settle(
             "still_held": after.records,
         }  # fmt: skip
         show_json(document)
-        return
-    show(str(rehearsal))
-    if dry_run:
+    elif dry_run:
         say("Nothing was changed. Leave out --dry-run to do it.")
     elif after.state == "closed":
         show(f"Done; case {case_id} is closed.")

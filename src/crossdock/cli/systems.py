@@ -28,12 +28,12 @@ def systems(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
         for one in document["systems"]
     ]
     show(table("system", "kind", "role", "address", "used by", "can do", rows=rows))
-    rows = [
+    flows = [
         (pairing["name"], flow["flow"], flow["state"], flow["lacking"])
         for pairing in document["pairings"]
         for flow in pairing["flows"]
     ]
-    show(table("pairing", "flow", "state", "lacking", rows=rows))
+    show(table("pairing", "flow", "state", "lacking", rows=flows))
 
 
 def _system(project: "Project", kinds: "Mapping[str, System]", name: str) -> dict[str, Any]:

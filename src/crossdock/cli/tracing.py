@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 async def trace(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="Order number, storefront id, ERP number or tracking number.")],
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", help="Order number, storefront id, ERP number or tracking number.")
+    ],
     raw: Annotated[bool, typer.Option("--raw", help="Also show the document as the storefront sent it.")] = False,
     config: Config = DEFAULT_FILE,
     as_json: AsJson = False,
@@ -46,7 +48,10 @@ async def trace(
         _show(one, now)
         if raw:
             body = bodies[one.id]
-            show(heading("As the storefront sent it"), "(no longer kept)" if body is None else body.decode("utf-8", "replace"))
+            show(
+                heading("As the storefront sent it"),
+                "(no longer kept)" if body is None else body.decode("utf-8", "replace"),
+            )
     return 0
 
 
@@ -83,16 +88,28 @@ def _show(story: "Story", now: datetime) -> None:
         f"ERP account {story.account_code or '-'}, ERP number {story.erp_ref or '-'}, sends {story.attempts}",
         *(f"  accepted by a person: {kind} {subject}" for kind, subject in story.accepted),
         heading("\nTimeline"),
-        table("at", "who", "what", "detail", rows=[(one.at, one.actor, one.action, details(one.detail)) for one in story.timeline]),
+        table(
+            "at",
+            "who",
+            "what",
+            "detail",
+            rows=[(one.at, one.actor, one.action, details(one.detail)) for one in story.timeline],
+        ),
     )
     if story.document:
         _show_lines(story)
     if story.cases:
-        rows = [(one["id"], one["kind"], one["desk"], one["state"], ago(one["due_at"], now), one["cause"]) for one in story.cases]
-        show(heading("Cases"), table("#id", "kind", "desk", "state", "due", "cause", rows=rows))
+        cases = [
+            (one["id"], one["kind"], one["desk"], one["state"], ago(one["due_at"], now), one["cause"])
+            for one in story.cases
+        ]
+        show(heading("Cases"), table("#id", "kind", "desk", "state", "due", "cause", rows=cases))
     if story.despatches:
-        rows = [(one["key"], one["tracking_number"], one["carrier"], one["state"], one["published_at"]) for one in story.despatches]
-        show(heading("Despatches"), table("despatch", "tracking", "carrier", "state", "told at", rows=rows))
+        despatches = [
+            (one["key"], one["tracking_number"], one["carrier"], one["state"], one["published_at"])
+            for one in story.despatches
+        ]
+        show(heading("Despatches"), table("despatch", "tracking", "carrier", "state", "told at", rows=despatches))
 
 
 def _show_lines(story: "Story") -> None:
@@ -108,4 +125,3 @@ def _show_lines(story: "Story") -> None:
         )
         rows.append((line["sku"], line["quantity"], line["unit"], line["unit_price"], line["tax"], went))
     show(heading("Lines"), table("SKU", "#quantity", "unit", "#price", "#tax", "sent to the ERP as", rows=rows))
-

@@ -24,7 +24,9 @@ async def translate(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The document; - reads it from stdin.")] = "-",
     to: Annotated[str, typer.Option("--to", metavar="SYSTEM", help="Also say it as this kind of system is told.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List what can be read and written, and stop.")] = False,
-    pairing: Annotated[str, typer.Option("--pairing", metavar="NAME", help="Decide orders by this pairing of the settings file.")] = "",
+    pairing: Annotated[
+        str, typer.Option("--pairing", metavar="NAME", help="Decide orders by this pairing of the settings file.")
+    ] = "",
     config: MaybeConfig = None,
     as_json: AsJson = False,
 ) -> int:
@@ -73,7 +75,9 @@ def _bytes(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
-        raise Stop(f"{file} cannot be read: {(error.strerror or str(error)).lower()}. Name a file, or - for stdin.") from error
+        raise Stop(
+            f"{file} cannot be read: {(error.strerror or str(error)).lower()}. Name a file, or - for stdin."
+        ) from error
 
 
 async def _cross(

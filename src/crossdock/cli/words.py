@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from crossdock.cli.told import Stop
 
+
 def one_of(written: str, known: Iterable[str], *, what: str) -> str:
     """The known name that was meant: dashes and underscores are the same, and so is case. Raises Stop."""
     from crossdock.settings.words import did_you_mean

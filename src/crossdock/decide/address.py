@@ -23,10 +23,8 @@ def check_addresses(order: SalesOrder, *, require_delivery: bool) -> Finding | N
     found = {which: problem for which, problem in wrong.items() if problem}
     if not found:
         return None
-    problem = "; ".join(f"{which}: {problem}" for which, problem in found.items() if len(found) > 1)
-    return ADDRESS_UNUSABLE.about(
-        order.ref, which=" and ".join(found), order_ref=order.ref, problem=problem or next(iter(found.values()))
-    )
+    words = [f"{which}: {problem}" for which, problem in found.items()] if len(found) > 1 else list(found.values())
+    return ADDRESS_UNUSABLE.about(order.ref, which=" and ".join(found), order_ref=order.ref, problem="; ".join(words))
 
 
 def _wrong(address: Address | None, *, required: bool) -> str:

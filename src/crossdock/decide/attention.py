@@ -15,8 +15,8 @@ def needs_attention(
 ) -> tuple[str, ...]:
     """One sentence each; empty when nothing does.
 
-    flows: pairing, flow, next_at, failures, result. cases: kind, desk, severity, cases, overdue, all of them open.
-    budgets: system, open_until (None when the circuit is closed).
+    flows: pairing, flow, next_at, began_at (None for never), failures, result. cases: kind, desk, severity, cases,
+    overdue, all of them open. budgets: system, open_until (None when the circuit is closed).
     """
     return (
         *_of_flows(now, flows),
@@ -31,9 +31,12 @@ def needs_attention(
 
 
 def _of_flows(now: datetime, flows: Sequence[Row]) -> Iterator[str]:
-    if flows and all(now - one["next_at"] > LATE for one in flows):
-        longest = min(now - one["next_at"] for one in flows)
-        minutes = longest.total_seconds() / 60
+    # A flow that was taken out of the settings stays due for ever, and some run only once an hour: so what counts is
+    # that something is due and nothing at all has begun.
+    last_begun = max((one["began_at"] for one in flows if one["began_at"] is not None), default=None)
+    idle_since = last_begun or min((one["next_at"] for one in flows), default=now)
+    if now - idle_since > LATE and any(now - one["next_at"] > LATE for one in flows):
+        minutes = (now - idle_since).total_seconds() / 60
         yield f"Nothing has been run for {minutes:.0f} min: start `crossdock run` or `crossdock worker`."
     for one in flows:
         if one["failures"] >= FAILURES:

@@ -14,7 +14,7 @@ despatch without goods repeats the last number with `final` set.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -59,7 +59,7 @@ def new_despatches(
         found.append(_unmapped(box.courier) if carrier is None else _despatch(fulfilment.ref, next(keys), carrier, box))
     last = found[-1]
     if everything and isinstance(last, Despatch) and not any(isinstance(one, Finding) for one in found):
-        found[-1] = _final(last)
+        found[-1] = replace(last, final=True)
     return tuple(found)
 
 
@@ -105,29 +105,31 @@ def fulfilment_move(fulfilment: Fulfilment) -> Move | None:
 
 
 def _gone_parcels(invoice: Invoice) -> tuple[Parcel, ...]:
-    """Those marked shipped; all of them when the invoice is issued, or has left with no box marked."""
-    if not has_left(invoice):
-        return ()
+    """Of an invoice that left: those marked shipped; all of them when it is issued, or no box is marked."""
     marked = tuple(parcel for parcel in invoice.parcels if parcel.shipped)
     return invoice.parcels if invoice.stage is Stage.ISSUED or not marked else marked
 
 
 def _boxes(invoice: Invoice) -> Iterator[Box]:
+    """Its boxes that say something; the invoice itself when none does. Its number stands for boxes that give none."""
     if not has_left(invoice):
         return
     parcels = [(parcel, goods(parcel.lines)) for parcel in _gone_parcels(invoice)]
     telling = [(parcel, held) for parcel, held in parcels if parcel.consignment_ref or held]
     whole = goods(invoice.lines)
+    number, url = invoice.consignment_ref, invoice.tracking_url
+    if not telling and (whole or number):
+        yield Box(number, invoice.courier, whole, url, invoice.shipped_on)
+    if any(parcel.consignment_ref for parcel in invoice.parcels):
+        number = url = ""  # the invoice repeats the number of one of its boxes, which is not that of the others
     for parcel, held in telling:
         yield Box(
-            parcel.consignment_ref,
+            parcel.consignment_ref or number,
             parcel.courier or invoice.courier,
             held or (whole if len(invoice.parcels) == 1 else ()),
-            parcel.tracking_url,
+            parcel.tracking_url or url,
             parcel.shipped_on or invoice.shipped_on,
         )
-    if not telling and (whole or invoice.consignment_ref):
-        yield Box(invoice.consignment_ref, invoice.courier, whole, invoice.tracking_url, invoice.shipped_on)
 
 
 def goods(*groups: Sequence[DespatchLine]) -> Goods:
@@ -152,10 +154,9 @@ def _together(one: Box, other: Box) -> Box:
 
 def _quantity_gone(invoice: Invoice) -> Decimal:
     """In stock units. While some of its boxes stay behind, an invoice counts by the boxes that left."""
-    parcels = _gone_parcels(invoice)
     if not has_left(invoice):
         return NONE
-    lines = invoice.lines
+    parcels, lines = _gone_parcels(invoice), invoice.lines
     if len(parcels) < len(invoice.parcels):
         lines = tuple(line for parcel in parcels for line in parcel.lines)
     return sum((line.quantity for line in lines), NONE)
@@ -228,20 +229,7 @@ def _unmapped(courier: str) -> Finding:
     return CARRIER_UNMAPPED.about(word, courier=word)
 
 
-def _final(one: Despatch, *, key: str = "", lines: Goods | None = None) -> Despatch:
-    return Despatch(
-        key=key or one.key,
-        order_ref=one.order_ref,
-        tracking_number=one.tracking_number,
-        carrier=one.carrier,
-        lines=one.lines if lines is None else lines,
-        tracking_url=one.tracking_url,
-        shipped_on=one.shipped_on,
-        final=True,
-    )
-
-
 def _closing(fulfilment: Fulfilment, known: Sequence[Despatch]) -> tuple[Despatch, ...]:
     if not known or any(one.final for one in known):
         return ()
-    return (_final(known[-1], key=next(_new_keys(fulfilment.ref, known)), lines=()),)
+    return (replace(known[-1], key=next(_new_keys(fulfilment.ref, known)), lines=(), final=True),)

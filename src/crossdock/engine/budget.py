@@ -211,7 +211,9 @@ class SharedGate:
                 idle_since = now
             elif now - idle_since > IDLE_SECONDS:
                 await self._give_back()
-                return
+                if not self._waiters:
+                    return
+                idle_since = now  # somebody came while we gave back, and counts on this keeper
             try:
                 crowded = await self._lease()
             except Exception as error:  # noqa: BLE001 - the database is away: those who wait must hear of it

@@ -9,7 +9,6 @@ from crossdock.model.faults import Transient
 from crossdock.ports.config import Budget
 from crossdock.ports.runtime import Priority
 
-
 GIVE_UP_AFTER = 4  # failures in a row: one call with all its retries
 NOT_AGAIN_SECONDS = 60.0
 

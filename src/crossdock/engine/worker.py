@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+import asyncpg
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
@@ -19,10 +20,12 @@ log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 4.0  # a dead worker's jobs come back after this long
 TICK_SECONDS = 0.2
-TAKEN_AHEAD = 4  # times what is worked on at once: a taken job waits here for milliseconds, in the queue for a round trip
+TAKEN_AHEAD = 4  # times what is worked on at once: a taken job begins in no time, one in the queue after a round trip
 FULL_SECONDS = 0.02  # how soon a worker that had its hands full asks for more
 FLOW_PRIORITY = 20  # flows are few, and the clock has called them: a backlog of orders must not hold up stock
 LOG_KEPT_HOURS = 48
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY_SECONDS = 1.0
 
 
 class Cadences(Protocol):
@@ -67,32 +70,50 @@ class Worker:
         self._book = book
         self._jobs = jobs
         self._in_flight = in_flight
-        self._queue = PgQueuer.from_asyncpg_pool(pool)
-        self._queue.qm.min_dequeue_poll_interval = timedelta(seconds=FULL_SECONDS)
+        self._handlers = handlers
+        self._stopping = asyncio.Event()
+        self._queue: PgQueuer | None = None
         logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # what fails here is logged here, once
-        for entrypoint, handler in handlers.items():
-            self._queue.entrypoint(entrypoint)(self._entry(entrypoint, handler))
 
     async def run(self) -> None:
-        """Until `stop`; jobs under way are finished first, those taken and not begun go back."""
+        """Until `stop`; jobs under way are finished first, those taken and not begun go back.
+
+        A database that goes away is waited for.
+        """
         for one in self._cadences:
             await self._book.ensure(one.pairing, one.flow)
         ticker = asyncio.create_task(self._tick())
         try:
-            await self._queue.qm.run(
-                dequeue_timeout=timedelta(seconds=1),
-                batch_size=max(1, self._in_flight),
-                max_concurrent_tasks=max(2, self._in_flight * TAKEN_AHEAD),
-                heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
-                log_aggregation_interval=timedelta(0),
-            )
+            while not self._stopping.is_set():
+                try:
+                    await self._take_jobs()
+                except AWAY as error:
+                    log.warning("the database does not answer", error=f"{type(error).__name__}: {error}")
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._stopping.wait(), AWAY_SECONDS)
         finally:
             ticker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await ticker
 
+    async def _take_jobs(self) -> None:
+        """Until `stop`, or until the database is gone: then a new listener and a new queue are needed."""
+        self._queue = queue = PgQueuer.from_asyncpg_pool(self._pool)
+        queue.qm.min_dequeue_poll_interval = timedelta(seconds=FULL_SECONDS)
+        for entrypoint, handler in self._handlers.items():
+            queue.entrypoint(entrypoint)(self._entry(entrypoint, handler))
+        await queue.qm.run(
+            dequeue_timeout=timedelta(seconds=1),
+            batch_size=max(1, self._in_flight),
+            max_concurrent_tasks=max(2, self._in_flight * TAKEN_AHEAD),
+            heartbeat_timeout=timedelta(seconds=HEARTBEAT_SECONDS),
+            log_aggregation_interval=timedelta(0),
+        )
+
     def stop(self) -> None:
-        self._queue.shutdown.set()
+        self._stopping.set()
+        if self._queue is not None:
+            self._queue.qm.shutdown.set()
 
     async def _tick(self) -> None:
         while True:
@@ -118,7 +139,7 @@ class Worker:
         async def handle(job: QueuedJob) -> None:
             subject = (job.payload or b"").decode()
             async with room:
-                if self._queue.shutdown.is_set():
+                if self._stopping.is_set():
                     raise RetryRequested(timedelta(0), "the worker stops")
                 with structlog.contextvars.bound_contextvars(job=f"{entrypoint} {subject}"):
                     try:

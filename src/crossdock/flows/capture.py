@@ -5,6 +5,7 @@ time, so that two clocks that disagree lose nothing. The next read starts an ove
 leaves everything as it was, except that what came before it is stored.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
@@ -20,7 +21,8 @@ async def capture_orders(pairing: Pairing) -> Result:
     """One sweep. Raises what the reading raised; what was stored stays stored."""
     watermark = await pairing.reference.watermark(FEED)
     since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
-    result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
+    with pairing.recent.sweep(pairing.clock.now()):
+        result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
     if newest is not None:
         await pairing.reference.move_watermark(FEED, newest)
     return result
@@ -41,10 +43,15 @@ async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
 async def store_pages(
     pairing: Pairing, pages: AsyncIterator[Sequence[Document[SalesOrder]]]
 ) -> tuple[Result, datetime | None]:
-    """Store each page as it comes, each in one transaction. Returns the counts and the newest change among them."""
+    """Store each page as it comes, each in one transaction, while the next is read already.
+
+    Returns the counts and the newest change among them. When reading raises, what was read before is stored.
+    """
     newest: datetime | None = None
     counts = {"read": 0, "new": 0, "changed": 0, "unreadable": 0, "left_out": 0}
-    async for page in pages:
+
+    async def store(page: Sequence[Document[SalesOrder]]) -> None:
+        nonlocal newest
         stored = await pairing.orders.capture(page, start_from=pairing.start_from)
         counts["read"] += len(page)
         counts["new"] += stored.new
@@ -52,4 +59,14 @@ async def store_pages(
         counts["unreadable"] += stored.unreadable
         counts["left_out"] += stored.left_out
         newest = max(filter(None, [newest, *(one.updated_at for one in page)]), default=None)
+
+    storing: asyncio.Task[None] | None = None
+    try:
+        async for page in pages:
+            if storing is not None:
+                await storing
+            storing = asyncio.create_task(store(page))
+    finally:
+        if storing is not None:
+            await storing
     return counts, newest

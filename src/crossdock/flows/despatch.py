@@ -1,22 +1,24 @@
 """Despatches back: what left the warehouse is told to the storefront, each despatch once and in order (law L5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crossdock.cases.kind import Finding
-from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, SCHEMA_SURPRISE
+from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, SCHEMA_SURPRISE, TOTAL_CONFLICT
 from crossdock.decide.despatch import fulfilment_move, new_despatches
 from crossdock.decide.totals import expected_total, judge_read_back
 from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.under_way import under_way
 from crossdock.model.despatch import Despatch, Fulfilment
-from crossdock.model.faults import Accepted, DataFault, Refused, Transient, Unknown
+from crossdock.model.faults import Accepted, ConfigFault, DataFault, Refused, Transient, Unknown
 from crossdock.model.lifecycle import Move, OrderState
 from crossdock.ports.memory import DespatchFile, OrderFile, OrderMove
 
 SWEEP_MAX = 2_000
 CHUNK = 100
 ATTEMPTS_MAX = 6
-WAIT_SECONDS = 5.0
+MUST_WAIT_SECONDS = 1.0
 
 
 async def sweep_despatches(pairing: Pairing) -> Result:
@@ -35,6 +37,14 @@ async def _sweep_chunk(pairing: Pairing, files: Sequence[OrderFile], counts: Res
     asked_at = pairing.clock.now()
     stands = await pairing.erp.read_fulfilments([file.ref for file in files])
     known = await pairing.despatches.known([file.id for file in files])
+    maps = await pairing.reference.maps()
+    past = _Past(
+        carriers=maps.courier or pairing.carriers,
+        known=known,
+        troubled=await pairing.cases.holding("despatch-of", [file.id for file in files]),
+        missed=await pairing.cases.open_subjects(DESPATCH_MISSED.code),
+        in_conflict=await pairing.cases.open_subjects(TOTAL_CONFLICT.code),
+    )
     for file in files:
         counts["asked"] += 1
         match stands.get(file.ref):
@@ -44,21 +54,36 @@ async def _sweep_chunk(pairing: Pairing, files: Sequence[OrderFile], counts: Res
                 counts["problems"] += 1
                 await _surprise(pairing, file, fault)
             case fulfilment:
-                counts["found"] += await _take(pairing, file, fulfilment, known.get(file.id, ()))
+                counts["found"] += await _take(pairing, file, fulfilment, past)
     await pairing.orders.checked([file.id for file in files], at=asked_at)
 
 
-async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, known: tuple[Despatch, ...]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """What was known of a chunk of orders before this look, and which cases stand."""
+
+    carriers: Mapping[str, str]
+    known: Mapping[int, tuple[Despatch, ...]]
+    troubled: frozenset[int]
+    missed: frozenset[str]
+    in_conflict: frozenset[str]
+
+
+async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past: _Past) -> int:
     """Remember what is new of one order; returns how many despatches."""
-    await _judge(pairing, file, fulfilment)
-    maps = await pairing.reference.maps()
-    found = new_despatches(fulfilment, known, carriers=maps.courier or pairing.carriers)
+    await _judge(pairing, file, fulfilment, past)
+    if file.ref in past.missed and not fulfilment.cancelled:
+        await pairing.cases.settle(
+            DESPATCH_MISSED.code, file.ref, record="order", record_id=file.id, reason="the ERP knows it again"
+        )
+    found = new_despatches(fulfilment, past.known.get(file.id, ()), carriers=past.carriers)
     despatches = [one for one in found if isinstance(one, Despatch)]
-    for finding in (one for one in found if isinstance(one, Finding)):
-        await pairing.cases.raise_case(finding, record="despatch-of", record_id=file.id, ref=file.ref)
-    if len(despatches) == len(found):
-        await pairing.cases.let_go("despatch-of", [file.id], reason="its despatches could be read", actor="crossdock")
+    findings = [one for one in found if isinstance(one, Finding)]
+    if findings or file.id in past.troubled:
+        await pairing.cases.hold_only(findings, record="despatch-of", record_id=file.id, ref=file.ref)
     move = fulfilment_move(fulfilment)
+    if findings and move is Move.DESPATCH_ALL:
+        move = Move.DESPATCH_PART  # not all of it could be told, so it stays among those that are asked about
     if move is None and not despatches:
         return 0
     if move is Move.CANCEL:
@@ -76,13 +101,17 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, known
     return len(despatches)
 
 
-async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment) -> None:
+async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past: _Past) -> None:
     """The ERP's own total, read back: to the penny, or finance hears of it before anything leaves."""
     if file.order is None or file.resolved is None or fulfilment.cancelled:
         return
     expected = expected_total(file.order, file.resolved, pairing.order_policy)
     finding = judge_read_back(expected, fulfilment, pairing.order_policy.tolerance)
     if finding is None:
+        if file.ref in past.in_conflict:
+            await pairing.cases.settle(
+                TOTAL_CONFLICT.code, file.ref, record="order", record_id=file.id, reason="the ERP's total agrees now"
+            )
         return
     if (finding.kind.code, finding.subject) not in file.waivers:
         await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
@@ -90,12 +119,18 @@ async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment) -> N
 
 async def _missing(pairing: Pairing, file: OrderFile) -> int:
     """The ERP no longer knows an order it accepted. Soon after the posting that proves nothing."""
+    if (DESPATCH_MISSED.code, file.ref) in file.waivers:
+        return 0
     if file.sent_at is not None:
         age = (pairing.clock.now() - file.sent_at).total_seconds()
         if age < pairing.erp.settle_seconds * 2:
             return 0
-    if await pairing.erp.find_order(file.ref) is not None:
-        return 0
+    try:
+        if await pairing.erp.find_order(file.ref) is not None:
+            return 0
+    except DataFault as fault:
+        await _surprise(pairing, file, fault)
+        return 1
     problem = f"the ERP does not know {file.ref} (posted as {file.erp_ref})"
     finding = DESPATCH_MISSED.about(file.ref, order_ref=file.ref, problem=problem)
     await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
@@ -118,18 +153,35 @@ async def publish_despatch(pairing: Pairing, despatch_id: int) -> None:
     if file is None or file.state not in ("found", "sending"):
         return
     if await pairing.despatches.must_wait(file):
-        await pairing.despatches.move(file, file.state, look_in_seconds=1.0)
+        await pairing.despatches.look_later(file.id, file.version, MUST_WAIT_SECONDS)
         return
-    if not await pairing.despatches.move(file, "sending", look_in_seconds=pairing.storefront_settle_seconds):
+    if not await pairing.despatches.move(file, "sending", look_in_seconds=_safe_wait(pairing)):
         return
-    sent = await pairing.despatches.load(despatch_id)
-    if sent is None:
-        return
+    sent = replace(file, state="sending", version=file.version + 1, attempts=file.attempts + 1)
+    await _settle(pairing, sent, await _tell(pairing, sent))
+
+
+async def _tell(pairing: Pairing, file: DespatchFile) -> Accepted | Refused | Unknown:
+    """Make the call. While it is under way nobody else looks, so that none finds it missing and tells it too."""
+    wait = _safe_wait(pairing)
+
+    async def still_telling() -> None:
+        await pairing.despatches.look_later(file.id, file.version, wait)
+
     try:
-        outcome = await pairing.storefront.create_despatch(file.storefront_id, file.despatch)
+        async with under_way(still_telling, every_seconds=wait / 2):
+            return await pairing.storefront.create_despatch(file.storefront_id, file.despatch)
     except Transient as fault:
-        outcome = Unknown(str(fault), evidence=fault.evidence)
-    await _settle(pairing, sent, outcome)
+        return Unknown(str(fault), evidence=fault.evidence)
+    except DataFault as fault:  # it cannot be said in the storefront's tongue
+        return Refused("unsayable", str(fault), evidence=fault.evidence)
+    except ConfigFault as fault:
+        return Refused("config", f"{fault}; the setting to look at is {fault.setting}", evidence=fault.evidence)
+
+
+def _safe_wait(pairing: Pairing) -> float:
+    """When the net looks at a despatch that was being told when the lights went out."""
+    return pairing.storefront_settle_seconds + 1.0
 
 
 async def _settle(pairing: Pairing, file: DespatchFile, outcome: Accepted | Refused | Unknown) -> None:
@@ -143,7 +195,7 @@ async def _settle(pairing: Pairing, file: DespatchFile, outcome: Accepted | Refu
             if file.attempts >= ATTEMPTS_MAX:
                 await _stop(pairing, file, reason, evidence)
             else:
-                await pairing.despatches.move(file, "sending", look_in_seconds=WAIT_SECONDS, detail={"reason": reason})
+                await pairing.despatches.look_later(file.id, file.version, _safe_wait(pairing))
 
 
 async def _stop(pairing: Pairing, file: DespatchFile, reason: str, evidence: str) -> None:

@@ -6,7 +6,12 @@ looked up, never guessed. Every move is fenced by the order's version, so two wo
 
 from dataclasses import replace
 
-from crossdock.cases.kinds import CREDENTIALS_REJECTED, SYSTEM_UNREACHABLE
+from crossdock.cases.kinds import (
+    CREDENTIALS_REJECTED,
+    ORDER_CHANGED_AFTER_POSTING,
+    SCHEMA_SURPRISE,
+    SYSTEM_UNREACHABLE,
+)
 from crossdock.decide.duplicates import same_order
 from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decide_order
 from crossdock.decide.policy import Authority
@@ -14,6 +19,7 @@ from crossdock.decide.posting import Accept, HoldWith, LookUp, Send, Sent, Step,
 from crossdock.flows.missing import ask_for_missing
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.reference import is_ready
+from crossdock.flows.under_way import under_way
 from crossdock.model.faults import ConfigFault, DataFault, Outcome, Refused, Transient, Unknown
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
@@ -22,6 +28,8 @@ from crossdock.ports.memory import OrderFile, OrderMove
 NOT_READY_SECONDS = 2.0
 TURNED_AWAY_SECONDS = 2.0
 TURNED_AWAY_MAX = 10
+SURPRISE_SECONDS = 60.0
+KEPT = (ORDER_CHANGED_AFTER_POSTING.code,)  # no answer to a send settles what the customer changed since
 
 
 async def look_at_order(pairing: Pairing, order_id: int) -> None:
@@ -81,13 +89,24 @@ async def _send(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder, move
         sent_at=pairing.clock.now(),
     )  # fmt: skip
     try:
-        outcome = await pairing.erp.create_order(resolved)
+        outcome = await _create(pairing, sent, resolved)
     except (Transient, ConfigFault) as fault:
         await _turned_away(pairing, sent, fault)
         return
     except DataFault as fault:  # it cannot be said in the ERP's tongue, so it never left
         outcome = Refused("unsayable", f"{fault.place}: {fault.problem}", evidence=fault.evidence)
     await _after(pairing, sent, after_attempt(_sent(pairing, sent), outcome), outcome)
+
+
+async def _create(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) -> Outcome:
+    """Make the call. However long it waits for its turn or its answer, "not found" proves nothing before it ended."""
+    wait = _safe_wait(pairing)
+
+    async def still_sending() -> None:
+        await pairing.orders.still_sending(file.id, file.version, look_in_seconds=wait)
+
+    async with under_way(still_sending, every_seconds=wait / 2):
+        return await pairing.erp.create_order(resolved)
 
 
 async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = None) -> None:
@@ -100,6 +119,9 @@ async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = Non
         wait = getattr(fault, "retry_after_seconds", None) or TURNED_AWAY_SECONDS
         await pairing.orders.look_later(file.id, wait)
         return
+    except DataFault as fault:  # it is there, and what the ERP says of it cannot be understood
+        await _surprise(pairing, file, fault)
+        return
     differences: tuple[str, ...] = ()
     if found is not None:
         storefront_counts = pairing.order_policy.authority is Authority.STOREFRONT
@@ -108,16 +130,27 @@ async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = Non
         )
     reason = last.reason if isinstance(last, Unknown) else ""
     step = after_look(_sent(pairing, file, reason), found, differences=differences)
-    await _after(pairing, file, step, last)
+    if await _after(pairing, file, step, last) and isinstance(step, Accept):
+        # Whatever stood against it is answered; that it was changed since is another matter.
+        await pairing.cases.let_go("order", [file.id], reason="the ERP has the order", actor="crossdock", keep=KEPT)
 
 
-async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome | None) -> None:
+async def _surprise(pairing: Pairing, file: OrderFile, fault: DataFault) -> None:
+    finding = SCHEMA_SURPRISE.about(
+        f"{pairing.erp_name} order-status {fault.problem}", what="order status", system=pairing.erp_name,
+        place=fault.place, problem=fault.problem,
+    )  # fmt: skip
+    await pairing.orders.look_later(file.id, SURPRISE_SECONDS)
+    await pairing.orders.hold(file, [finding], move=None, evidence=fault.evidence, keep=KEPT)
+
+
+async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome | None) -> bool:
+    """Take the step. False when somebody moved the order first."""
     match step:
         case Accept(erp_ref=erp_ref):
             code = file.resolved.account_code if file.resolved else None
             accepted = replace(_move(file, Move.ACCEPT, erp_ref=erp_ref), erp_ref=erp_ref, account_code=code)
-            if await pairing.orders.move(accepted) and file.attempts != 1:
-                await pairing.cases.let_go("order", [file.id], reason="the ERP has the order", actor="crossdock")
+            return await pairing.orders.move(accepted)
         case LookUp(at=at):
             wait = (at - pairing.clock.now()).total_seconds()
             if wait > 0:
@@ -132,11 +165,12 @@ async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome
         case HoldWith(finding=finding, may_be_in=may_be_in):
             evidence = getattr(outcome, "evidence", "")
             if may_be_in:
-                await pairing.orders.look_later(file.id, None)
-                await pairing.orders.hold(file, [finding], move=None, sticky=True, evidence=evidence)
+                if await pairing.orders.hold(file, [finding], move=None, sticky=True, evidence=evidence, keep=KEPT):
+                    await pairing.orders.look_later(file.id, None)
             else:
                 move = _move(file, Move.REFUSE, cases=[f"{finding.kind.code}: {finding.subject}"])
-                await pairing.orders.hold(file, [finding], move=move, sticky=True, evidence=evidence)
+                return await pairing.orders.hold(file, [finding], move=move, sticky=True, evidence=evidence)
+    return True
 
 
 async def _turned_away(pairing: Pairing, file: OrderFile, fault: Transient | ConfigFault) -> None:

@@ -6,24 +6,31 @@ transaction that is rolled back. After it is applied, every held record is looke
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
 from crossdock.decide.order_entry import Hold, Post, Withdraw
-from crossdock.flows.order_entry import decide_file
+from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Pairing
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
 from crossdock.model.faults import RemoteFault
-from crossdock.model.lifecycle import Move, OrderState
+from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 
 CHUNK = 200
 DECIDABLE = frozenset({OrderState.CAPTURED, OrderState.WAITING})
 OUT = frozenset({OrderState.SET_ASIDE, OrderState.WITHDRAWN})
+IN_ERP = frozenset({OrderState.POSTED, OrderState.PART_DESPATCHED, OrderState.DESPATCHED, OrderState.CANCELLED})
+CAN_LEAVE = frozenset({OrderState.UNREADABLE, OrderState.CAPTURED, OrderState.WAITING, OrderState.POSTING})
+AFTER_POSTING = frozenset(
+    {"order-changed-after-posting", "despatch-missed", "total-conflict", "schema-surprise", "crossdock-defect"}
+)
+BEFORE_POSTING = frozenset(KINDS) - AFTER_POSTING  # in these no posted order has any business
 
 MAPS: Mapping[str, MapKind] = {
     "stock-code-unknown": MapKind.SKU,
@@ -84,7 +91,10 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     await _check(pairing, case, wish)
     held = await pairing.cases.held(case.id)
     orders = [one.record_id for one in held if one.record == "order"]
-    if wish.remedy in (Remedy.SET_ASIDE, Remedy.ADOPT):
+    if wish.remedy is Remedy.SET_ASIDE:
+        files = await pairing.orders.load_many(orders)
+        return Rehearsal(held=len(held), would_leave=sum(1 for file in files if file.state in CAN_LEAVE))
+    if wish.remedy is Remedy.ADOPT:
         return Rehearsal(held=len(held), would_leave=len(held))
     async with pairing.rehearsal() as stage:
         await _change(stage, case, wish, orders)
@@ -112,6 +122,8 @@ async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     rehearsal = await rehearse(pairing, case, wish)
     held = await pairing.cases.held(case.id)
     await _change(pairing, case, wish, [one.record_id for one in held if one.record == "order"])
+    if wish.remedy is Remedy.ACCEPT:
+        await _drop(pairing, [one.record_id for one in held if one.record == "despatch"], wish)
     detail = {"params": dict(wish.params), "reason": wish.reason, "rehearsal": str(rehearsal)}
     await pairing.cases.note(case.id, str(wish.remedy), detail, actor=wish.actor)
     await pairing.cases.unstick(case.id)
@@ -133,7 +145,7 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
         case Remedy.ACCEPT:
             await pairing.orders.waive(orders, kind=case.kind, subject=case.subject)
         case Remedy.ADOPT:
-            await _adopt(pairing, orders, wish)
+            await _adopt(pairing, case, orders, wish)
         case Remedy.SET_ASIDE:
             await _set_aside(pairing, orders, wish)
         case Remedy.SEND_AGAIN:
@@ -180,7 +192,7 @@ async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
                 await pairing.orders.hold(file, decision.findings, move=None)
             else:
                 free.append(file)
-        elif file.state in OUT or (file.state is not OrderState.UNREADABLE and accepted in file.waivers):
+        elif file.state in OUT or accepted in file.waivers or (file.state in IN_ERP and case.kind in BEFORE_POSTING):
             done.append(file.id)
     moves = [
         OrderMove(
@@ -204,9 +216,10 @@ async def _other_records(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
             file = await pairing.despatches.load(one.record_id)
             if file is None:
                 continue
-            if case.kind == "despatch-incomplete" and file.state == "waiting":
-                await pairing.despatches.move(file, "found", look_in_seconds=0.0)
-            await pairing.cases.let_go("despatch", [one.record_id], reason="it is told again", actor=actor)
+            if file.state == "waiting":  # the case closes when the storefront has heard it
+                await pairing.despatches.move(file, "found", look_in_seconds=0.0, actor=actor)
+            elif file.state in ("published", "dropped"):
+                await pairing.cases.let_go("despatch", [one.record_id], reason="it is settled", actor=actor)
 
 
 async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
@@ -253,11 +266,15 @@ async def _check_code(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
     if kind in (MapKind.UNIT, MapKind.TAX):
         name = "units" if kind is MapKind.UNIT else "percent"
         try:
-            number = Fraction(wish.params[name])
-        except (ValueError, ZeroDivisionError):
-            raise RemedyRefused(f"{name}={wish.params[name]!r} is no number; write 12, 0.5 or 1/3") from None
+            number = Fraction(wish.params[name]) if kind is MapKind.UNIT else Fraction(Decimal(wish.params[name]))
+        except (ValueError, ZeroDivisionError, OverflowError, InvalidOperation):
+            examples = "12, 0.5 or 1/3" if kind is MapKind.UNIT else "20 or 17.5"
+            raise RemedyRefused(f"{name}={wish.params[name]!r} is no number; write {examples}") from None
         if number < 0 or (kind is MapKind.UNIT and number == 0):
-            raise RemedyRefused(f"{name} must be above zero, was {wish.params[name]}")
+            least = "above zero" if kind is MapKind.UNIT else "zero or more"
+            raise RemedyRefused(f"{name} must be {least}, was {wish.params[name]}")
+    if kind in (MapKind.SKU, MapKind.TAX) and not wish.params["code"].strip():
+        raise RemedyRefused("code must not be empty")
 
 
 def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
@@ -268,6 +285,8 @@ def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
 
 
 def _map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
+    if kind is MapKind.UNIT:
+        return {"units": str(Fraction(params["units"].strip()))}
     return {name: params[name].strip() for name in MAP_PARAMS[kind]}
 
 
@@ -281,7 +300,7 @@ async def _link(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
     await pairing.reference.link_account(link, actor=wish.actor)
 
 
-async def _adopt(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
+async def _adopt(pairing: Pairing, case: CaseRow, orders: Sequence[int], wish: Wish) -> None:
     """A person found it in the ERP: this is its number there."""
     erp_ref = wish.params["erp_ref"]
     if len(orders) != 1:
@@ -290,34 +309,57 @@ async def _adopt(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
     if file is None:
         return
     move = {OrderState.POSTING: Move.ACCEPT, OrderState.WAITING: Move.ADOPT}.get(file.state)
-    if move is not None:
-        detail = {"erp_ref": erp_ref, "reason": wish.reason}
-        await pairing.orders.move(
-            OrderMove(
-                order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail,
-                erp_ref=erp_ref, account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
-            )
-        )  # fmt: skip
-    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+    if move is None:  # it was posted: what is missing over there now is accepted, and its new number is in the trail
+        await pairing.orders.waive(orders, kind=case.kind, subject=case.subject)
+        return
+    detail = {"erp_ref": erp_ref, "reason": wish.reason}
+    adopted = await pairing.orders.move(
+        OrderMove(
+            order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail, erp_ref=erp_ref,
+            account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
+        )
+    )  # fmt: skip
+    if adopted:
+        await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor, keep=KEPT)
 
 
 async def _set_aside(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
+    gone = []
     for file in await pairing.orders.load_many(orders):
-        await pairing.orders.move(
-            OrderMove(
-                order_id=file.id, version=file.version, from_state=file.state, move=Move.SET_ASIDE,
-                detail={"reason": wish.reason}, actor=wish.actor,
-            )
-        )  # fmt: skip
-    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+        if file.state not in CAN_LEAVE:
+            continue  # the ERP has it by now: it cannot be taken out here
+        state, version = file.state, file.version
+        for move in (Move.HOLD, Move.SET_ASIDE) if state is OrderState.CAPTURED else (Move.SET_ASIDE,):
+            done = OrderMove(
+                order_id=file.id, version=version, from_state=state, move=move, detail={"reason": wish.reason},
+                actor=wish.actor,
+            )  # fmt: skip
+            if not await pairing.orders.move(done):
+                break
+            state, version = after(state, move), version + 1
+        else:
+            gone.append(file.id)
+    await pairing.cases.let_go("order", gone, reason=wish.reason, actor=wish.actor)
+
+
+async def _drop(pairing: Pairing, despatches: Sequence[int], wish: Wish) -> None:
+    """The storefront will not be told, and a named person takes that as it is."""
+    for despatch_id in despatches:
+        file = await pairing.despatches.load(despatch_id)
+        if file is not None and file.state == "waiting":
+            await pairing.despatches.move(file, "dropped", detail={"reason": wish.reason}, actor=wish.actor)
 
 
 async def _send_again(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:
     """A person's word that the ERP certainly does not have it: it is decided anew and sent."""
+    gone = []
     for file in await pairing.orders.load_many(orders):
+        if file.state is not OrderState.POSTING:
+            continue  # found in the ERP meanwhile
         back = OrderMove(
             order_id=file.id, version=file.version, from_state=file.state, move=Move.TURN_AWAY,
             detail={"reason": wish.reason}, look_in_seconds=0.0, actor=wish.actor,
         )  # fmt: skip
-        await pairing.orders.move(back)
-    await pairing.cases.let_go("order", orders, reason=wish.reason, actor=wish.actor)
+        if await pairing.orders.move(back):
+            gone.append(file.id)
+    await pairing.cases.let_go("order", gone, reason=wish.reason, actor=wish.actor)

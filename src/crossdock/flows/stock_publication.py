@@ -5,6 +5,7 @@ changes nothing; figures older than the limit may only lower what is shown.
 """
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from crossdock.cases.kinds import SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJECTED
@@ -81,8 +82,9 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
     figures_from = await pairing.reference.watermark(FEED)
     if figures_from is None:
         return {"skipped": "no figures have been read yet"}
-    # What shoppers took a moment ago must be in our book before we say how much is left.
-    await capture_orders(pairing)
+    if "order-entry" in pairing.flows:
+        # What shoppers took a moment ago must be in our book before we say how much is left.
+        await capture_orders(pairing)
     stale = await _note_staleness(pairing, figures_from)
     policy = pairing.stock_policy
     counts: Result = {"written": 0, "rejected": 0, "stale": stale}
@@ -92,8 +94,9 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
         unlimited_shown=policy.unlimited_shown, only_lower=stale, figures_from=figures_from, site=pairing.stock_site,
         batch=pairing.storefront.stock_batch_max,
     )  # fmt: skip
-    async for levels in changes:
-        await _write(pairing, run, levels, counts, rejected_before)
+    async with aclosing(changes):
+        async for levels in changes:
+            await _write(pairing, run, levels, counts, rejected_before)
     return counts
 
 
@@ -101,6 +104,7 @@ async def _write(
     pairing: Pairing, run: StockRun, levels: Sequence[StockLevel], counts: Result, rejected_before: frozenset[str]
 ) -> None:
     at = pairing.clock.now()
+    await run.publishing(levels, at=at)
     outcomes = await pairing.storefront.write_stock(levels)
     shown = []
     for level, outcome in zip(levels, outcomes, strict=True):
@@ -120,7 +124,7 @@ async def _write(
                     finding, record="stock", ref=f"{level.sku}/{level.unit}", evidence=evidence
                 )
             case _:
-                pass  # unknown: it stays a difference, and an absolute level is safe to write again
+                pass  # unknown: what is shown is unsure, and an absolute level is safe to write again
     if shown:
         await run.published(shown, at=at)
         counts["written"] += len(shown)

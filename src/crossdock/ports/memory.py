@@ -148,8 +148,10 @@ class OrderBook(Protocol):
         move: OrderMove | None,
         sticky: bool = False,
         evidence: str = "",
+        keep: Sequence[str] = (),
     ) -> bool:
-        """Put the order into these cases and into no others, and make the move (to waiting), in one transaction.
+        """Put the order into these cases and into no others (but those of the kinds to keep), and make the move (to
+        waiting), in one transaction.
 
         False when somebody moved the order first: nothing was changed.
         """
@@ -343,7 +345,13 @@ class StockRun(Protocol):
         """Levels to be shown that differ from what was last shown: falls first."""
         ...
 
-    async def published(self, levels: Sequence[StockLevel], *, at: datetime) -> None: ...
+    async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
+        """About to be written: until the storefront's word is in, what it shows is unsure, and is written again."""
+        ...
+
+    async def published(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
+        """The storefront shows these."""
+        ...
 
 
 class Busy(Exception):

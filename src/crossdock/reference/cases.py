@@ -24,8 +24,10 @@ DESKS: Mapping[Desk, str] = {
 
 REMEDIES: Mapping[Remedy, tuple[str, str, bool]] = {  # what it does, what it needs, whether a reason too
     Remedy.MAP_CODE: (
-        "Writes an entry into the pairing's code map: this storefront code is that ERP code. Every order held is "
-        "looked at again, and later ones go straight through.",
+        (
+            "Writes an entry into the pairing's code map: this storefront code is that ERP code. Every order held is "
+            "looked at again, and later ones go straight through."
+        ),
         "see the kind",
         False,
     ),
@@ -62,7 +64,7 @@ def cases_page() -> str:
         "## Desks",
         table(
             ["desk", "looks after", "kinds"],
-            [(f"`{desk}`", what, ", ".join(_link(kind) for kind in _of(desk)) or "none") for desk, what in DESKS.items()],
+            [(f"`{desk}`", what, ", ".join(map(_link, _of(desk))) or "none") for desk, what in DESKS.items()],
         ),
         "## Remedies",
         table(

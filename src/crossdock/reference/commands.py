@@ -40,6 +40,8 @@ def commands_page() -> str:
         _HEAD,
         "## Environment",
         table(["variable", "is"], [(f"`{name}`", what) for name, what in ENVIRONMENT.items()]),
+        "## `crossdock`",
+        options(typer.main.get_command(build())),
         *(_section(path, command) for path, command in commands()),
     )
 
@@ -54,11 +56,21 @@ def parameters(command: Any) -> Iterator[tuple[str, str, str, str]]:
     for one in command.params:
         if getattr(one, "hidden", False) or one.name == "help":
             continue
-        is_option = one.param_type_name == "option"
+        is_option = any(word.startswith("-") for word in one.opts)
         name = ", ".join([*one.opts, *one.secondary_opts]) if is_option else (one.metavar or one.name.upper())
-        what = "" if getattr(one, "is_flag", False) or not is_option else (one.metavar or one.type.name.upper())
         default = "" if one.default in (None, "", False, ()) else str(one.default)
-        yield name, what, "required" if one.required else default, sentence(getattr(one, "help", "") or "")
+        yield name, _value(one) if is_option else "", "required" if one.required else default, sentence(one.help or "")
+
+
+def _value(option: Any) -> str:
+    """What is written after the option, with its bounds; nothing for a switch."""
+    if option.is_flag:
+        return ""
+    word = str(option.metavar or ("NUMBER" if isinstance(option.default, int) else "TEXT"))
+    if formats := getattr(getattr(option, "type_descriptor", None), "formats", None):
+        word = f"TIME such as {formats[0]}"
+    low, high = getattr(option, "min", None), getattr(option, "max", None)
+    return word if low is None else f"{word}, {low} or more" if high is None else f"{word}, {low} to {high}"
 
 
 def _below(path: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -70,15 +82,19 @@ def _below(path: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _section(path: str, command: Any) -> str:
-    rows = [
-        (f"`{name}`", f"`{what}`" if what else "", f"`{default}`" if default not in ("", "required") else default, help_)
-        for name, what, default, help_ in parameters(command)
-    ]
     parts = [
         f"## `{path}`",
         sentence(command.help or ""),
-        table(["argument or option", "write", "default", "is"], rows),
-        f"**JSON:** {sentence(AFTERWARDS[path])}",
-        f"**Exit codes:** {sentence(EXITS[path])}",
+        options(command),
+        f"**JSON:** {AFTERWARDS[path]}",
+        f"**Exit codes:** {EXITS[path]}",
     ]
     return "\n\n".join(part.strip("\n") for part in parts)
+
+
+def options(command: Any) -> str:
+    rows = [
+        (f"`{name}`", what, default if default in ("", "required") else f"`{default}`", means)
+        for name, what, default, means in parameters(command)
+    ]
+    return table(["argument or option", "write", "default", "is"], rows)

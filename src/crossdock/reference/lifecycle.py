@@ -39,6 +39,11 @@ WHEN: Mapping[Move, str] = {
     M.SET_ASIDE: "a person took it out, with a reason",
 }
 
+REFUSED = (
+    "The storefront refused it, or six tries had no usable answer; a `despatch-incomplete` case says why. Later "
+    "despatches of the same order wait behind it."
+)
+
 
 def lifecycle_page() -> str:
     ends = [state for state in OrderState if not any(begin is state for begin, _ in MOVES)]
@@ -66,16 +71,17 @@ def lifecycle_page() -> str:
             [
                 ("`found`", "The ERP says these goods left. It will be told."),
                 ("`sending`", "Being told. After a crash it is looked up at the storefront first."),
-                ("`waiting`", "The storefront refused it, or six tries had no usable answer; a `despatch-incomplete` "
-                 "case says why. Later despatches of the same order wait behind it."),
+                ("`waiting`", REFUSED),
                 ("`published`", "The storefront shows it."),
+                ("`dropped`", "A named person took it that the storefront is not told."),
             ],
         ),
     )  # fmt: skip
 
 
 def _diagram(ends: list[OrderState]) -> str:
-    arrows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {S.CAPTURED}: capture", f"    [*] --> {S.UNREADABLE}: capture"]
+    arrows = ["```mermaid", "stateDiagram-v2"]
+    arrows += [f"    [*] --> {state}: capture" for state in (S.CAPTURED, S.UNREADABLE)]
     arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in MOVES.items()]
     arrows += [f"    {state} --> [*]" for state in ends]
     return "\n".join([*arrows, "```"])

@@ -127,7 +127,8 @@ def _simulator(kind: str) -> Iterator[str]:
     yield table(["key", "holds"], [(f"`{key}`", _shape(value)) for key, value in state_of(kind).items()])
     yield "### Settings"
     yield sentence((SETTINGS[kind].__doc__ or "").partition("\n\n")[2])
-    yield table(["setting", "default"], [(f"`{one.name}`", _default(one)) for one in dataclasses.fields(SETTINGS[kind])])
+    fields = dataclasses.fields(SETTINGS[kind])
+    yield table(["setting", "default"], [(f"`{one.name}`", _default(one)) for one in fields])
 
 
 def _parameters(play: Any) -> str:

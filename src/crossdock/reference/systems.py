@@ -48,7 +48,7 @@ def systems_page() -> str:
         table(
             ["flow", "of the storefront", "of the ERP", "writes"],
             [
-                (f"`{flow}`", codes(needs.storefront), codes(needs.erp), f"the {needs.writes[0]}, into the {needs.writes[1]}")
+                (f"`{flow}`", codes(needs.storefront), codes(needs.erp), "the {}, into the {}".format(*needs.writes))
                 for flow, needs in NEEDS.items()
             ],
         ),
@@ -81,5 +81,6 @@ def _system(system: System) -> str:
         for name, one in system.translations.items()
     ]
     rows.append(("documents for `crossdock translate`", ", ".join(kinds) or "none"))
-    more = f"Quirks, evidence and how to get an account: [README](../../src/crossdock/connectors/{system.kind}/README.md)."
+    readme = f"../../src/crossdock/connectors/{system.kind}/README.md"
+    more = f"Quirks, evidence and how to get an account: [README]({readme})."
     return f"## {system.title}\n\n{table(['', ''], rows)}\n{more}"

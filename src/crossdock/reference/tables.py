@@ -10,7 +10,7 @@ from crossdock.reference.markdown import codes, page, table
 VERSIONS = Path(store.__file__).parent / "migrations" / "versions"
 
 MEANINGS: Mapping[str, str] = {
-    "sales_order": "Every order captured: the document in our words, where it stands, what was sent, when to look next.",
+    "sales_order": "Every order captured: as placed, where it stands, what was sent, when to look next.",
     "sales_order_line": "SKU, unit and quantity of each line, for the arithmetic of what is in flight.",
     "raw_document": "Each document as the storefront sent it: addressed by its keyed hash, compressed, encrypted.",
     "desk_case": "Cases, open and closed. One open case for each kind and subject of a pairing.",
@@ -55,7 +55,8 @@ def tables() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(VERSIONS.glob("*.sql")):
         sql = path.read_text("utf-8")
-        found |= {name: list(_columns(body)) for name, body in re.findall(r"^create table (\w+) \((.*?)^\)", sql, re.S | re.M)}
+        for name, body in re.findall(r"^create table (\w+) \((.*?)^\)", sql, re.S | re.M):
+            found[name] = list(_columns(body))
         for name, column in re.findall(r"^alter table (\w+) add column (\w+)", sql, re.M):
             found[name].append(column)
     return found

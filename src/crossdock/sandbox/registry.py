@@ -1,7 +1,9 @@
 """Every simulator there is, by the kind of system it stands in for."""
 
+import gc
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from crossdock.sandbox.estate import Estate
 from crossdock.sandbox.kernel import Simulator, running
@@ -11,6 +13,9 @@ from crossdock.sandbox.orocommerce import OroCommerceSimulator
 SIMULATORS: Mapping[str, type[Simulator]] = {
     one.kind: one for one in (OroCommerceSimulator, KhaosControlSimulator)
 }  # fmt: skip
+
+SERVED: Mapping[str, Mapping[str, Any]] = {"orocommerce": {"initial_stock": "estate"}}
+"""Settings of simulators that stand alone: a shop that has something to sell before anybody feeds it."""
 
 
 @asynccontextmanager
@@ -24,6 +29,7 @@ async def serving(
     async with AsyncExitStack() as stack:
         urls = []
         for kind, port in ports:
-            simulator = SIMULATORS[kind](estate, seed=seed)
+            simulator = SIMULATORS[kind](estate, seed=seed, settings=SERVED.get(kind))
             urls.append((kind, await stack.enter_async_context(running(simulator, host=host, port=port))))
+        gc.freeze()  # what was just loaded stays: nothing of it is worth looking through again
         yield urls

@@ -1,8 +1,8 @@
 """Two transactions that wait for each other: the database lets one fail, and it is simply run again."""
 
 import functools
-from collections.abc import Awaitable, Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 TRIES = 6
 
 
-def again_on_deadlock(do: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def again_on_deadlock(do: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """For a method that is one transaction, whole or not at all."""
 
     @functools.wraps(do)

@@ -81,12 +81,16 @@ def _key(text: str, where: str) -> bytes:
 async def archive(
     connection: Connection, vault: Vault, *, tenant: str, source: str, kind: str, documents: Sequence[tuple[str, bytes]]
 ) -> list[bytes]:
-    """Store (ref, body) documents; returns their digests, in order."""
+    """Store (ref, body) documents; returns their digests, in order. What is stored already is not sealed again."""
     digests = [vault.digest(body) for _, body in documents]
-    await connection.execute(
-        SQL["archive"], tenant, source, kind, digests, [ref for ref, _ in documents],
-        [vault.seal(body) for _, body in documents],
-    )  # fmt: skip
+    rows = await connection.fetch(SQL["archived"], tenant, digests)
+    stored = {row["digest"] for row in rows}
+    fresh = [(digest, *one) for digest, one in zip(digests, documents, strict=True) if digest not in stored]
+    if fresh:
+        await connection.execute(
+            SQL["archive"], tenant, source, kind, [digest for digest, _, _ in fresh], [ref for _, ref, _ in fresh],
+            [vault.seal(body) for _, _, body in fresh],
+        )  # fmt: skip
     return digests
 
 

@@ -43,11 +43,12 @@ async def hold_records(
     for finding in sorted(findings, key=lambda one: (one.kind.code, one.subject)):  # one order of locks for everybody
         case_id = await _raise(connection, scope, finding, evidence)
         case_ids.append(case_id)
+        cause = finding.cause.replace(NUL, INSTEAD)
         for record_id in record_ids:
             value, currency = (values or {}).get(record_id, (None, ""))
             await connection.execute(
                 SQL["hold"], case_id, record, record_id, (refs or {}).get(record_id, str(record_id)),
-                finding.cause.replace(NUL, INSTEAD), value if finding.value is None else finding.value, currency, sticky,
+                cause, value if finding.value is None else finding.value, currency, sticky,
             )  # fmt: skip
     if not keep_others and record_ids:
         rows = await connection.fetch(SQL["let_go"], scope.tenant, record, list(record_ids), case_ids, list(keep_kinds))

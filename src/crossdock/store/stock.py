@@ -36,8 +36,8 @@ class PgStockBook:
                 await connection.execute(SQL["stage"])
                 yield PgStockRun(self.scope, connection, declared=self._declared)
             finally:
-                await connection.execute("drop table if exists stock_staged")
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
+                await connection.execute("drop table if exists stock_staged")
 
 
 class PgStockRun:
@@ -95,9 +95,15 @@ class PgStockRun:
                     StockLevel(ref=row["ref"], sku=row["sku"], unit=row["unit"], quantity=row["level"]) for row in rows
                 ]
 
+    async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
+        await self._note("publishing", levels, at)
+
     async def published(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
+        await self._note("published", levels, at)
+
+    async def _note(self, name: str, levels: Sequence[StockLevel], at: datetime) -> None:
         # On a connection of its own: the cursor above is in the middle of its transaction.
         await self.scope.pool.execute(
-            SQL["published"], self.scope.tenant, self.scope.pairing, [one.ref for one in levels],
+            SQL[name], self.scope.tenant, self.scope.pairing, [one.ref for one in levels],
             [one.quantity for one in levels], at,
         )  # fmt: skip

@@ -90,7 +90,7 @@ async def _connect(here: Installation) -> None:
 
 
 async def make_pairing(here: Installation, name: str, settings: PairingSettings) -> Pairing:
-    """A pairing of the installation's own connectors, its maps filled from the settings where they have no entry yet."""
+    """A pairing of the installation's connectors, its maps filled from the settings where they have no entry yet."""
     scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=settings.storefront, erp=settings.erp)
     await PgReferenceBook(scope).load_maps(_first_maps(settings))
     return _pairing(here, name, settings, scope)

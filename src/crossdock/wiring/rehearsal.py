@@ -28,7 +28,10 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """What would become of one order. outcome: post, wait, in_erp, withdraw or unreadable. reasons: (case kind, cause)."""
+    """What would become of one order. outcome: post, wait, in_erp, withdraw or unreadable.
+
+    reasons: (case kind, cause) of each that holds it.
+    """
 
     ref: str
     storefront_id: str
@@ -112,7 +115,8 @@ async def _order(stage: Stage, file: OrderFile, known: Fulfilment | DataFault | 
     if file.order is None:
         return OrderLine(ref=file.ref, storefront_id=file.storefront_id, outcome="unreadable")
     about: dict[str, Any] = {
-        "ref": file.ref, "storefront_id": file.storefront_id, "total": file.order.total, "currency": file.order.currency,
+        "ref": file.ref, "storefront_id": file.storefront_id, "total": file.order.total,
+        "currency": file.order.currency,
     }  # fmt: skip
     if known is not None:
         erp_ref = known.erp_code if isinstance(known, Fulfilment) else "?"
@@ -142,7 +146,7 @@ async def _mark(stage: Stage, file: OrderFile, *moves: Move) -> None:
 
 
 async def rehearse_stock(stage: Stage, result: Rehearsal, *, tell: Tell) -> None:
-    """Which levels would change, from what the storefront shows now. Orders were rehearsed first: they are in flight."""
+    """Which levels would change, from what the storefront shows now. Orders were rehearsed before: those count."""
     pairing, policy = stage.pairing, stage.pairing.stock_policy
     shown: dict[str, Decimal] = {}
     tell("reading what the storefront shows")

@@ -150,11 +150,20 @@ def add_product(shop: Shop, item: EstateItem, tax: Row | None, currency: str) ->
     shop.store.insert(product)
     shop.sku_ids[item.sku.lower()] = product.id
     for precision in precisions:
-        initial = Decimal(str(shop.knobs.initial_stock))
-        ensure_level(shop, product, precision, initial if item.in_erp else max(initial, Decimal(item.on_hand)))
-        value = item.net_price * item.units[precision.relations["unit"]["id"]]
-        add_price(shop, product, precision.relations["unit"]["id"], value, currency)
+        unit = precision.relations["unit"]["id"]
+        ensure_level(shop, product, precision, _initial(shop, item, unit))
+        value = item.net_price * item.units[unit]
+        add_price(shop, product, unit, value, currency)
     return product
+
+
+def _initial(shop: Shop, item: EstateItem, unit: str) -> Decimal:
+    """What the shop shows at first. Nobody feeds an item that the ERP never had, so that one starts with all there is."""
+    known = shop.knobs.initial_stock
+    if known == "estate":
+        return Decimal(item.on_hand // (2 * len(item.units) * item.units[unit]) if item.in_erp else item.on_hand)
+    level = Decimal(str(known))
+    return level if item.in_erp else max(level, Decimal(item.on_hand))
 
 
 def add_price(shop: Shop, product: Row, unit: str, value: Decimal, currency: str) -> Row:

@@ -28,7 +28,8 @@ ORGANIZATION: Ref = {"type": "organizations", "id": "1"}
 class Knobs:
     """The simulator's settings, with what each does when nobody says otherwise.
 
-    version: the release played, a key of PROFILES. initial_stock: quantity of every level at the start.
+    version: the release played, a key of PROFILES. initial_stock: quantity of every level at the start, or
+    "estate" for about half of what the warehouse has.
     external_status_management: orders have a writable `status`. status_filters: order lists filter by statuses.
     mq_running: message queue consumers work; without them batches stay `new` and webhooks are not sent.
     batch_seconds: how long the queue takes to pick a batch up. sync_batch_fallback: a synchronous batch misses its
@@ -49,7 +50,7 @@ class Knobs:
     status_filters: bool = False
     order_statuses: Mapping[str, str] | None = None
     new_order_status: str = "open"
-    initial_stock: float = 0
+    initial_stock: float | str = 0
     page_size_max: int = 0
     mq_running: bool = True
     batch_seconds: float = 0.05

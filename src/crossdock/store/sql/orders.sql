@@ -68,6 +68,9 @@ update sales_order set document = $2::jsonb, raw_digest = $3, changed_at = $4 wh
 -- It cannot be read any more. Its lines stay, and so do the goods they keep from being sold twice.
 update sales_order set document = null where id = $1
 
+-- name: archived
+select digest from raw_document where tenant = $1 and digest = any($2::bytea[])
+
 -- name: archive
 insert into raw_document (tenant, digest, source, kind, ref, body)
 select $1, digest, $2, $3, ref, body from unnest($4::bytea[], $5::text[], $6::bytea[]) as g(digest, ref, body)

@@ -63,7 +63,7 @@ with mapped as materialized (
     where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
     group by code_key
 ), wanted as (
-    select t.ref, t.sku, t.unit, s.quantity as shown,
+    select t.ref, t.sku, t.unit, s.quantity as shown, coalesce(s.unsure, false) as unsure,
            case when f.unlimited then $9::numeric
                 else greatest(0, floor(round(
                     (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0)) * case
@@ -82,11 +82,21 @@ with mapped as materialized (
     where t.tenant = $1 and t.system = $4
 )
 select ref, sku, unit, level from wanted
-where level is distinct from shown and (not $10::boolean or (shown is not null and level < shown))
+where (level is distinct from shown or unsure)
+  and (not $10::boolean or (shown is not null and (level < shown or (unsure and level = shown))))
 order by (shown is not null and level < shown) desc, level = 0 desc, ref
+
+-- name: publishing
+-- Whatever becomes of the write, no more than the higher of the two is shown.
+insert into stock_published (tenant, pairing, ref, quantity, published_at, unsure)
+select $1, $2, ref, quantity, $5, true from unnest($3::text[], $4::numeric[]) as g(ref, quantity)
+on conflict (tenant, pairing, ref) do update
+set quantity = greatest(stock_published.quantity, excluded.quantity), published_at = excluded.published_at, unsure = true
+where stock_published.published_at <= excluded.published_at
 
 -- name: published
 insert into stock_published (tenant, pairing, ref, quantity, published_at)
 select $1, $2, ref, quantity, $5 from unnest($3::text[], $4::numeric[]) as g(ref, quantity)
-on conflict (tenant, pairing, ref) do update set quantity = excluded.quantity, published_at = excluded.published_at
+on conflict (tenant, pairing, ref) do update
+set quantity = excluded.quantity, published_at = excluded.published_at, unsure = false
 where stock_published.published_at <= excluded.published_at

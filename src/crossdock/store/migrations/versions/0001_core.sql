@@ -201,6 +201,7 @@ create table stock_published (
     ref text not null,
     quantity numeric not null,
     published_at timestamptz not null,
+    unsure boolean not null default false,
     primary key (tenant, pairing, ref)
 );
 

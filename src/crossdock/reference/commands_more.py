@@ -1,0 +1,67 @@
+"""What a command's own help has no room for: the JSON it prints, and when it ends how."""
+
+from collections.abc import Mapping
+
+AFTERWARDS: Mapping[str, str] = {
+    "crossdock demo": "`orders` (captured, posted, waiting, withdrawn, lost, duplicated), `stock` (published, "
+    "oversold), `despatches` (published), `cases` (kind → how many were opened), `open_cases`, `laws` (law → `pass`, "
+    "`evidence`), `pairings`, `trouble` (kind of fault → how often it struck), `seconds`. The story is not told.",
+    "crossdock init": "`folder`, `files`.",
+    "crossdock sandbox serve": "`ready`, `urls` (kind → address), `seed`, `items`, `companies`; printed once they "
+    "listen.",
+    "crossdock sandbox check-laws": "`pass`, and `pairings` (name → law → `pass`, `evidence`).",
+    "crossdock check": "`file`, `valid`, `problems`, and, when valid, the names of `systems` and `pairings`. With "
+    "`--schema` it prints the JSON Schema instead.",
+    "crossdock systems": "`systems` (name, kind, title, role, base_url, pairings, capabilities), `pairings` (name, "
+    "storefront, erp, `flows` with state and lacking), `kinds`.",
+    "crossdock probe": "`systems`: name → `verdict` (well, problems or unreachable), `base_url`, `lines` (what, read, "
+    "unreadable, problem).",
+    "crossdock rehearse": "`pairing`, `orders_read`, `more_orders`, `mappings_taken_over`, `outcomes` (outcome → orders), "
+    "`would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be posted, "
+    "`resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was not asked "
+    "for is null.",
+    "crossdock run": "`ready`, `url`, `pairings`, `pid`; printed once it works. The log goes on, as JSON lines, "
+    "on stderr.",
+    "crossdock worker": "`ready`, `url` (null), `pairings`, `pid`; printed once it works.",
+    "crossdock status": "`at`, `attention` (why it exits 1; empty when all is well), `orders`, `despatches`, `flows` "
+    "(with next_at, ended_at, failures in a row and the last result), `watermarks` (with lag_seconds), `budgets`, "
+    "`cases`, `audit` (seals, entries, unsealed, problem).",
+    "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
+    "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
+    "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
+    "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
+    "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
+    "closed_at, records, value by currency, facts), and `next_after`: what to give `--after` for the next page, "
+    "or null.",
+    "crossdock cases show": "The fields of `cases list`, and `evidence`, `remedy` (what to do, in words), `held`, "
+    "`history`, `suggestions`, `remedies` (each with `params` and the `command` to type).",
+    "crossdock cases resolve": "`case`, `kind`, `subject`, `remedy`, `params`, `actor`, `applied` (false with "
+    "`--dry-run`), `rehearsal` (held, would_post, would_leave, waits), `state` and `still_held` afterwards.",
+    "crossdock cases retry": "As for `crossdock cases resolve`.",
+}
+
+EXITS: Mapping[str, str] = {
+    "crossdock demo": "0 when all laws were kept, 1 when one was broken.",
+    "crossdock init": "0; 2 when one of the files is there already: nothing is overwritten.",
+    "crossdock sandbox serve": "0 when stopped; 2 when it cannot listen.",
+    "crossdock sandbox check-laws": "0 when all laws are kept, 1 when one is broken, 3 when a configured system is no "
+    "simulator or does not answer.",
+    "crossdock check": "0 when there is no mistake, 1 when there is one, 2 when there is no such file.",
+    "crossdock systems": "0; 2 when the settings cannot be used.",
+    "crossdock probe": "0 when all is well, 1 when something could not be read or parsed, 3 when of a system nothing "
+    "could be read.",
+    "crossdock rehearse": "0 when everything would go through, 1 when an order or despatch would wait for a person, 2 "
+    "when the pairing does not run the flow, 3 for trouble with a remote system or the database.",
+    "crossdock run": "0 when stopped by a signal; 2 when the settings cannot be used or the address is taken; 3 when "
+    "the database cannot be used.",
+    "crossdock worker": "As for `crossdock run`.",
+    "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
+    "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
+    "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
+    "wrong, with the place.",
+    "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",
+    "crossdock cases show": "0; 1 when there is no such case; 3 when the database cannot be used.",
+    "crossdock cases resolve": "0; 1 when there is no such case; 2 when the remedy is refused: nothing was changed; 3 "
+    "for trouble with a remote system or the database.",
+    "crossdock cases retry": "As for `crossdock cases resolve`.",
+}
