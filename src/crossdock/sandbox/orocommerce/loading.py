@@ -158,7 +158,7 @@ def add_product(shop: Shop, item: EstateItem, tax: Row | None, currency: str) ->
 
 
 def _initial(shop: Shop, item: EstateItem, unit: str) -> Decimal:
-    """What the shop shows at first. Nobody feeds an item that the ERP never had, so that one starts with all there is."""
+    """What the shop shows at first. Nobody feeds an item that the ERP never had, so it starts with all there is."""
     known = shop.knobs.initial_stock
     if known == "estate":
         return Decimal(item.on_hand // (2 * len(item.units) * item.units[unit]) if item.in_erp else item.on_hand)
