@@ -42,6 +42,7 @@ async def main(url: str, jobs: int, in_flight: int) -> None:
                 mode=QueueExecutionMode.drain, log_aggregation_interval=timedelta(0),
             )  # fmt: skip
         say({"done": done, **usage.public()})
+        await heard()
 
 
 if __name__ == "__main__":

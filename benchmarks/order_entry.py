@@ -3,16 +3,16 @@
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 
 from benchmarks.child import child
 from benchmarks.database import Server
+from benchmarks.measure import Run
 from benchmarks.merchant import set_up
 from benchmarks.simulators import Simulators
+from crossdock.store.migrate import migrate
 
 CONCURRENCY = 32
 MILESTONES = """
@@ -23,27 +23,6 @@ from sales_order
 """
 LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 600
-
-
-@dataclass(frozen=True)
-class Run:
-    """One measurement. cpu: of our process; server_cpu: PostgreSQL's; far_cpu: the simulators'. All in seconds."""
-
-    orders: int
-    wall: float
-    cpu: float
-    peak_mb: float
-    far_cpu: float = 0.0
-    server_cpu: float = 0.0
-    notes: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def rate(self) -> float:
-        return self.orders / self.wall
-
-    @property
-    def cpu_ms(self) -> float:
-        return self.cpu * 1000 / self.orders
 
 
 async def bare(there: Simulators, folder: Path, *, mode: str, orders: int, seed: int, latency: float = 0.0) -> Run:
@@ -65,6 +44,7 @@ async def crossdock(
     """From the moment the workers start until the last order is acknowledged."""
     await there.reset(orders=orders, seed=seed, erp_latency=latency)
     async with server.fresh() as url:
+        await migrate(url)
         settings = set_up(folder, shop=there.shop, erp=there.erp, concurrency=CONCURRENCY)
         run = await _work(there, server, settings, url, orders=orders, workers=workers)
     await check(there, orders)

@@ -1,23 +1,22 @@
 """One Crossdock worker, as `crossdock worker` runs it. A child: SETTINGS.
 
-"prepare" reads the reference data once; "run" works until "stop".
+"prepare" reads the reference data once; anything else makes it work until the next word.
 """
 
 import asyncio
 import sys
 from pathlib import Path
 
-import structlog
-
 from benchmarks.child import heard, measured, run_child, say
 from benchmarks.merchant import PAIRING, read
+from crossdock.cli.logs import configure
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.wiring.installation import open_installation
 from crossdock.wiring.work import worker
 
 
 async def main(settings: str) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    configure("info")
     async with open_installation(read(Path(settings))) as here:
         say({"ready": True})
         if await heard() == "prepare":

@@ -1,7 +1,9 @@
 """One PostgreSQL per test process, and a fresh, migrated database for whoever asks: a copy of a template, so it is quick."""
 
 import asyncio
+import contextlib
 import itertools
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,25 +14,37 @@ from crossdock.store.database import Pool, open_database, remove_embedded, start
 from crossdock.store.migrate import migrate
 
 TEMPLATE = "crossdock_template"
-NO_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")  # these tests never pull the plug of this server
+SETTINGS = {
+    # These tests never pull the plug of this server.
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+    "deadlock_timeout": "50ms",
+}  # fmt: skip
 numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of the server's own database; nothing of it is left behind."""
-    folder = tmp_path_factory.mktemp("database")
-    url = start_embedded(folder)
-    try:
-        asyncio.run(_prepare(url))
-        yield url
-    finally:
-        remove_embedded(folder)
+    with throwaway_folder() as folder:
+        url = start_embedded(folder)
+        try:
+            asyncio.run(_prepare(url))
+            yield url
+        finally:
+            remove_embedded(folder)
+
+
+@contextlib.contextmanager
+def throwaway_folder() -> Iterator[Path]:
+    """Where a server may keep its data. Not under pytest's own folder: that is closed to other users each time a
+    session starts, and for root the server runs as one."""
+    with tempfile.TemporaryDirectory(prefix="crossdock-tests-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 async def _prepare(url: str) -> None:
-    for setting in NO_DURABILITY:
-        await _admin(url, f"alter system set {setting} = off")
+    for name, value in SETTINGS.items():
+        await _admin(url, f"alter system set {name} = '{value}'")
     await _admin(url, "select pg_reload_conf()")
     await _admin(url, f"create database {TEMPLATE}")
     await migrate(in_database(url, TEMPLATE))

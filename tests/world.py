@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -140,13 +141,12 @@ class World:
         """What the shop holds of the order."""
         return next(one for one in self.shop.state()["orders"] if one["identifier"] == ref)
 
-    def shown(self, sku: str, unit: str = "each") -> int:
-        return next(
-            one["quantity"] for one in self.shop.state()["inventory"] if (one["sku"], one["unit"]) == (sku, unit)
-        )
+    def shown(self, sku: str, unit: str = "each") -> Decimal:
+        levels = {(one["sku"], one["unit"]): one["quantity"] for one in self.shop.state()["inventory"]}
+        return Decimal(levels[sku, unit])
 
-    def available(self, sku: str) -> int:
-        return sum(one["available"] for one in self.erp.state()["stock"] if one["sku"] == sku)
+    def available(self, sku: str) -> Decimal:
+        return sum((Decimal(one["available"]) for one in self.erp.state()["stock"] if one["sku"] == sku), Decimal(0))
 
     async def broken_laws(self) -> dict[str, str]:
         """Law → evidence of those that do not hold at a moment of rest, judged from what the simulators hold."""

@@ -112,3 +112,15 @@ def test_falls_go_before_rises_and_to_zero_before_the_rest():
         return priority(None if old is None else Decimal(old), Decimal(new))
 
     assert sorted(moves, key=rank) == [(9, 0), (9, 5), (None, 0), (5, 9), (None, 4), (0, 3)]
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(1, 48), min_size=1, max_size=5))
+def test_places_that_share_one_stock_never_show_more_than_there_is(figure: int, units: list[int]) -> None:
+    shown = [
+        sellable(
+            Decimal(figure), unlimited=False, stock_units=Fraction(one), buffer=Decimal(0), in_flight=Decimal(0),
+            unlimited_shown=Decimal(9999), shares=len(units),
+        )
+        for one in units
+    ]  # fmt: skip
+    assert sum(level * one for level, one in zip(shown, units, strict=True) if level is not None) <= figure

@@ -51,3 +51,11 @@ async def opened_unread(database: str, tmp_path: Path) -> AsyncIterator[World]:
 async def opened_without_orders(opened: Opener) -> AsyncIterator[World]:
     async with opened(pairing={"flows": ["stock-publication"]}) as one:
         yield one
+
+
+@pytest.fixture
+async def opened_ignoring(opened: Opener) -> AsyncIterator[World]:
+    """A shop whose order status is read-only, which it keeps to itself."""
+    mute = {"external_status_management": False, "order_statuses": {"processing": "Processing"}}
+    async with opened(shop=mute, system={"shop": {"acknowledge": "status"}}) as one:
+        yield one

@@ -34,6 +34,8 @@ async def closed_circuit(world: World) -> Any:
 @pytest.mark.parametrize("kind", ["lost_request", "status"])
 async def test_an_erp_that_is_down_is_one_case_and_everything_comes_back_by_itself(opened: Opener, kind: str) -> None:
     async with opened(system={"khaos": QUICK}) as world:
+        await world.sell()
+        await world.deliver()  # so that there is something to ask about
         world.erp.faults.set([{"kind": kind}])
         refs = [await world.sell() for _ in range(3)]
         await world.run("orders")

@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 found problems, 2 usage or bad input, 3 remote trouble.
 """
 
-import asyncio
 import functools
 import inspect
 import os
@@ -15,6 +14,7 @@ import typer
 
 from crossdock.cli.output import say, show_json
 from crossdock.cli.told import Told, explain
+from crossdock.engine.process import run as run_to_end
 
 DEBUG = "CROSSDOCK_DEBUG"
 
@@ -33,7 +33,7 @@ def door(command: Command) -> Command:
     def run(*args: Any, **given: Any) -> None:
         try:
             result = command(*args, **given)
-            code = asyncio.run(result) if inspect.iscoroutine(result) else result
+            code = run_to_end(result) if inspect.iscoroutine(result) else result
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise  # Typer knows what to do; a broken pipe is `| head`, which has seen enough
         except Exception as error:  # noqa: BLE001 - the one broad catch of this door: nobody is shown a bare traceback

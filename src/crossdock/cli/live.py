@@ -9,6 +9,7 @@ from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
 from crossdock.cli.output import say, show_json
 from crossdock.cli.signals import stop_asked
 from crossdock.cli.told import Stop
+from crossdock.engine.process import settle_memory
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -54,6 +55,7 @@ async def _live(config: "Path", *, as_json: bool, with_http: bool) -> None:
             parts.append(http.run())
             stops.append(http.stop)
         tasks = [asyncio.create_task(part) for part in parts]
+        settle_memory()
         _ready(here, http.url if socket is not None else "", as_json=as_json)
         waiting = asyncio.create_task(asked.wait())
         await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -275,7 +275,12 @@ class TradingDay:
 
     async def _all_told(self) -> bool:
         rows = (await read_book(self.estate.here.pool, self.estate.here.tenant))["despatches"]
-        return all(row["state"] in ("published", "waiting") for row in rows)
+        known = {row["tracking_number"] for row in rows}
+        sold = {order["identifier"] for order in self.estate.shop.state()["orders"]}
+        orders = [order for order in self.estate.erp.state()["orders"] if order["associated_ref"] in sold]
+        boxes = [box for order in orders for invoice in order["invoices"] for box in invoice["boxes"]]
+        left = {box["consignment"] for box in boxes if box["shipped"]}
+        return left <= known and all(row["state"] in ("published", "waiting") for row in rows)
 
     async def _stock_caught_up(self) -> bool:
         """A publication that began after now has ended."""

@@ -1,6 +1,6 @@
 """Post, hold or withdraw: everything that is known about an order, weighed once (laws L2, L3, L7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -26,7 +26,7 @@ from crossdock.decide.totals import (
 )
 from crossdock.decide.units import stock_quantity, stock_units_of
 from crossdock.model.account import Account, AccountLink
-from crossdock.model.code_map import CodeMaps, TaxCode
+from crossdock.model.code_map import CodeMaps
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import OrderLine, SalesOrder, StorefrontStatus
 from crossdock.model.stock import StockItem
@@ -138,31 +138,17 @@ def _bill(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Re
         return None
     reasons.weigh(check_zero(line, net, policy) for line, net in zip(order.lines, own_nets, strict=True))
     storefront_counts = policy.authority is Authority.STOREFRONT
-    own_sum = check_own_sum(order, own_nets, policy) if storefront_counts else None
-    reasons.weigh([own_sum])
+    if storefront_counts:
+        reasons.weigh([check_own_sum(order, own_nets, policy)])
     goods = [one for one in lines if one is not None]
     if carriage is None or len(goods) < len(lines):
         return None
     nets = reasons.need(after_order_discount(order, own_nets, [one.tax for one in goods], policy))
     bill = None if nets is None else reasons.need(make_bill(order, goods, nets, carriage, policy))
     if nets is not None and bill is not None and storefront_counts:
-        reasons.weigh(_comparisons(order, goods, nets, carriage, bill, policy, own_sum))
+        gaps = tax_gaps(order, goods, nets, carriage, bill, policy)
+        reasons.weigh([tax_conflict(order, gaps), check_predicted(order, bill, gaps, policy)])
     return bill
-
-
-def _comparisons(
-    order: SalesOrder,
-    goods: list[Goods],
-    nets: tuple[Decimal, ...],
-    carriage: TaxCode,
-    bill: Bill,
-    policy: OrderPolicy,
-    own_sum: Finding | None,
-) -> Iterator[Finding | None]:
-    gaps = tax_gaps(order, goods, nets, carriage, bill, policy)
-    yield tax_conflict(order, gaps)
-    if own_sum is None:
-        yield check_predicted(order, bill, gaps, policy)
 
 
 def _goods(line: OrderLine, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons, currency: str) -> Goods | None:

@@ -68,13 +68,15 @@ class StockPolicy:
     """What is shown of the stock. buffer: stock units always kept back; buffers: the same for single SKUs, in any case.
 
     stale_seconds: a figure older than that may only lower what is shown. unlimited_shown: the level of items that are
-    not stock controlled. Raises InvalidValue on a buffer below zero, which would sell what is not there.
+    not stock controlled. shared: what several places sell from one stock is shared out among them.
+    Raises InvalidValue on a buffer below zero, which would sell what is not there.
     """
 
     buffer: Decimal = NONE
     buffers: Mapping[str, Decimal] = field(default_factory=dict)
     stale_seconds: float = 3600
     unlimited_shown: Decimal = Decimal(9999)
+    shared: bool = True
 
     def __post_init__(self) -> None:
         for sku, buffer in {"": self.buffer, **self.buffers}.items():

@@ -1,6 +1,9 @@
 """What may be shown of the stock (law L4). The store does the same sums in SQL; one property test holds them together.
 
 Shown at most: floor((figure − buffer − in flight) ÷ stock units in one unit), never below zero.
+
+A shop keeps one level for each unit of an item, and for each pack that contains it, and takes an order off one of them
+only. So that they cannot sell the same piece twice before anybody hears of it, each is given its share of the stock.
 """
 
 from decimal import Decimal
@@ -16,18 +19,20 @@ def sellable(
     buffer: Decimal,
     in_flight: Decimal,
     unlimited_shown: Decimal,
+    shares: int = 1,
 ) -> Decimal | None:
     """The level to show, in the target's unit; None when it is not known, which is not zero.
 
     figure, buffer, in_flight: in stock units. in_flight: what captured orders want that the figure does not hold yet.
     stock_units: in one unit of the target, above zero. unlimited: not stock controlled, so always to be had.
+    shares: how many places sell from this stock.
     """
     if unlimited:
         return unlimited_shown
     if figure is None:
         return None
     free = Fraction(figure) - Fraction(buffer) - Fraction(in_flight)
-    return Decimal(max(0, floor(free / stock_units)))
+    return Decimal(max(0, floor(free / shares / stock_units)))
 
 
 def to_publish(

@@ -19,6 +19,8 @@ async def refresh_items(pairing: Pairing) -> Result:
     async for page in pairing.erp.read_items(None if since is None else since - OVERLAP):
         counts["items"] += await pairing.reference.store_items([one.value for one in page if one.value is not None])
         counts["unreadable"] += sum(1 for one in page if one.value is None)
+    if counts["items"]:
+        await pairing.reference.share_out()
     await pairing.reference.move_watermark("items", began)
     return counts
 
@@ -50,13 +52,15 @@ async def refresh_prices(pairing: Pairing) -> Result:
 async def refresh_targets(pairing: Pairing) -> Result:
     """Every place the storefront can show a level, and what one unit there holds."""
     began = pairing.clock.now()
-    targets = 0
+    targets = drifted = 0
     async for page in pairing.storefront.read_stock_targets():
         targets += await pairing.reference.store_targets(page, seen_at=began)
+        drifted += await pairing.reference.note_shown(page, at=began)
     # Only a read that came to its end may say that something is gone.
     await pairing.reference.forget_targets(not_seen_since=began)
+    await pairing.reference.share_out()
     await pairing.reference.move_watermark("targets", began)
-    return {"targets": targets}
+    return {"targets": targets, "drifted": drifted}
 
 
 async def is_ready(pairing: Pairing) -> bool:

@@ -140,6 +140,8 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
                 await pairing.reference.store_items(await pairing.erp.find_items([wish.params["code"]]))
             value = _map_value(kind, wish.params)
             await pairing.reference.map_code(kind, map_key(case, wish.params), value, actor=wish.actor)
+            if kind is MapKind.SKU:
+                await pairing.reference.share_out()
         case Remedy.LINK_ACCOUNT:
             await _link(pairing, case, wish)
         case Remedy.ACCEPT:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import structlog
 
 from crossdock.cases.kind import Finding
-from crossdock.cases.kinds import CREDENTIALS_REJECTED, READ_INCOMPLETE, SYSTEM_UNREACHABLE
+from crossdock.cases.kinds import CREDENTIALS_REJECTED, CROSSDOCK_DEFECT, READ_INCOMPLETE, SYSTEM_UNREACHABLE
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import ConfigFault, ReadIncomplete, RemoteFault
 from crossdock.ports.runtime import calling
@@ -40,9 +40,20 @@ async def run_flow(pairing: Pairing, name: str, flow: Flow, runs: Runs) -> Resul
             finding = _finding(system, name, fault)
             await pairing.cases.raise_case(finding, record=record, ref=f"flow {name}", evidence=fault.evidence)
         return {"problem": str(fault)}
+    except Exception as error:
+        await _defect(pairing, name, error, runs)
+        raise  # our own mistake: the worker's door logs it whole
     if await runs.ended(pairing.name, name, well=True, result=result):
         await pairing.cases.let_go(record, [0], reason=f"{name} ran to its end", actor="crossdock")
     return result
+
+
+async def _defect(pairing: Pairing, name: str, error: Exception, runs: Runs) -> None:
+    """A flow that fails by our own fault must not look as if it ran."""
+    problem = f"{type(error).__name__}: {error}"[:300]
+    if await runs.ended(pairing.name, name, well=False, result={"problem": problem}) >= FAILURES_BEFORE_CASE:
+        finding = CROSSDOCK_DEFECT.about(f"{name} {type(error).__name__}", what=f"flow {name}", problem=problem)
+        await pairing.cases.raise_case(finding, record=f"flow {pairing.name}/{name}", ref=f"flow {name}")
 
 
 def _finding(system: str, name: str, fault: RemoteFault) -> Finding:

@@ -92,6 +92,7 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
     changes = run.changes(
         basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
         unlimited_shown=policy.unlimited_shown, only_lower=stale, figures_from=figures_from, site=pairing.stock_site,
+        shared=policy.shared,
         batch=pairing.storefront.stock_batch_max,
     )  # fmt: skip
     async with aclosing(changes):

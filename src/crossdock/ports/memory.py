@@ -296,6 +296,14 @@ class ReferenceBook(Protocol):
         """Those whose `seen_at` is older. One clock tells both, so that no two clocks need agree."""
         ...
 
+    async def note_shown(self, targets: Sequence[StockTarget], *, at: datetime) -> int:
+        """What the storefront shows otherwise than we last wrote is written again. at: when the read began."""
+        ...
+
+    async def share_out(self) -> None:
+        """Count anew how many places sell from each stock: units of an item, and packs that contain it."""
+        ...
+
     async def find_account(self, code: str) -> Account | None: ...
 
     async def link_account(self, link: AccountLink, *, actor: str) -> None: ...
@@ -340,6 +348,7 @@ class StockRun(Protocol):
         only_lower: bool,
         figures_from: datetime,
         site: str = "",
+        shared: bool = True,
         batch: int = 1000,
     ) -> AsyncGenerator[Sequence[StockLevel], None]:
         """Levels to be shown that differ from what was last shown: falls first."""

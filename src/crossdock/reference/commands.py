@@ -1,6 +1,7 @@
 """Every command, from the command line itself, with what it prints for programs and how it ends."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -67,8 +68,8 @@ def _value(option: Any) -> str:
     if option.is_flag:
         return ""
     word = str(option.metavar or ("NUMBER" if isinstance(option.default, int) else "TEXT"))
-    if formats := getattr(getattr(option, "type_descriptor", None), "formats", None):
-        word = f"TIME such as {formats[0]}"
+    if getattr(getattr(option, "type_descriptor", None), "annotation", None) is datetime:
+        word = "TIME, such as 2026-11-14"
     low, high = getattr(option, "min", None), getattr(option, "max", None)
     return word if low is None else f"{word}, {low} or more" if high is None else f"{word}, {low} to {high}"
 

@@ -16,10 +16,10 @@ AFTERWARDS: Mapping[str, str] = {
     "storefront, erp, `flows` with state and lacking), `kinds`.",
     "crossdock probe": "`systems`: name → `verdict` (well, problems or unreachable), `base_url`, `lines` (what, read, "
     "unreadable, problem).",
-    "crossdock rehearse": "`pairing`, `orders_read`, `more_orders`, `mappings_taken_over`, `outcomes` (outcome → orders), "
-    "`would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be posted, "
-    "`resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was not asked "
-    "for is null.",
+    "crossdock rehearse": "`pairing`, `orders_read`, `more_orders`, `mappings_taken_over`, `outcomes` (outcome → "
+    "orders), `would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be "
+    "posted, `resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was "
+    "not asked for is null.",
     "crossdock run": "`ready`, `url`, `pairings`, `pid`; printed once it works. The log goes on, as JSON lines, "
     "on stderr.",
     "crossdock worker": "`ready`, `url` (null), `pairings`, `pid`; printed once it works.",

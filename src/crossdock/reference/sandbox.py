@@ -14,7 +14,7 @@ from crossdock.sandbox.faults import KINDS, Fault
 from crossdock.sandbox.kernel import Simulator
 from crossdock.sandbox.khaos_control.settings import Settings as KhaosSettings
 from crossdock.sandbox.orocommerce.shop import Knobs
-from crossdock.sandbox.registry import SIMULATORS
+from crossdock.sandbox.registry import SERVED, SIMULATORS
 
 ENDPOINTS = (
     ("`GET /_sandbox/state`", "Everything the system holds, as JSON, and how often each call was made."),
@@ -58,10 +58,11 @@ LABELS: Mapping[str, str] = {
 
 SETTINGS: Mapping[str, type] = {"orocommerce": Knobs, "khaos_control": KhaosSettings}
 
-SCENES: Mapping[str, tuple[Mapping[str, Any], ...]] = {  # acts after which the lists of the state hold something
-    "orocommerce": ({"act": "place_orders", "count": 1},),
-    "khaos_control": ({"act": "sell", "sku": "HP-1001", "quantity": 1},),
+SCENES: Mapping[str, tuple[Mapping[str, Any], str, Mapping[str, Any]]] = {
+    "orocommerce": ({"initial_stock": 9}, "place_orders", {"count": 1}),
+    "khaos_control": ({}, "sell", {"sku": "HP-1001", "quantity": 1}),
 }
+"""Settings and an act after which the lists of the state hold something."""
 
 _HEAD = """\
 `crossdock sandbox serve` starts one stateful HTTP server for each system. They speak the system's real wire, hold one
@@ -103,13 +104,9 @@ def state_of(kind: str) -> Mapping[str, Any]:
 
 @cache
 def _made(kind: str) -> tuple[Simulator, Mapping[str, Any]]:
-    simulator = SIMULATORS[kind](build_estate(items=8, companies=2), seed=7)
-
-    async def play() -> None:
-        for one in SCENES[kind]:
-            await simulator.act(one["act"], {name: value for name, value in one.items() if name != "act"})
-
-    asyncio.run(play())
+    settings, act, params = SCENES[kind]
+    simulator = SIMULATORS[kind](build_estate(items=8, companies=2), seed=7, settings=settings)
+    asyncio.run(simulator.act(act, params))
     return simulator, simulator.state()
 
 
@@ -127,6 +124,8 @@ def _simulator(kind: str) -> Iterator[str]:
     yield table(["key", "holds"], [(f"`{key}`", _shape(value)) for key, value in state_of(kind).items()])
     yield "### Settings"
     yield sentence((SETTINGS[kind].__doc__ or "").partition("\n\n")[2])
+    if served := SERVED.get(kind):
+        yield f"`crossdock sandbox serve` starts it with {codes(f'{name}: {value}' for name, value in served.items())}."
     fields = dataclasses.fields(SETTINGS[kind])
     yield table(["setting", "default"], [(f"`{one.name}`", _default(one)) for one in fields])
 

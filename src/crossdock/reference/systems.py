@@ -48,7 +48,12 @@ def systems_page() -> str:
         table(
             ["flow", "of the storefront", "of the ERP", "writes"],
             [
-                (f"`{flow}`", codes(needs.storefront), codes(needs.erp), "the {}, into the {}".format(*needs.writes))
+                (
+                    f"`{flow}`",
+                    codes(needs.storefront),
+                    codes(needs.erp),
+                    "the {}, into the {}".format(*needs.writes).replace("erp", "ERP"),
+                )
                 for flow, needs in NEEDS.items()
             ],
         ),

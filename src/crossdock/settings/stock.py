@@ -27,6 +27,10 @@ class StockSettings(Settings):
         3600, gt=0, description="figures older than this may only lower what is shown, never raise it"
     )
     unlimited_shown: Units = Field(Decimal(9999), description="what is shown of an item that is not stock controlled")
+    shared: bool = Field(
+        default=True,
+        description="units of an item, and packs with it, show a share of its stock each; false: each shows it all",
+    )
     every_seconds: float = Field(60, gt=0, description="between two looks for changed figures")
     full_every_seconds: float = Field(3600, gt=0, description="between two reads of every figure")
 
@@ -44,4 +48,5 @@ class StockSettings(Settings):
             buffers=dict(self.buffers),
             stale_seconds=self.stale_after_seconds,
             unlimited_shown=self.unlimited_shown,
+            shared=self.shared,
         )

@@ -33,7 +33,7 @@ async def open_database(url: str | None, data_dir: Path, *, pool_max: int = 16) 
         pool = await asyncpg.create_pool(
             dsn, min_size=2, max_size=pool_max, command_timeout=600, server_settings=_session_settings(), reset=_kept
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         where = (
             "the database of CROSSDOCK_DATABASE_URL / database_url" if url else f"the embedded database in {data_dir}"
         )

@@ -1,14 +1,19 @@
-"""Bring a database to the newest schema. Safe to call from many processes at once."""
+"""Bring a database to the newest schema. Safe to call from many processes at once.
+
+Alembic is imported only where there is something to migrate: it is 20 MB that a worker never uses.
+"""
 
 import asyncio
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_233_410_551  # any number of ours: one migration at a time on one database
@@ -37,10 +42,8 @@ async def _ours_is_old(connection: asyncpg.Connection) -> bool:
 
 
 def head() -> str:
-    """The newest revision."""
-    from alembic.script import ScriptDirectory  # only a migration pays for this import
-
-    return str(ScriptDirectory.from_config(_config("")).get_current_head())
+    """The newest revision: each file of ours begins with its own."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def statements(sql: str) -> list[str]:
@@ -48,7 +51,9 @@ def statements(sql: str) -> list[str]:
     return [one.strip() for one in re.split(r";\n\n", sql) if one.strip()]
 
 
-def _config(url: str) -> Config:
+def _config(url: str) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
@@ -56,4 +61,6 @@ def _config(url: str) -> Config:
 
 
 def _upgrade(url: str) -> None:
+    from alembic import command
+
     command.upgrade(_config(url), "head")

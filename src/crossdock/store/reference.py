@@ -18,6 +18,8 @@ from crossdock.store.sql import statements
 
 SQL = statements("reference")
 
+SETTINGS = "settings"  # who wrote the entries that came with the settings file
+
 
 class PgReferenceBook:
     def __init__(self, scope: Scope) -> None:
@@ -28,7 +30,28 @@ class PgReferenceBook:
             SQL["store_items"], self.scope.tenant, self.scope.erp, [one.code for one in items],
             [one.item_id for one in items], [as_json.dumps(one).decode() for one in items],
         )  # fmt: skip
+        await self._store_parts([one for one in items if one.components or not one.stock_controlled])
         return len(items)
+
+    async def _store_parts(self, items: Sequence[StockItem]) -> None:
+        """What each pack is made of. An item that is no pack any more loses its parts."""
+        if not items:
+            return
+        parts = [(one.code.lower(), code.lower(), quantity) for one in items for code, quantity in one.components]
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                SQL["forget_parts"], self.scope.tenant, self.scope.erp, [one.code.lower() for one in items]
+            )
+            if parts:
+                columns = (list(column) for column in zip(*parts, strict=True))
+                await connection.execute(SQL["store_parts"], self.scope.tenant, self.scope.erp, *columns)
+
+    async def share_out(self) -> None:
+        scope = self.scope
+        async with scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"shares {scope.pairing}")
+            await connection.execute(SQL["forget_shares"], scope.tenant, scope.pairing)
+            await connection.execute(SQL["share_out"], scope.tenant, scope.pairing, scope.storefront, scope.erp)
 
     async def store_accounts(self, accounts: Sequence[Account]) -> int:
         await self.scope.pool.execute(
@@ -57,6 +80,15 @@ class PgReferenceBook:
             )
         return len(rows)
 
+    async def note_shown(self, targets: Sequence[StockTarget], *, at: datetime) -> int:
+        """What the storefront shows otherwise than we last wrote is written again. Returns how many."""
+        seen = [one for one in targets if one.shown is not None]
+        rows = await self.scope.pool.fetch(
+            SQL["note_shown"], self.scope.tenant, self.scope.pairing, [one.ref for one in seen],
+            [one.shown for one in seen], at,
+        )  # fmt: skip
+        return len(rows)
+
     async def forget_targets(self, *, not_seen_since: datetime) -> None:
         """Targets that a whole read no longer brought are gone over there. The times are the reader's own."""
         await self.scope.pool.execute(SQL["forget_targets"], self.scope.tenant, self.scope.storefront, not_seen_since)
@@ -81,20 +113,20 @@ class PgReferenceBook:
             await self._audit(connection, actor, "map_code", f"{kind}:{key}", dict(value))
 
     async def load_maps(self, maps: Mapping[MapKind, Mapping[str, Mapping[str, Any]]]) -> int:
-        """Bring the entries of the settings file in, as the first version of each. What people changed since stays."""
-        async with self.scope.pool.acquire() as connection, connection.transaction():
+        """Bring the entries of the settings file in; one that changed there is a new version. A person's word stays."""
+        scope = self.scope
+        async with scope.pool.acquire() as connection, connection.transaction():
             await self._lock_maps(connection)
-            rows = await connection.fetch(SQL["known_maps"], self.scope.tenant, self.scope.pairing)
-            known = {(row["kind"], row["key"]) for row in rows}
-            fresh = [
-                (kind, key, value)
-                for kind, entries in maps.items()
-                for key, value in entries.items()
-                if (str(kind), key) not in known
-            ]
-            for kind, key, value in fresh:
-                await self._map(connection, kind, key, value, "settings")
-        return len(fresh)
+            rows = await connection.fetch(SQL["current_maps"], scope.tenant, scope.pairing)
+            known = {(row["kind"], row["key"]): (row["actor"], orjson.loads(row["value"])) for row in rows}
+            fresh = 0
+            for kind, entries in maps.items():
+                for key, value in entries.items():
+                    actor, current = known.get((str(kind), key), (SETTINGS, None))
+                    if actor == SETTINGS and current != dict(value):
+                        await self._map(connection, kind, key, value, SETTINGS)
+                        fresh += 1
+        return fresh
 
     async def maps(self) -> CodeMaps:
         async with self.scope.pool.acquire() as connection:

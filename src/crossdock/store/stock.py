@@ -1,5 +1,6 @@
 """Stock figures in bulk: staged by COPY, merged and compared in SQL, so that memory stays flat in their number."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +13,13 @@ from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
 SQL = statements("stock")
-COLUMNS = ("code_key", "site", "basis", "quantity", "unlimited", "as_of")
+COLUMNS = ("head", "quantity", "code_key")
+COPY_CHARACTERS = 1_000_000  # of staged rows in one COPY: a page of figures at a time would be a round trip each
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+HEAVY = "set local work_mem = '64MB'; set local default_statistics_target = 10"
+
+Head = tuple[str, str, bool, datetime]
+"""What many figures of one read have in common: site, basis, unlimited, as_of."""
 
 
 class PgStockBook:
@@ -32,12 +39,17 @@ class PgStockBook:
             if not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", lock):
                 raise Busy(lock)
             try:
-                await connection.execute("drop table if exists stock_staged")
+                await connection.execute("drop table if exists stock_staged, stock_heads")
                 await connection.execute(SQL["stage"])
-                yield PgStockRun(self.scope, connection, declared=self._declared)
+                await connection.execute(SQL["heads"])
+                run = PgStockRun(self.scope, connection, declared=self._declared)
+                try:
+                    yield run
+                finally:
+                    await run.leave()
             finally:
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
-                await connection.execute("drop table if exists stock_staged")
+                await connection.execute("drop table if exists stock_staged, stock_heads")
 
 
 class PgStockRun:
@@ -45,24 +57,70 @@ class PgStockRun:
         self.scope = scope
         self._declared = declared
         self._connection = connection
+        self._heads: dict[Head, int] = {}
+        self._waiting: list[str] = []
+        self._characters = 0
+        self._copying: asyncio.Task[None] | None = None
 
     async def stage(self, figures: Sequence[StockFigure]) -> None:
-        await self._connection.copy_records_to_table(
-            "stock_staged",
-            columns=COLUMNS,
-            records=[
-                (one.stock_code.lower(), one.site, str(one.basis), one.quantity, one.unlimited, one.as_of)
-                for one in figures
-            ],
-        )
+        """Goes to the database in large portions, each while the next is read."""
+        text = self._text(figures)
+        self._waiting.append(text)
+        self._characters += len(text)
+        if self._characters >= COPY_CHARACTERS:
+            await self._copied()
+            self._copying = asyncio.create_task(self._copy(self._portion()))
+        await asyncio.sleep(0)  # a COPY under way goes on between two pages
+
+    def _text(self, figures: Sequence[StockFigure]) -> str:
+        """The figures as COPY reads them."""
+        heads = self._heads
+        rows = [
+            f"{heads.setdefault((one.site, one.basis, one.unlimited, one.as_of), len(heads))}"
+            f"\t{one.quantity}\t{one.stock_code.lower()}\n"
+            for one in figures
+        ]
+        text = "".join(rows)
+        if "\\" in text or "\r" in text or text.count("\t") != 2 * len(rows) or text.count("\n") != len(rows):
+            parts = [row[:-1].split("\t", 2) for row in rows]
+            text = "".join([f"{head}\t{quantity}\t{code.translate(ESCAPES)}\n" for head, quantity, code in parts])
+        return text
+
+    def _portion(self) -> bytes:
+        text, self._waiting, self._characters = "".join(self._waiting), [], 0
+        return text.encode()
+
+    async def _copy(self, portion: bytes) -> None:
+        await self._connection.copy_to_table("stock_staged", columns=COLUMNS, source=_once(portion))
+
+    async def _copied(self) -> None:
+        """Nothing else may use the connection before a COPY under way has ended."""
+        if self._copying is not None:
+            copying, self._copying = self._copying, None
+            await copying
+
+    async def leave(self) -> None:
+        """A run that was broken off may have a COPY under way."""
+        if self._copying is not None:
+            self._copying.cancel()
+            await asyncio.wait([self._copying])
 
     async def merge(self) -> int:
         """Take the staged figures over, newer over older only. Returns how many changed."""
-        await self._connection.execute("analyze stock_staged")
-        return int(await self._connection.fetchval(SQL["merge"], self.scope.tenant, self.scope.erp, self.scope.pairing))
+        await self._copied()
+        await self._copy(self._portion())
+        heads = [(number, site, str(basis), *rest) for (site, basis, *rest), number in self._heads.items()]
+        async with self._connection.transaction():
+            await self._connection.execute("truncate stock_heads")
+            await self._connection.copy_records_to_table("stock_heads", records=heads)
+            await self._connection.execute(HEAVY)
+            await self._connection.execute("analyze stock_staged")
+            scope = self.scope
+            return int(await self._connection.fetchval(SQL["merge"], scope.tenant, scope.erp, scope.pairing))
 
     async def forget(self, stock_codes: Sequence[str]) -> None:
         if stock_codes:
+            await self._copied()
             keys = [code.lower() for code in stock_codes]
             await self._connection.execute(SQL["forget"], self.scope.tenant, self.scope.erp, keys)
 
@@ -76,19 +134,22 @@ class PgStockRun:
         only_lower: bool,
         figures_from: datetime,
         site: str = "",
+        shared: bool = True,
         batch: int = 1000,
     ) -> AsyncGenerator[Sequence[StockLevel], None]:
         """Levels to be shown that differ from what was last shown: falls first, soonest empty before all.
 
         figures_from: when the read of the figures began; orders posted after that still count as in flight.
-        only_lower: the figures are too old to raise anything.
+        only_lower: the figures are too old to raise anything. shared: one stock is shared out among its sellers.
         """
         scope = self.scope
+        await self._copied()
         async with self._connection.transaction(readonly=True):
+            await self._connection.execute(HEAVY)
             cursor = await self._connection.cursor(
                 SQL["changes"], scope.tenant, scope.pairing, scope.erp, scope.storefront, basis, buffer,
                 list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, figures_from,
-                self._declared,
+                self._declared, shared,
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [
@@ -107,3 +168,7 @@ class PgStockRun:
             SQL[name], self.scope.tenant, self.scope.pairing, [one.ref for one in levels],
             [one.quantity for one in levels], at,
         )  # fmt: skip
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -167,6 +167,7 @@ async def rehearse_stock(stage: Stage, result: Rehearsal, *, tell: Tell) -> None
         changes = run.changes(
             basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
             unlimited_shown=policy.unlimited_shown, only_lower=False, figures_from=began, site=pairing.stock_site,
+            shared=policy.shared,
         )  # fmt: skip
         async for batch in changes:
             result.stock += [

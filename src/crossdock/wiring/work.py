@@ -84,7 +84,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
 def worker(here: Installation) -> Worker:
     return Worker(
         here.pool, handlers=handlers(here), cadences=cadences(here), book=here.runs, jobs=here.jobs,
-        in_flight=here.project.workers.orders_in_flight * 2,
+        in_flight=here.project.workers.orders_in_flight,
     )  # fmt: skip
 
 

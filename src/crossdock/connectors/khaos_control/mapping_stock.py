@@ -57,6 +57,7 @@ def _item(item: Element, family: Element | None) -> StockItem:
         run_to_zero=flag(item, "RUN_TO_ZERO"),
         parent_code="" if family is None else required(family, "STOCK_CODE"),
         template=item.find("SCS") is not None,
+        components=pack_components(item) if family is None else (),
     )
 
 

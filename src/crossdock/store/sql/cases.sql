@@ -95,10 +95,6 @@ update desk_case set checked_at = now() where id = $1
 -- name: unstick
 update case_hold set sticky = false where case_id = $1 and ($2::bigint[] is null or record_id = any($2::bigint[]))
 
--- name: counts
-select kind, count(*) as opened, count(*) filter (where state = 'open') as open from desk_case
-where tenant = $1 and ($2::text is null or pairing = $2) group by kind order by kind
-
 -- name: open_subjects
 select subject from desk_case where tenant = $1 and pairing = $2 and kind = $3 and state = 'open'
 

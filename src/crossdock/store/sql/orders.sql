@@ -203,13 +203,6 @@ update sales_order set checked_at = $2 where id = any($1::bigint[])
 -- name: waive
 update sales_order set waivers = waivers || $2::jsonb where id = any($1::bigint[])
 
--- name: find
-select id, pairing, ref, storefront_id, erp_ref, state, version, currency, total, company_ref, company_name, account_code,
-       attempts, placed_at, captured_at, posted_at, acknowledged_at, acknowledge_problem, document::text as document
-from sales_order
-where tenant = $1 and (ref = $2 or storefront_id = $2 or (erp_ref = $2 and erp_ref <> ''))
-order by id
-
 -- name: timeline
 select at, actor, action, detail::text as detail from audit_entry
 where tenant = $1 and subject = 'order' and subject_id = $2 order by id

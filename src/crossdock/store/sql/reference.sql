@@ -5,6 +5,33 @@ from unnest($3::text[], $4::text[], $5::jsonb[]) as g(code, item_id, document)
 on conflict (tenant, system, code_key) do update
 set code = excluded.code, item_id = excluded.item_id, document = excluded.document, seen_at = now()
 
+-- name: forget_parts
+delete from stock_part where tenant = $1 and system = $2 and pack_key = any($3::text[])
+
+-- name: store_parts
+insert into stock_part (tenant, system, pack_key, part_key, quantity)
+select $1, $2, pack_key, part_key, sum(quantity)
+from unnest($3::text[], $4::text[], $5::numeric[]) as g(pack_key, part_key, quantity)
+group by pack_key, part_key
+
+-- name: forget_shares
+delete from stock_share where tenant = $1 and pairing = $2
+
+-- name: share_out
+-- One share for each place that sells from a stock: every unit of the item itself, and every unit of each pack with it.
+with sold as (
+    select lower(coalesce(m.value ->> 'code', t.sku)) as code_key
+    from stock_target t
+    left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    where t.tenant = $1 and t.system = $3
+), taken as (
+    select code_key from sold
+    union all
+    select p.part_key from sold join stock_part p on p.tenant = $1 and p.system = $4 and p.pack_key = sold.code_key
+)
+insert into stock_share (tenant, pairing, code_key, shares)
+select $1, $2, code_key, count(*) from taken group by code_key having count(*) > 1
+
 -- name: store_accounts
 insert into account (tenant, system, account_id, code_key, document)
 select distinct on (account_id) $1, $2, account_id, lower(code), document
@@ -30,6 +57,15 @@ on conflict (tenant, system, ref) do update
 set sku = excluded.sku, sku_key = excluded.sku_key, unit = excluded.unit, units_over = excluded.units_over,
     units_under = excluded.units_under, seen_at = excluded.seen_at
 
+-- name: note_shown
+update stock_published p set unsure = true
+from unnest($3::text[], $4::numeric[]) as g(ref, shown)
+where p.tenant = $1 and p.pairing = $2 and p.ref = g.ref and p.quantity <> g.shown and p.published_at < $5 and not p.unsure
+returning 1
+
+-- name: current_maps
+select kind, key, value::text as value, actor from code_map where tenant = $1 and pairing = $2 and until is null
+
 -- name: forget_targets
 delete from stock_target where tenant = $1 and system = $2 and seen_at < $3
 
@@ -51,9 +87,6 @@ insert into code_map (tenant, pairing, kind, key, value, actor) values ($1, $2, 
 -- name: maps
 select kind, key, value::text as value from code_map
 where tenant = $1 and pairing = $2 and kind <> 'sku' and until is null
-
--- name: known_maps
-select distinct kind, key from code_map where tenant = $1 and pairing = $2
 
 -- name: watermark
 select at from watermark where tenant = $1 and pairing = $2 and feed = $3

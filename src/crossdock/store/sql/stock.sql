@@ -1,16 +1,32 @@
 -- name: stage
-create temporary table stock_staged (
-    code_key text not null, site text not null, basis text not null, quantity numeric not null, unlimited boolean not null,
-    as_of timestamptz not null
+-- What a million figures have in common is said once, in the head that a row names.
+create temporary table stock_staged (head integer not null, quantity numeric not null, code_key text not null)
+on commit preserve rows
+
+-- name: heads
+create temporary table stock_heads (
+    head integer primary key, site text not null, basis text not null, unlimited boolean not null, as_of timestamptz not null
 ) on commit preserve rows
 
 -- name: merge
--- Newer over older only. $3 is the pairing whose last whole read confirmed every figure we hold, so that a row that said
--- the same need not be written again to be known as that fresh.
+-- Newer over older only, and of what differs only: most rows say what is known already, and are not touched. $3 is the
+-- pairing whose last whole read confirmed every figure we hold, so that a row that said the same need not be written
+-- again to be known as that fresh.
 with confirmed as (
     select coalesce(max(at), '-infinity') as at from watermark where tenant = $1 and pairing = $3 and feed = 'stock'
+), different as materialized (
+    select distinct s.code_key, h.site, h.basis
+    from stock_staged s
+    join stock_heads h on h.head = s.head
+    left join stock_position p
+        on p.tenant = $1 and p.system = $2 and p.code_key = s.code_key and p.site = h.site and p.basis = h.basis
+    where p.code_key is null or p.quantity <> s.quantity or p.unlimited <> h.unlimited
 ), newest as (
-    select distinct on (code_key, site, basis) * from stock_staged order by code_key, site, basis, as_of desc
+    select distinct on (d.code_key, d.site, d.basis) d.code_key, d.site, d.basis, s.quantity, h.unlimited, h.as_of
+    from different d
+    join stock_staged s on s.code_key = d.code_key
+    join stock_heads h on h.head = s.head and h.site = d.site and h.basis = d.basis
+    order by d.code_key, d.site, d.basis, h.as_of desc
 ), taken as (
     insert into stock_position as p (tenant, system, code_key, site, basis, quantity, unlimited, as_of)
     select $1, $2, code_key, site, basis, quantity, unlimited, as_of from newest
@@ -28,14 +44,15 @@ delete from stock_position where tenant = $1 and system = $2 and code_key = any(
 -- name: changes
 -- What should be shown and is not. $1 tenant, $2 pairing, $3 erp, $4 storefront, $5 basis, $6 default buffer,
 -- $7/$8 buffers by SKU, $9 shown for unlimited, $10 is the read too old to raise anything, $11 site ('' for all),
--- $12 when the figures' read began, $13 does the storefront's word on units outrank a unit mapped for all items.
+-- $12 when the figures' read began, $13 does the storefront's word on units outrank a unit mapped for all items,
+-- $14 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice.
 -- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
 -- nine places, so that thirds and sevenths that add up to a whole are a whole.
 with mapped as materialized (
     select key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
            coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
     from code_map where tenant = $1 and pairing = $2 and kind = 'unit' and until is null
-), in_flight as (
+), ordered as (
     select lower(coalesce(m.value ->> 'code', l.sku)) as code_key,
            sum(l.quantity * case
                when own.key is not null then own.units_over / own.units_under
@@ -54,6 +71,13 @@ with mapped as materialized (
     where o.tenant = $1 and o.pairing = $2
       and (o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $12::timestamptz)
     group by 1
+), in_flight as (
+    select code_key, sum(units) as units from (
+        select code_key, units from ordered
+        union all
+        select p.part_key, o.units * p.quantity
+        from ordered o join stock_part p on p.tenant = $1 and p.system = $3 and p.pack_key = o.code_key
+    ) every_piece group by code_key
 ), buffers as (
     select distinct on (lower(sku)) lower(sku) as sku_key, buffer
     from unnest($7::text[], $8::numeric[]) with ordinality as b(sku, buffer, place) order by lower(sku), place
@@ -62,11 +86,24 @@ with mapped as materialized (
     from stock_position
     where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
     group by code_key
+), packs as (
+    -- How many of a pack its components let go, each component keeping its own buffer and its other sellers' shares.
+    select p.pack_key, min(greatest(0, floor(round(
+        (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0))
+        / (case when $14 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
+    from stock_part p
+    join figures f on f.code_key = p.part_key and not f.unlimited
+    left join in_flight i on i.code_key = p.part_key
+    left join buffers b on b.sku_key = p.part_key
+    left join stock_share s on s.tenant = $1 and s.pairing = $2 and s.code_key = p.part_key
+    where p.tenant = $1 and p.system = $3
+    group by p.pack_key
 ), wanted as (
     select t.ref, t.sku, t.unit, s.quantity as shown, coalesce(s.unsure, false) as unsure,
            case when f.unlimited then $9::numeric
                 else greatest(0, floor(round(
-                    (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0)) * case
+                    least(f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0), p.most)
+                    / case when $14 then coalesce(h.shares, 1) else 1 end * case
                         when own.key is not null then own.units_under / own.units_over
                         when $13 or every.key is null then t.units_under / t.units_over
                         else every.units_under / every.units_over end, 9)))
@@ -75,9 +112,11 @@ with mapped as materialized (
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
     left join mapped own on own.key = t.sku || '/' || t.unit
     left join mapped every on every.key = t.unit
-    join figures f on f.code_key = lower(coalesce(m.value ->> 'code', t.sku))
+    join figures f on f.code_key = coalesce(lower(m.value ->> 'code'), t.sku_key)
     left join in_flight i on i.code_key = f.code_key
     left join buffers b on b.sku_key = t.sku_key
+    left join packs p on p.pack_key = f.code_key
+    left join stock_share h on h.tenant = $1 and h.pairing = $2 and h.code_key = f.code_key
     left join stock_published s on s.tenant = $1 and s.pairing = $2 and s.ref = t.ref
     where t.tenant = $1 and t.system = $4
 )

@@ -195,6 +195,25 @@ create table stock_target (
 
 create index stock_target_sku on stock_target (tenant, system, sku_key);
 
+-- What a pack takes from its components, and how many places sell from one stock: each level is its share of it.
+
+create table stock_part (
+    tenant text not null,
+    system text not null,
+    pack_key text not null,
+    part_key text not null,
+    quantity numeric not null,
+    primary key (tenant, system, pack_key, part_key)
+);
+
+create table stock_share (
+    tenant text not null,
+    pairing text not null,
+    code_key text not null,
+    shares integer not null,
+    primary key (tenant, pairing, code_key)
+);
+
 create table stock_published (
     tenant text not null,
     pairing text not null,

@@ -1,0 +1,90 @@
+"""What is measured next to what. Everything of one round is measured before anything of the next."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks.database import Server
+from benchmarks.order_entry import bare, crossdock, empty_handler
+from benchmarks.report import Row, Table, costlier, faster, slower
+from benchmarks.simulators import Simulators
+from benchmarks.stock import levels as stock_run
+
+Note = Callable[[str], None]
+
+
+async def order_entry(
+    there: Simulators, database: Server, folder: Path, *, orders: int, rounds: int, note: Note
+) -> Table:
+    loop, wire, ours, queue = Row("bare loop"), Row("bare wire"), Row("Crossdock, 1 worker"), Row("PgQueuer, empty")
+    for number in range(rounds):
+        note(f"order entry, round {number + 1} of {rounds}")
+        here = folder / f"order-entry-{number}"
+        loop.runs.append(await bare(there, here / "loop", mode="connectors", orders=orders, seed=number))
+        ours.runs.append(await crossdock(there, database, here / "ours", orders=orders, seed=number))
+        wire.runs.append(await bare(there, here / "wire", mode="wire", orders=orders, seed=number))
+        queue.runs.append(await empty_handler(database, jobs=orders))
+    return Table(
+        f"Order entry: {orders:,} orders, OroCommerce to Khaos Control and back", "order", [wire, loop, ours, queue],
+        {
+            "rate, ours ÷ bare loop": faster(ours, loop),
+            "rate, ours ÷ bare wire": faster(ours, wire),
+            "rate, ours ÷ PgQueuer with an empty handler": faster(ours, queue),
+            "CPU, ours with the database's ÷ bare loop": costlier(ours, loop),
+        },
+    )  # fmt: skip
+
+
+async def workers(
+    there: Simulators, database: Server, folder: Path, *, orders: int, rounds: int, latency: float, note: Note
+) -> list[Table]:
+    """With a quick ERP, and with one that takes its time: only then is a core free on a small machine."""
+    tables = []
+    for name, seconds in (("quick ERP", 0.0), (f"ERP that takes {latency * 1000:g} ms", latency)):
+        one, two, free = Row("1 worker"), Row("2 workers"), []
+        for number in range(rounds):
+            note(f"workers, {name}, round {number + 1} of {rounds}")
+            for row, count in ((one, 1), (two, 2)):
+                here = folder / f"workers-{name}-{number}-{count}".replace(" ", "-")
+                row.runs.append(
+                    await crossdock(there, database, here, orders=orders, seed=number, workers=count, latency=seconds)
+                )
+            alone = one.runs[-1]
+            free.append((os.cpu_count() or 1) - (alone.cpu + alone.server_cpu + alone.far_cpu) / alone.wall)
+        tables.append(
+            Table(
+                f"Workers: {orders:,} orders, {name}",
+                "order",
+                [one, two],
+                {
+                    "rate, 2 workers ÷ 1": faster(two, one),
+                    "cores that one worker left free (what else ran here is not counted)": free,
+                },
+            )
+        )
+    return tables
+
+
+async def stock(database: Server, *, levels: int, rounds: int, huge: bool, note: Note) -> list[Table]:
+    """At the size asked for, a tenth of it, and with `huge` ten times it: memory must not follow."""
+    tables = []
+    for count, times in ((levels // 10, 1), (levels, rounds), *([(levels * 10, 1)] if huge else [])):
+        hand, ours = Row("hand-written SQL"), Row("Crossdock")
+        for number in range(times):
+            note(f"stock, {count:,} levels, round {number + 1} of {times}")
+            hand.runs.append(await stock_run(database, how="stock_by_hand", count=count))
+            ours.runs.append(await stock_run(database, how="stock_ours", count=count))
+        tables.append(
+            Table(
+                f"Stock: {count:,} levels, 1 in 100 changed",
+                "level",
+                [hand, ours],
+                {"time, ours ÷ hand-written": slower(ours, hand), "CPU, ours ÷ hand-written": costlier(ours, hand)},
+            )
+        )
+    return tables
+
+
+def summary(table: Table) -> dict[str, float]:
+    return {name: median(values) for name, values in table.ratios.items()}

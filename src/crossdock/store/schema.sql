@@ -1,0 +1,372 @@
+-- The schema as all migrations together make it, for reading. Written by `python -m tests.store.schema_dump`; a test
+-- compares it with the migrations. The job engine's own tables (pgqueuer*) are its own affair.
+
+create table account (
+    tenant text not null,
+    system text not null,
+    account_id text not null,
+    code_key text not null,
+    document jsonb not null,
+    seen_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, system, account_id)
+);
+
+create table account_link (
+    tenant text not null,
+    pairing text not null,
+    company_ref text not null,
+    account_id text not null,
+    actor text not null,
+    since timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, pairing, company_ref)
+);
+
+create table audit_entry (
+    id bigint generated always as identity,
+    tenant text not null,
+    at timestamp with time zone not null default now(),
+    xid xid8 not null default pg_current_xact_id(),
+    actor text not null,
+    action text not null,
+    subject text not null,
+    subject_id bigint not null default 0,
+    detail jsonb not null default '{}'::jsonb,
+    seal_id bigint,
+    PRIMARY KEY (id)
+);
+
+create table audit_seal (
+    id bigint generated always as identity,
+    tenant text not null,
+    number bigint not null,
+    entries bigint not null,
+    previous bytea not null,
+    hash bytea not null,
+    sealed_at timestamp with time zone not null default now(),
+    UNIQUE (tenant, number),
+    PRIMARY KEY (id)
+);
+
+create table cadence (
+    tenant text not null,
+    pairing text not null,
+    flow text not null,
+    next_at timestamp with time zone not null default now(),
+    began_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    failures integer not null default 0,
+    result jsonb not null default '{}'::jsonb,
+    PRIMARY KEY (tenant, pairing, flow)
+);
+
+create table case_hold (
+    case_id bigint not null,
+    record text not null,
+    record_id bigint not null,
+    ref text not null,
+    cause text not null,
+    value numeric,
+    currency text not null default ''::text,
+    sticky boolean not null default false,
+    held_at timestamp with time zone not null default now(),
+    PRIMARY KEY (case_id, record, record_id)
+);
+
+create table code_map (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    key text not null,
+    value jsonb not null,
+    actor text not null,
+    since timestamp with time zone not null default now(),
+    until timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
+create table desk_case (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    subject text not null,
+    state text not null default 'open'::text,
+    desk text not null,
+    severity text not null,
+    cause text not null,
+    facts jsonb not null default '{}'::jsonb,
+    evidence text not null default ''::text,
+    assignee text not null default ''::text,
+    opened_at timestamp with time zone not null default now(),
+    due_at timestamp with time zone not null,
+    closed_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
+create table despatch (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    order_id bigint not null,
+    key text not null,
+    tracking_number text not null,
+    carrier text not null,
+    document jsonb not null,
+    state text not null default 'found'::text,
+    version integer not null default 1,
+    attempts integer not null default 0,
+    look_at timestamp with time zone,
+    found_at timestamp with time zone not null default now(),
+    published_at timestamp with time zone,
+    UNIQUE (tenant, pairing, key),
+    PRIMARY KEY (id)
+);
+
+create table price (
+    tenant text not null,
+    system text not null,
+    price_list text not null,
+    code_key text not null,
+    currency text not null,
+    quantity_from numeric not null,
+    quantity_to numeric,
+    price numeric not null,
+    is_net boolean not null,
+    tax_percent numeric,
+    seen_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, system, code_key, price_list, currency, quantity_from)
+);
+
+create table raw_document (
+    tenant text not null,
+    digest bytea not null,
+    source text not null,
+    kind text not null,
+    ref text not null,
+    body bytea not null,
+    read_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, digest)
+);
+
+create table remote_budget (
+    tenant text not null,
+    system text not null,
+    tokens double precision not null,
+    filled_at timestamp with time zone not null default now(),
+    blocked_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    failures integer not null default 0,
+    open_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    PRIMARY KEY (tenant, system)
+);
+
+create table remote_slot (
+    tenant text not null,
+    system text not null,
+    slot integer not null,
+    holder text not null default ''::text,
+    until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    PRIMARY KEY (tenant, system, slot)
+);
+
+create table remote_wish (
+    tenant text not null,
+    system text not null,
+    holder text not null,
+    until timestamp with time zone not null,
+    PRIMARY KEY (tenant, system, holder)
+);
+
+create table sales_order (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    storefront_id text not null,
+    ref text not null,
+    state text not null,
+    version integer not null default 1,
+    currency text not null default ''::text,
+    total numeric,
+    company_ref text not null default ''::text,
+    company_name text not null default ''::text,
+    document jsonb,
+    raw_digest bytea,
+    resolved jsonb,
+    account_code text not null default ''::text,
+    erp_ref text not null default ''::text,
+    attempts integer not null default 0,
+    sent_at timestamp with time zone,
+    posted_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledge_problem text not null default ''::text,
+    checked_at timestamp with time zone,
+    look_at timestamp with time zone,
+    defects integer not null default 0,
+    waivers jsonb not null default '[]'::jsonb,
+    placed_at timestamp with time zone,
+    changed_at timestamp with time zone,
+    captured_at timestamp with time zone not null default now(),
+    UNIQUE (tenant, pairing, storefront_id),
+    PRIMARY KEY (id)
+);
+
+create table sales_order_line (
+    order_id bigint not null,
+    line_no integer not null,
+    sku text not null,
+    unit text not null,
+    quantity numeric not null,
+    PRIMARY KEY (order_id, line_no)
+);
+
+create table stock_item (
+    tenant text not null,
+    system text not null,
+    code_key text not null,
+    code text not null,
+    item_id text not null,
+    document jsonb not null,
+    seen_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, system, code_key)
+);
+
+create table stock_part (
+    tenant text not null,
+    system text not null,
+    pack_key text not null,
+    part_key text not null,
+    quantity numeric not null,
+    PRIMARY KEY (tenant, system, pack_key, part_key)
+);
+
+create table stock_position (
+    tenant text not null,
+    system text not null,
+    code_key text not null,
+    site text not null,
+    basis text not null,
+    quantity numeric not null,
+    unlimited boolean not null default false,
+    as_of timestamp with time zone not null,
+    PRIMARY KEY (tenant, system, code_key, site, basis)
+);
+
+create table stock_published (
+    tenant text not null,
+    pairing text not null,
+    ref text not null,
+    quantity numeric not null,
+    published_at timestamp with time zone not null,
+    unsure boolean not null default false,
+    PRIMARY KEY (tenant, pairing, ref)
+);
+
+create table stock_share (
+    tenant text not null,
+    pairing text not null,
+    code_key text not null,
+    shares integer not null,
+    PRIMARY KEY (tenant, pairing, code_key)
+);
+
+create table stock_target (
+    tenant text not null,
+    system text not null,
+    ref text not null,
+    sku text not null,
+    sku_key text not null,
+    unit text not null,
+    units_over numeric not null,
+    units_under numeric not null,
+    seen_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, system, ref)
+);
+
+create table watermark (
+    tenant text not null,
+    pairing text not null,
+    feed text not null,
+    at timestamp with time zone not null,
+    moved_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, pairing, feed)
+);
+
+create table webhook_seen (
+    tenant text not null,
+    system text not null,
+    key text not null,
+    topic text not null,
+    received_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, system, key)
+);
+
+alter table case_hold add FOREIGN KEY (case_id) REFERENCES desk_case(id) ON DELETE CASCADE;
+
+alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
+
+alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
+
+CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
+
+CREATE INDEX audit_entry_subject ON audit_entry USING btree (subject, subject_id, id);
+
+CREATE INDEX audit_entry_unsealed ON audit_entry USING btree (tenant, id) WHERE (seal_id IS NULL);
+
+CREATE INDEX case_hold_record ON case_hold USING btree (record, record_id);
+
+CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
+
+CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX despatch_order ON despatch USING btree (order_id);
+
+CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
+
+CREATE INDEX sales_order_in_flight ON sales_order USING btree (tenant, pairing) WHERE (state = ANY (ARRAY['unreadable'::text, 'captured'::text, 'waiting'::text, 'posting'::text]));
+
+CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku);
+
+CREATE INDEX sales_order_look ON sales_order USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX sales_order_open_in_erp ON sales_order USING btree (tenant, pairing, checked_at NULLS FIRST) WHERE (state = ANY (ARRAY['posted'::text, 'part_despatched'::text]));
+
+CREATE INDEX sales_order_posted ON sales_order USING btree (tenant, pairing, posted_at);
+
+CREATE INDEX sales_order_ref ON sales_order USING btree (tenant, ref);
+
+CREATE INDEX sales_order_unacknowledged ON sales_order USING btree (tenant, pairing, id) WHERE ((erp_ref <> ''::text) AND (acknowledged_at IS NULL));
+
+CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
+
+CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, kind, key) WHERE (until IS NULL);
+
+CREATE UNIQUE INDEX desk_case_open ON desk_case USING btree (tenant, pairing, kind, subject) WHERE (state = 'open'::text);
+
+CREATE OR REPLACE FUNCTION audit_entry_is_for_ever()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if tg_op = 'UPDATE' and old.seal_id is null and new.seal_id is not null
+       and (new.id, new.tenant, new.at, new.actor, new.action, new.subject, new.subject_id, new.detail)
+           is not distinct from
+           (old.id, old.tenant, old.at, old.actor, old.action, old.subject, old.subject_id, old.detail) then
+        return new;
+    end if;
+    raise exception 'the audit trail is append-only';
+end $function$;
+
+CREATE OR REPLACE FUNCTION audit_trail_is_not_emptied()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception 'the audit trail is append-only';
+end $function$;
+
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_is_for_ever();
+
+CREATE TRIGGER audit_entry_not_emptied BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_not_emptied();
+
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_seal FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_not_emptied();

@@ -1,0 +1,89 @@
+"""The facts an order is decided on, read together with it."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from crossdock.model.account import AccountLink
+from crossdock.model.code_map import MapKind
+from crossdock.model.lifecycle import Move
+from crossdock.model.price import Price
+from tests.store.books import NOON, Books, account, item, line, sale, target
+
+
+async def test_a_sku_is_the_item_it_is_mapped_to_or_the_one_of_its_own_name(books: Books) -> None:
+    await books.reference.store_items([item("DRILL-18V"), item("LANTERN-2")])
+    await books.reference.map_code(MapKind.SKU, "GHOST-01", {"code": "lantern-2"}, actor="mary")
+    await books.capture(sale("1001", line("drill-18v"), line("GHOST-01"), line("NOWHERE")))
+    file = await books.file("1001")
+    assert {sku: one.code for sku, one in file.items.items()} == {"drill-18v": "DRILL-18V", "GHOST-01": "LANTERN-2"}
+
+
+async def test_a_person_s_unit_outranks_the_storefront_s_which_outranks_one_for_all(books: Books) -> None:
+    await books.reference.store_targets(
+        [target("A", "case", 12), target("B", "case", 12), target("C", "each", Fraction(1, 3))], seen_at=NOON
+    )
+    await books.reference.map_code(MapKind.UNIT, "A/case", {"units": "6"}, actor="mary")
+    await books.reference.map_code(MapKind.UNIT, "case", {"units": "24"}, actor="mary")
+    lines = [line(sku, "1", unit) for sku, unit in (("A", "case"), ("B", "case"), ("C", "each"), ("D", "case"))]
+    await books.capture(sale("1001", *lines))
+    maps = (await books.file("1001")).maps
+    units = [maps.stock_units(one.sku, one.unit) for one in lines]
+    assert units == [6, 12, Fraction(1, 3), 24]
+
+
+async def test_where_only_the_map_counts_the_storefront_is_not_asked(books: Books) -> None:
+    mapped = Books(books.pool, declared=False)
+    await mapped.reference.store_targets([target("A", "case", 12)], seen_at=NOON)
+    await mapped.capture(sale("1001", line("A", "1", "case")))
+    assert (await mapped.file("1001")).maps.stock_units("A", "case") is None
+
+
+async def test_a_company_is_known_by_its_link_and_else_by_the_code_the_storefront_holds(books: Books) -> None:
+    await books.reference.store_accounts([account("HART01", "a1"), account("OTHER", "a2")])
+    await books.capture(sale())
+    guessed = await books.file("1001")
+    assert (guessed.account, [one.code for one in guessed.candidates]) == (None, ["HART01"])
+    link = AccountLink(company_ref="c-9", account_id="a2", account_code="OTHER")
+    await books.reference.link_account(link, actor="mary")
+    known = await books.file("1001")
+    assert known.account is not None
+    assert (known.account.code, known.candidates) == ("OTHER", ())
+    await books.reference.store_accounts([replace(account("RECODED", "a2"))])
+    recoded = (await books.file("1001")).account
+    assert recoded is not None
+    assert recoded.code == "RECODED"
+
+
+async def test_the_price_is_that_of_the_quantity_in_stock_units_from_the_first_list_that_has_one(books: Books) -> None:
+    price = Price(price_list="Trade", stock_code="A", currency="GBP", price=Decimal(10), is_net=True)
+    gross = replace(price, price=Decimal(6), is_net=False, tax_percent=Decimal(20), quantity_from=Decimal(20))
+    foreign = replace(price, currency="EUR", price=Decimal(1))
+    other_list = replace(price, price_list="Retail", price=Decimal(2))
+    await books.reference.store_prices([price, gross, foreign, other_list])
+    await books.reference.store_targets([target("A", "case", 12)], seen_at=NOON)
+    await books.capture(sale("1001", line("A", "19")), sale("1002", line("A", "2", "case")))
+    assert (await books.file("1001")).prices == {"A": 10}
+    assert (await books.file("1002")).prices == {"A": 5}
+
+
+async def test_the_later_of_two_orders_with_one_number_is_the_duplicate(books: Books) -> None:
+    await books.capture(sale("1001"), sale("1001", storefront_id="id-again"))
+    rows = await books.pool.fetch("select id from sales_order order by id")
+    first, second = await books.orders.load_many([row["id"] for row in rows])
+    assert (first.duplicate_of, second.duplicate_of) == (None, "id-1001")
+    await books.orders.move(replace_move(first))
+    assert (await books.orders.load_many([second.id]))[0].duplicate_of is None
+
+
+def replace_move(file):  # type: ignore[no-untyped-def]
+    from tests.store.books import step
+
+    return step(file, Move.WITHDRAW)
+
+
+async def test_facts_are_read_only_for_orders_that_are_still_to_be_decided(books: Books) -> None:
+    await books.reference.store_items([item("DRILL-18V")])
+    await books.capture(sale())
+    await books.move("1001", Move.SEND)
+    assert (await books.file("1001")).items == {}
