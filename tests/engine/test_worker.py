@@ -151,7 +151,7 @@ async def test_a_job_that_takes_long_is_not_given_to_another(pool: Pool, monkeyp
     async with working(pool, handle), working(pool, handle):
         await eventually(lambda: seen)
         first = await pool.fetchval("select heartbeat from pgqueuer")
-        beats = "select heartbeat > $1 + interval '1 second' from pgqueuer"
+        beats = "select heartbeat > $1::timestamptz + interval '1 second' from pgqueuer"
         await eventually(
             lambda: pool.fetchval(beats, first)
         )  # well beyond the time after which it would be taken for dead

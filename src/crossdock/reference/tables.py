@@ -22,6 +22,8 @@ MEANINGS: Mapping[str, str] = {
     "price": "The ERP's prices, as last read.",
     "stock_position": "The ERP's stock figures, newest only.",
     "stock_target": "Every place where the storefront shows a level, and what one unit there holds.",
+    "stock_part": "what a pack takes from each of its components",
+    "stock_share": "how many places sell from one stock, where it is more than one",
     "stock_published": "What was last shown at each place.",
     "despatch": "Despatch notes found in the ERP, and whether the storefront was told.",
     "watermark": "Up to which moment each list was read to its end.",
