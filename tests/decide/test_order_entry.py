@@ -257,6 +257,11 @@ def test_a_gap_that_the_tax_explains_is_said_once():
     assert set(findings(order)) == {("tax-conflict", "B2B-812")}
 
 
+def test_totals_that_agree_are_no_conflict_however_the_tax_is_spread():
+    order = gloves(tax=Decimal("11.90"))
+    assert set(findings(order)) == {("tax-conflict", "B2B-812")}
+
+
 def test_a_gap_beside_that_of_the_tax_is_said_too():
     order = replace(gloves(tax=Decimal("11.90")), total=Decimal("148.91"), tax_total=None)
     assert set(findings(order)) == {("tax-conflict", "B2B-812"), ("total-conflict", "B2B-812")}

@@ -164,6 +164,8 @@ def test_the_erps_own_sum_comes_to_the_net_exactly(quantity, net, decimals_):
         assert piece.net == half_up(piece.quantity * piece.unit_price, 2)
         assert piece.unit_price == half_up(piece.unit_price, decimals_) >= 0
         assert piece.quantity > 0
+    nearest = half_up(net / quantity, decimals_)
+    assert (len(pieces) == 1) is (half_up(quantity * nearest, 2) == net), "split only where no single price will do"
     if len(pieces) == 2:
         assert pieces[1].unit_price - pieces[0].unit_price == Decimal(1).scaleb(-decimals_), "neighbouring prices"
 
@@ -204,6 +206,37 @@ def test_a_split_line_is_taxed_as_if_it_were_whole(quantity, net, percent):
     assert isinstance(pieces, tuple)
     whole = tax_on(net, Decimal(percent), half_up, 2)
     assert sum(tax_on(piece.net, Decimal(percent), half_up, 2) for piece in pieces) == whole
+
+
+@pytest.mark.parametrize(
+    ("decimals_", "quantity", "net", "nearest", "taxed"),
+    [
+        (4, "103", "0.17", ("51", "0.0016", "52", "0.0017"), ("46", "0.0016", "57", "0.0017")),
+        (3, "102", "0.12", ("84", "0.001", "18", "0.002"), ("95", "0.001", "7", "0.003")),
+        (2, "3", "0.08", ("1", "0.02", "2", "0.03"), ("2", "0.02", "1", "0.04")),
+        (2, "15", "0.52", ("8", "0.03", "7", "0.04"), ("14", "0.03", "1", "0.10")),
+    ],
+)
+def test_a_split_is_moved_until_its_parts_are_taxed_like_the_whole(decimals_, quantity, net, nearest, taxed):
+    """With tax rounded once an order there is nothing to move it for."""
+
+    def split(**policy):
+        found = price_line(line(quantity), Decimal(net), 2, replace(POLICY, price_decimals=decimals_, **policy))
+        assert isinstance(found, tuple)
+        return tuple(str(part) for piece in found for part in piece[:2])
+
+    assert split(tax_rounding="per-order") == nearest
+    assert split() == taxed
+
+
+def test_no_unit_goes_at_no_price_unless_there_is_no_other_way():
+    def prices(quantity: int, net: str) -> list[Decimal]:
+        found = price_line(line(str(quantity)), Decimal(net), 2, replace(POLICY, price_decimals=2))
+        assert isinstance(found, tuple)
+        return [piece.unit_price for piece in found]
+
+    assert all(prices(quantity, "0.40") for quantity in range(1, 41))
+    assert 0 in prices(50, "0.40")
 
 
 def test_a_split_that_no_tax_fits_still_comes_to_the_net():

@@ -53,6 +53,7 @@ def test_money_adds_subtracts_and_compares_within_a_currency():
     assert two < five
     assert two <= two
     assert not five < two
+    assert not two < two
 
 
 @pytest.mark.parametrize("mix", [Money.__add__, Money.__sub__, Money.__lt__, Money.__le__])
@@ -111,6 +112,7 @@ def test_the_missing_coins_go_to_the_largest_remainders_first_come_first_served(
         Decimal("0.33"),
     )
     assert allocate(Decimal("1.00"), [Decimal(1), Decimal(2)], decimals=2) == (Decimal("0.33"), Decimal("0.67"))
+    assert allocate(Decimal("0.10"), [Decimal(62), Decimal(38)], decimals=2) == (Decimal("0.06"), Decimal("0.04"))
     assert allocate(Decimal("-0.05"), [Decimal(1), Decimal(3)], decimals=2) == (Decimal("-0.01"), Decimal("-0.04"))
 
 

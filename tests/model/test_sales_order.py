@@ -11,7 +11,7 @@ from crossdock.model import as_json
 from crossdock.model.faults import InvalidValue
 from crossdock.model.money import Money
 from crossdock.model.resolved_order import ResolvedOrder
-from crossdock.model.sales_order import OrderDiscount, OrderLine, SalesOrder, Shipping
+from crossdock.model.sales_order import AMOUNT_MAX, QUANTITY_MAX, OrderDiscount, OrderLine, SalesOrder, Shipping
 from tests.strategies import PLACED, law, resolved_orders, sales_orders
 
 DRILL = OrderLine(line_ref="1501", sku="DRILL-18V", quantity=Decimal(2), unit="item", unit_price=Decimal("59.5000"))
@@ -69,6 +69,10 @@ def test_carriage_is_never_negative():
         Shipping(method="flat", net=Decimal(-1))
     with pytest.raises(InvalidValue, match="must be a number"):
         Shipping(method="flat", net=Decimal("NaN"))
+
+
+def test_the_largest_figures_there_can_be():
+    assert replace(DRILL, quantity=QUANTITY_MAX, unit_price=AMOUNT_MAX).unit_price == AMOUNT_MAX
 
 
 def test_what_an_order_is_worth():

@@ -79,3 +79,12 @@ async def test_put_back_it_is_tried_as_often_as_ever(books: Books) -> None:
     assert (file.attempts, file.state) == (0, "found")
     rows = await books.pool.fetch("select actor, action from audit_entry where action like 'despatch%' order by id")
     assert [tuple(row) for row in rows[-2:]] == [("mary", "despatch_waiting"), ("mary", "despatch_found")]
+
+
+async def test_two_who_look_at_one_order_at_once_do_not_both_number_its_boxes(books: Books) -> None:
+    """One saw a box and called it /1; the other saw two, and /2 is the box that the first one has told of already."""
+    order_id = await posted(books)
+    assert await books.despatches.found(order_id, [note(1)], move=None, known=0)
+    assert not await books.despatches.found(order_id, [note(1), note(2)], move=None, known=0)
+    assert len((await books.despatches.known([order_id]))[order_id]) == 1
+    assert await books.despatches.found(order_id, [note(2)], move=None, known=1)

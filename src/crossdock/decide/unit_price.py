@@ -60,13 +60,14 @@ def _splits(quantity: Decimal, net: Decimal, price_decimals: int, minor: int) ->
     step, coin = step_of(price_decimals), step_of(minor)
     unit = step_of(max(0, -int(quantity.normalize().as_tuple().exponent)))
     cut = down(net / quantity, price_decimals)
-    for gap in GAPS:
-        for low in (cut - below * step for below in range(gap)):
-            exact = (net - quantity * low) / (gap * step)
-            for nudge in NUDGES:
-                dear = down(exact / unit, 0) * unit + nudge * unit
-                within_a_coin = abs(nudge) * unit * gap * step <= coin
-                if within_a_coin and low >= 0 and 0 < dear < quantity:
-                    pieces = (_piece(quantity - dear, low, minor), _piece(dear, low + gap * step, minor))
-                    if pieces[0].net + pieces[1].net == net:
-                        yield pieces
+    pairs = [(gap, low) for gap in GAPS for below in range(gap) if (low := cut - below * step) >= 0]
+    # Some units at no price is the last resort: an ERP may take that for "ask the price list".
+    for gap, low in sorted(pairs, key=lambda pair: pair[1] == 0):
+        exact = (net - quantity * low) / (gap * step)
+        for nudge in NUDGES:
+            dear = down(exact / unit, 0) * unit + nudge * unit
+            within_a_coin = abs(nudge) * unit * gap * step <= coin
+            if within_a_coin and 0 < dear < quantity:
+                pieces = (_piece(quantity - dear, low, minor), _piece(dear, low + gap * step, minor))
+                if pieces[0].net + pieces[1].net == net:
+                    yield pieces

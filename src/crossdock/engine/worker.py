@@ -123,7 +123,9 @@ class Worker:
                         await self._jobs.ask(
                             [
                                 Job(
-                                    entrypoint="flow", subject=one.subject, key=f"flow/{one.subject}",
+                                    entrypoint="flow",
+                                    subject=one.subject,
+                                    key=f"flow/{one.subject}",
                                     priority=FLOW_PRIORITY,
                                 )
                             ]

@@ -76,7 +76,8 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past:
         await pairing.cases.settle(
             DESPATCH_MISSED.code, file.ref, record="order", record_id=file.id, reason="the ERP knows it again"
         )
-    found = new_despatches(fulfilment, past.known.get(file.id, ()), carriers=past.carriers)
+    known = past.known.get(file.id, ())
+    found = new_despatches(fulfilment, known, carriers=past.carriers)
     despatches = [one for one in found if isinstance(one, Despatch)]
     findings = [one for one in found if isinstance(one, Finding)]
     if findings or file.id in past.troubled:
@@ -97,8 +98,8 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past:
             order_id=file.id, version=file.version, from_state=file.state, move=move,
             detail={"despatches": [one.key for one in despatches]},
         )  # fmt: skip
-    await pairing.despatches.found(file.id, despatches, move=order_move)
-    return len(despatches)
+    stored = await pairing.despatches.found(file.id, despatches, move=order_move, known=len(known))
+    return len(despatches) if stored else 0
 
 
 async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past: _Past) -> None:

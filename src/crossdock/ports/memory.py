@@ -252,8 +252,13 @@ class CaseBook(Protocol):
 class DespatchBook(Protocol):
     async def known(self, order_ids: Sequence[int]) -> Mapping[int, tuple[Despatch, ...]]: ...
 
-    async def found(self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None) -> bool:
-        """Remember new despatches and make the order's move, in one transaction; False if somebody moved it first."""
+    async def found(
+        self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None, known: int | None = None
+    ) -> bool:
+        """Remember new despatches and make the order's move, in one transaction; False if somebody was there first.
+
+        known: how many despatches of the order these were decided on; when there are others by now, nothing is stored.
+        """
         ...
 
     async def load(self, despatch_id: int) -> DespatchFile | None: ...

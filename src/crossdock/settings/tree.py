@@ -20,7 +20,9 @@ class Http(Settings):
 class Workers(Settings):
     """How much one process works on at a time."""
 
-    orders_in_flight: int = Field(64, ge=1, le=1024, description="jobs of one kind a process works on at once; orders are one kind")
+    orders_in_flight: int = Field(
+        64, ge=1, le=1024, description="jobs of one kind a process works on at once; orders are one kind"
+    )
     database_connections: int = Field(16, ge=4, le=500, description="connections one process opens to the database")
 
 

@@ -29,10 +29,14 @@ class PgDespatchBook:
         return {order_id: tuple(despatches) for order_id, despatches in found.items()}
 
     @again_on_deadlock
-    async def found(self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None) -> bool:
-        """Remember new despatches and make the order's move, in one transaction; False if somebody moved it first."""
+    async def found(
+        self, order_id: int, despatches: Sequence[Despatch], *, move: OrderMove | None, known: int | None = None
+    ) -> bool:
+        """Remember new despatches and make the order's move, in one transaction; False if somebody was there first."""
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
+            if known is not None and await connection.fetchval(SQL["count_locked"], order_id) != known:
+                return False
             if move is not None and not (await move_in(connection, [move]))[0]:
                 return False
             rows = await connection.fetch(

@@ -1,6 +1,10 @@
 -- name: known
 select order_id, document::text as document from despatch where order_id = any($1::bigint[]) order by id
 
+-- name: count_locked
+-- Two who look at one order at once must not each give its boxes numbers of their own.
+select count(d.id) from (select id from sales_order where id = $1 for update) o left join despatch d on d.order_id = o.id
+
 -- name: found
 insert into despatch (tenant, pairing, order_id, key, tracking_number, carrier, document, look_at)
 select $1, $2, $3, key, tracking_number, carrier, document, now() + interval '30 seconds'
