@@ -47,6 +47,11 @@ class Scene:
     orders: tuple[Order, ...]
     shown: Mapping[tuple[str, str], Decimal]
     stale: bool
+    shared: bool
+
+    def shares(self, code: str) -> int:
+        """How many places sell from one stock, where it is shared out among them."""
+        return sum(1 for sku, _ in self.targets if self.code(sku) == code) if self.shared else 1
 
     def code(self, sku: str) -> str:
         return self.codes.get(sku, sku).lower()
@@ -81,7 +86,7 @@ class Scene:
             assert units is not None
             level = sellable(
                 figure, unlimited=unlimited, stock_units=units, buffer=policy.buffer_for(sku),
-                in_flight=self.in_flight(self.code(sku)), unlimited_shown=policy.unlimited_shown,  # type: ignore[arg-type]
+                in_flight=self.in_flight(self.code(sku)), shares=self.shares(self.code(sku)), unlimited_shown=policy.unlimited_shown,  # type: ignore[arg-type]
             )  # fmt: skip
             new = to_publish(level, old, 2 * STALE_SECONDS if self.stale else 0.0, STALE_SECONDS)
             if new is not None:
@@ -116,6 +121,7 @@ scenes = st.builds(
     orders=st.lists(orders, max_size=6).map(tuple),
     shown=st.dictionaries(places, decimals(0, 200)),
     stale=st.booleans(),
+    shared=st.booleans(),
 )
 
 
@@ -172,10 +178,11 @@ async def test_the_database_and_the_decision_reckon_alike(books: Books, scene: S
     book = Books(books.pool, declared=scene.declared)
     policy = StockPolicy(buffer=scene.buffer, buffers=scene.buffers, stale_seconds=STALE_SECONDS)
     found = []
+    await book.reference.share_out()
     async with book.stock.run() as run:
         changes = run.changes(
             basis="available", buffer=policy.buffer, buffers=policy.buffers, unlimited_shown=policy.unlimited_shown,
-            only_lower=scene.stale, figures_from=NOON, shared=False, batch=2,
+            only_lower=scene.stale, figures_from=NOON, shared=scene.shared, batch=2,
         )  # fmt: skip
         async for levels in changes:
             found += [(level.ref, level.quantity) for level in levels]

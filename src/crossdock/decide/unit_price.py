@@ -6,6 +6,10 @@ no single price gives the net, the line goes as two of the same item at neighbou
 Why two always do, as long as a price may be as fine as a coin: with P the price cut down, some of the units at P and
 the others one step dearer come to the net exactly before rounding. Only if both parts end on half a coin do they round
 up together; one unit less at the dearer price then puts both on the right side.
+
+An ERP that rounds tax per line taxes the two parts apart. So of all splits near that one the first is taken whose parts
+are taxed like the whole; their prices may then be a few steps apart. There nearly always is one, and if there is none
+the totals differ by a coin, which is found when they are compared.
 """
 
 from collections.abc import Callable, Iterator
@@ -56,7 +60,7 @@ def _piece(quantity: Decimal, price: Decimal, minor: int) -> Piece:
 
 
 def _splits(quantity: Decimal, net: Decimal, price_decimals: int, minor: int) -> Iterator[tuple[Piece, ...]]:
-    """Splits that come to the net, the nearest to the exact one first. Quantities are cut as fine as they came."""
+    """Splits that come to the net, first the one nearest to exact at neighbouring prices. Quantities are cut as fine as they came."""
     step, coin = step_of(price_decimals), step_of(minor)
     unit = step_of(max(0, -int(quantity.normalize().as_tuple().exponent)))
     cut = down(net / quantity, price_decimals)

@@ -24,8 +24,8 @@ class StockItem:
 
     item_id: never changes; code: what people use and may change. tax_percent: the item's own rate. stock_controlled:
     False for services, families and packs that hold no stock of their own. parent_code: the family it is a child of.
-    components: of a pack that holds no stock of its own, (stock code, quantity in one) of everything that moves with it.
-    template: it is such a family; only its children can be sold.
+    template: it is such a family; only its children can be sold. components: of a pack, (stock code, quantity in one)
+    of everything that moves with it.
     """
 
     code: str
