@@ -257,3 +257,23 @@ async def test_a_total_that_became_another_in_the_erp_is_a_case_before_it_leaves
     order.delivery = right
     await sweep(world)
     assert await world.cases() == []
+
+
+async def test_two_looks_at_a_despatch_whose_teller_died_tell_it_once(world: World) -> None:
+    """The dead worker's job comes back from the queue just when the net asks for one of its own."""
+    ref = await posted(world)
+    await world.erp.act("despatch", {"ref": ref, "consignment": "DPD-1", "courier": "DPD"})
+    await world.pass_time(60)
+    await world.run("despatches")
+    await world.here.pool.execute("update despatch set state = 'sending', look_at = now() - interval '1 second'")
+    [despatch_id] = [row["id"] for row in await world.here.pool.fetch("select id from despatch")]
+    world.shop.faults.set([{"kind": "latency", "match": TELLS, "seconds": 1.0}])
+    first = asyncio.create_task(publish_despatch(world.pairing, despatch_id))
+    await eventually(lambda: _attempts(world, 1))
+    await publish_despatch(world.pairing, despatch_id)
+    await first
+    assert told(world, ref) == ["DPD-1"]
+
+
+async def _attempts(world: World, count: int) -> bool:
+    return bool(await world.here.pool.fetchval("select attempts = $1 from despatch", count))

@@ -3,8 +3,8 @@
 from crossdock.wiring.installation import open_installation
 from tests.eventually import eventually
 from tests.flows.conftest import Opener
-from tests.world import PLENTY, UNTAXED, book
 from tests.worker import working
+from tests.world import PLENTY, UNTAXED, book
 
 SHOP_TROUBLE = [
     {"kind": "lost_reply", "match": "^POST /admin/api/ordershippingtrackings", "rate": 0.2},

@@ -109,3 +109,36 @@ async def test_an_embedded_server_that_does_not_start_says_where_its_log_is(monk
 async def test_every_connection_says_who_it_is(database: str, tmp_path: Path) -> None:
     async with open_database(database, tmp_path) as pool:
         assert (await pool.fetchval("show application_name")).startswith("crossdock ")
+
+
+USES_IT = """
+import sys
+from pathlib import Path
+from crossdock.store.database import start_embedded
+start_embedded(Path(sys.argv[1]))
+print("ready", flush=True)
+input()
+"""
+
+
+def user_of(folder: Path) -> subprocess.Popen[str]:
+    """A process that uses the embedded server until it is told to end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", USES_IT, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_the_server_ends_with_its_last_user_though_another_one_was_killed() -> None:
+    with throwaway_folder() as folder:
+        killed = user_of(folder)
+        server = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0]))
+        killed.kill()
+        killed.communicate()
+        assert server.is_running()
+        last = user_of(folder)
+        last.communicate("\n")
+        gone, _ = psutil.wait_procs([server], timeout=30)
+        assert gone == [server]

@@ -60,7 +60,10 @@ def _piece(quantity: Decimal, price: Decimal, minor: int) -> Piece:
 
 
 def _splits(quantity: Decimal, net: Decimal, price_decimals: int, minor: int) -> Iterator[tuple[Piece, ...]]:
-    """Splits that come to the net, first the one nearest to exact at neighbouring prices. Quantities are cut as fine as they came."""
+    """Splits that come to the net, first the one nearest to exact at neighbouring prices.
+
+    Quantities are cut as fine as they came.
+    """
     step, coin = step_of(price_decimals), step_of(minor)
     unit = step_of(max(0, -int(quantity.normalize().as_tuple().exponent)))
     cut = down(net / quantity, price_decimals)

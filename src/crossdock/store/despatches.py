@@ -54,7 +54,7 @@ class PgDespatchBook:
         return DespatchFile(
             id=row["id"], despatch=as_json.loads(Despatch, row["document"]), order_id=row["order_id"],
             order_ref=row["ref"], storefront_id=row["storefront_id"], state=row["state"], version=row["version"],
-            attempts=row["attempts"],
+            attempts=row["attempts"], is_early=row["is_early"],
         )  # fmt: skip
 
     async def move(

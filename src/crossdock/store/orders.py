@@ -8,7 +8,7 @@ from typing import Any
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ORDER_CHANGED_AFTER_POSTING, SCHEMA_SURPRISE
-from crossdock.decide.changes import same_sale
+from crossdock.decide.changes import same_record, same_sale
 from crossdock.model import as_json
 from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState, after
@@ -105,7 +105,8 @@ class PgOrderBook:
             if state not in UNPOSTED:
                 readable.append(row["id"])
             before = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
-            if before is not None and same_sale(before, one.value):
+            same = same_record if state in UNPOSTED else same_sale
+            if before is not None and same(before, one.value):
                 continue
             changed += 1
             if state in UNPOSTED:

@@ -16,7 +16,9 @@ SQL = statements("stock")
 COLUMNS = ("head", "quantity", "code_key")
 COPY_CHARACTERS = 1_000_000  # of staged rows in one COPY: a page of figures at a time would be a round trip each
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-HEAVY = "set local work_mem = '64MB'; set local default_statistics_target = 10"
+SMALL_SAMPLE = "set local default_statistics_target = 10"
+ALL_ROWS = "set local cursor_tuple_fraction = 1"  # every difference is fetched: plan for the last row, not the first
+TABLES = "stock_staged, stock_heads, stock_different"
 
 Head = tuple[str, str, bool, datetime]
 """What many figures of one read have in common: site, basis, unlimited, as_of."""
@@ -39,9 +41,9 @@ class PgStockBook:
             if not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", lock):
                 raise Busy(lock)
             try:
-                await connection.execute("drop table if exists stock_staged, stock_heads")
-                await connection.execute(SQL["stage"])
-                await connection.execute(SQL["heads"])
+                await connection.execute(f"drop table if exists {TABLES}")
+                for name in ("stage", "heads", "different"):
+                    await connection.execute(SQL[name])
                 run = PgStockRun(self.scope, connection, declared=self._declared)
                 try:
                     yield run
@@ -49,7 +51,7 @@ class PgStockBook:
                     await run.leave()
             finally:
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
-                await connection.execute("drop table if exists stock_staged, stock_heads")
+                await connection.execute(f"drop table if exists {TABLES}")
 
 
 class PgStockRun:
@@ -111,11 +113,12 @@ class PgStockRun:
         await self._copy(self._portion())
         heads = [(number, site, str(basis), *rest) for (site, basis, *rest), number in self._heads.items()]
         async with self._connection.transaction():
-            await self._connection.execute("truncate stock_heads")
+            await self._connection.execute("truncate stock_heads, stock_different")
             await self._connection.copy_records_to_table("stock_heads", records=heads)
-            await self._connection.execute(HEAVY)
+            await self._connection.execute(SMALL_SAMPLE)
             await self._connection.execute("analyze stock_staged")
             scope = self.scope
+            await self._connection.execute(SQL["differ"], scope.tenant, scope.erp)
             return int(await self._connection.fetchval(SQL["merge"], scope.tenant, scope.erp, scope.pairing))
 
     async def forget(self, stock_codes: Sequence[str]) -> None:
@@ -145,7 +148,7 @@ class PgStockRun:
         scope = self.scope
         await self._copied()
         async with self._connection.transaction(readonly=True):
-            await self._connection.execute(HEAVY)
+            await self._connection.execute(ALL_ROWS)
             cursor = await self._connection.cursor(
                 SQL["changes"], scope.tenant, scope.pairing, scope.erp, scope.storefront, basis, buffer,
                 list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, figures_from,

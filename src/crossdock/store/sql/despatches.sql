@@ -13,7 +13,8 @@ on conflict (tenant, pairing, key) do nothing
 returning id, version
 
 -- name: load
-select d.id, d.document::text as document, d.order_id, o.storefront_id, o.ref, d.state, d.version, d.attempts
+select d.id, d.document::text as document, d.order_id, o.storefront_id, o.ref, d.state, d.version, d.attempts,
+       coalesce(d.look_at > clock_timestamp(), false) as is_early
 from despatch d join sales_order o on o.id = d.order_id where d.id = $1
 
 -- name: move

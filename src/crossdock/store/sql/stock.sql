@@ -8,22 +8,29 @@ create temporary table stock_heads (
     head integer primary key, site text not null, basis text not null, unlimited boolean not null, as_of timestamptz not null
 ) on commit preserve rows
 
+-- name: different
+create temporary table stock_different (code_key text not null, site text not null, basis text not null)
+on commit preserve rows
+
+-- name: differ
+-- Most rows say what is known already; the merge looks at no others. In a table of its own, so that the planner sees
+-- how few they are.
+insert into stock_different (code_key, site, basis)
+select distinct s.code_key, h.site, h.basis
+from stock_staged s
+join stock_heads h on h.head = s.head
+left join stock_position p
+    on p.tenant = $1 and p.system = $2 and p.code_key = s.code_key and p.site = h.site and p.basis = h.basis
+where p.code_key is null or p.quantity <> s.quantity or p.unlimited <> h.unlimited
+
 -- name: merge
--- Newer over older only, and of what differs only: most rows say what is known already, and are not touched. $3 is the
--- pairing whose last whole read confirmed every figure we hold, so that a row that said the same need not be written
--- again to be known as that fresh.
+-- Newer over older only. $3 is the pairing whose last whole read confirmed every figure we hold, so that a row that said
+-- the same need not be written again to be known as that fresh.
 with confirmed as (
     select coalesce(max(at), '-infinity') as at from watermark where tenant = $1 and pairing = $3 and feed = 'stock'
-), different as materialized (
-    select distinct s.code_key, h.site, h.basis
-    from stock_staged s
-    join stock_heads h on h.head = s.head
-    left join stock_position p
-        on p.tenant = $1 and p.system = $2 and p.code_key = s.code_key and p.site = h.site and p.basis = h.basis
-    where p.code_key is null or p.quantity <> s.quantity or p.unlimited <> h.unlimited
 ), newest as (
     select distinct on (d.code_key, d.site, d.basis) d.code_key, d.site, d.basis, s.quantity, h.unlimited, h.as_of
-    from different d
+    from stock_different d
     join stock_staged s on s.code_key = d.code_key
     join stock_heads h on h.head = s.head and h.site = d.site and h.basis = d.basis
     order by d.code_key, d.site, d.basis, h.as_of desc
@@ -86,13 +93,19 @@ with mapped as materialized (
     from stock_position
     where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
     group by code_key
+), part_figures as (
+    select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
+    from stock_position
+    where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
+      and code_key in (select part_key from stock_part where tenant = $1 and system = $3)
+    group by code_key
 ), packs as (
     -- How many of a pack its components let go, each component keeping its own buffer and its other sellers' shares.
     select p.pack_key, min(greatest(0, floor(round(
         (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0))
         / (case when $14 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
     from stock_part p
-    join figures f on f.code_key = p.part_key and not f.unlimited
+    join part_figures f on f.code_key = p.part_key and not f.unlimited
     left join in_flight i on i.code_key = p.part_key
     left join buffers b on b.sku_key = p.part_key
     left join stock_share s on s.tenant = $1 and s.pairing = $2 and s.code_key = p.part_key
@@ -103,20 +116,20 @@ with mapped as materialized (
            case when f.unlimited then $9::numeric
                 else greatest(0, floor(round(
                     least(f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0), p.most)
-                    / case when $14 then coalesce(h.shares, 1) else 1 end * case
+                    / coalesce(h.shares, 1) * case
                         when own.key is not null then own.units_under / own.units_over
                         when $13 or every.key is null then t.units_under / t.units_over
                         else every.units_under / every.units_over end, 9)))
            end as level
     from stock_target t
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
-    left join mapped own on own.key = t.sku || '/' || t.unit
+    left join mapped own on own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
     left join mapped every on every.key = t.unit
     join figures f on f.code_key = coalesce(lower(m.value ->> 'code'), t.sku_key)
     left join in_flight i on i.code_key = f.code_key
     left join buffers b on b.sku_key = t.sku_key
     left join packs p on p.pack_key = f.code_key
-    left join stock_share h on h.tenant = $1 and h.pairing = $2 and h.code_key = f.code_key
+    left join stock_share h on h.tenant = $1 and h.pairing = $2 and h.code_key = f.code_key and $14
     left join stock_published s on s.tenant = $1 and s.pairing = $2 and s.ref = t.ref
     where t.tenant = $1 and t.system = $4
 )
