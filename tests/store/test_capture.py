@@ -60,8 +60,18 @@ async def test_an_order_not_yet_posted_is_read_again_when_the_sale_changed(books
 
 async def test_a_touch_that_leaves_the_sale_as_it_was_moves_nothing(books: Books) -> None:
     await books.capture(sale())
-    stored = await books.capture(sale(updated_at=NOON + timedelta(hours=1), account_hint="OTHER"))
+    stored = await books.capture(sale(updated_at=NOON + timedelta(hours=1)))
     assert (stored.same, (await books.file("1001")).version) == (1, 1)
+
+
+async def test_until_it_is_posted_an_order_follows_any_correction_and_then_only_a_change_of_the_sale(
+    books: Books,
+) -> None:
+    await books.capture(sale())
+    assert (await books.capture(sale(account_hint="HPT1"))).changed == 1
+    await books.move("1001", Move.SEND, Move.ACCEPT, erp_ref="SO1")
+    assert (await books.capture(sale(account_hint="HPT2"))).same == 1
+    assert await books.kinds() == {}
 
 
 async def test_an_order_changed_after_posting_is_a_case_and_keeps_the_lines_that_were_posted(books: Books) -> None:

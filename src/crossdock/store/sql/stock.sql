@@ -114,12 +114,17 @@ with mapped as materialized (
 ), wanted as (
     select t.ref, t.sku, t.unit, s.quantity as shown, coalesce(s.unsure, false) as unsure,
            case when f.unlimited then $9::numeric
-                else greatest(0, floor(round(
-                    least(f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0), p.most)
-                    / coalesce(h.shares, 1) * case
-                        when own.key is not null then own.units_under / own.units_over
-                        when $13 or every.key is null then t.units_under / t.units_over
-                        else every.units_under / every.units_over end, 9)))
+                else greatest(0, floor(round(case
+                    -- By far most: nothing of it ordered, shared or packed, and sold as it is counted.
+                    when i.units is null and h.shares is null and p.most is null and own.key is null
+                         and ($13 or every.key is null) and t.units_under = t.units_over
+                    then f.quantity - coalesce(b.buffer, $6::numeric)
+                    else least(f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0), p.most)
+                        / coalesce(h.shares, 1) * case
+                            when own.key is not null then own.units_under / own.units_over
+                            when $13 or every.key is null then t.units_under / t.units_over
+                            else every.units_under / every.units_over end
+                    end, 9)))
            end as level
     from stock_target t
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
