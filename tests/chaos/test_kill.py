@@ -28,10 +28,10 @@ async def sell(one: Estate, count: int, wave: int) -> int:
     return int(placed["placed"])
 
 
-async def some_progress(one: Estate, sold: int) -> None:
+async def some_progress(one: Estate, sold: int, count: int) -> None:
     """Until as many orders more are in the ERP as chance will have it: the moment is drawn, not the seconds."""
     already = await one.posted()
-    wanted = one.rng.randint(0, max(0, sold - already))
+    wanted = one.rng.randint(0, min(count, sold - already))
     await eventually(lambda: _reached(one, already + wanted), deadline_seconds=REST_SECONDS)
 
 
@@ -47,7 +47,7 @@ async def test_one_process_killed_twenty_times_under_a_thousand_orders() -> None
         sold = 0
         for wave, count in enumerate(parted(ORDERS, KILLS)):
             sold += await sell(one, count, wave)
-            await some_progress(one, sold)
+            await some_progress(one, sold, count)
             one.kill(process)
             process = one.start("run")
         await one.keeps_the_laws()
@@ -62,7 +62,7 @@ async def test_two_workers_on_a_postgresql_of_its_own_killed_in_turn_and_togethe
             sold = 0
             for wave, count in enumerate(parted(ORDERS, KILLS)):
                 sold += await sell(one, count, wave)
-                await some_progress(one, sold)
+                await some_progress(one, sold, count)
                 for at in one.rng.choice([(0,), (1,), (0, 1)]):
                     one.kill(workers[at])
                     workers[at] = one.start("worker")

@@ -1,0 +1,43 @@
+"""What `make test` runs: `python -m tests.run`.
+
+First the pure packages alone, which must be covered branch by branch; then everything else; then the chaos tests, one
+at a time, because they kill processes and want the machine to themselves. Ends with the first exit code that is not 0.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+PURE = ("model", "decide", "cases")
+QUIET = ["-q", "-p", "no:cacheprovider"]
+
+STEPS: tuple[tuple[str, list[str]], ...] = (
+    (
+        "the pure packages, every branch",
+        [
+            *(f"tests/{name}" for name in PURE), "-n", "2", "--cov", "--cov-fail-under=100",
+            "--cov-report=term-missing:skip-covered",
+        ],
+    ),
+    ("everything else", ["tests", "-n", "2", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))]),
+    ("chaos", ["tests/chaos"]),
+)  # fmt: skip
+
+
+def main() -> int:
+    # A test takes nothing from the person who runs it, and leaves nothing behind.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CROSSDOCK_")}
+    with tempfile.TemporaryDirectory(prefix="crossdock-coverage-") as folder:
+        environ["COVERAGE_FILE"] = f"{folder}/coverage"
+        for title, arguments in STEPS:
+            print(f"== {title}", flush=True)
+            command = [sys.executable, "-m", "pytest", *QUIET, *arguments]
+            code = subprocess.run(command, env=environ, check=False).returncode
+            if code:
+                return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
