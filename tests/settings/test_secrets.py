@@ -110,8 +110,9 @@ class Loud(SystemSettings):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(secret=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=8))
+@given(secret=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=8).map("hush·{}".format))
 def test_even_a_talkative_check_shows_no_secret(tmp_path: Path, secret: str) -> None:
+    """The mark in front keeps the secret from being a word that every traceback holds, such as our own name."""
     KINDS["loud"] = kind("loud", "erp", Loud, frozenset())
     text = 'systems: {one: {kind: loud, base_url: "http://x", token: "${T}", place: "at ${P}"}}\n'
     try:
