@@ -24,7 +24,7 @@ def set_up(folder: Path, *, shop: str, erp: str, concurrency: int) -> Path:
     for name, url in (("shop", shop), ("khaos", erp)):
         settings["systems"][name]["base_url"] = url
         settings["systems"][name]["budget"] = {"concurrency": concurrency, "requests_per_second": NO_LIMIT}
-    settings["workers"] = {"orders_in_flight": concurrency}
+    settings["workers"] = {"orders_in_flight": 2 * concurrency}  # an order is in a call for half of its time
     pairing = settings["pairings"][PAIRING]
     pairing["flows"] = ["order-entry"]
     pairing["cadence"] = {

@@ -1,4 +1,4 @@
-"""A SKU the ERP does not hold: one cause, one case, whatever it holds up (laws L2, L9; design §5)."""
+"""A SKU the ERP does not hold: one cause, one case, whatever it holds up (laws L2, L9)."""
 
 from decimal import Decimal
 

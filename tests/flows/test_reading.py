@@ -68,6 +68,17 @@ async def test_what_came_before_the_cut_is_kept_and_delivered(opened: Opener) ->
         assert await world.here.pool.fetchval("select count(*) from sales_order where state <> 'posted'") == 0
 
 
+async def test_a_whole_sweep_moves_the_watermark_to_the_newest_change_by_the_shop_s_own_clock(world: World) -> None:
+    world.shop.skew = timedelta(hours=-3)
+    refs = [await world.sell() for _ in range(3)]
+    await world.run("orders")
+    newest = max(datetime.fromisoformat(world.sold(ref)["updated_at"]) for ref in refs)
+    assert await watermark(world) == newest
+    before = await watermark(world)
+    await world.run("orders")
+    assert await watermark(world) == before
+
+
 async def test_a_sweep_reaches_back_behind_its_watermark(world: World) -> None:
     """An order may be committed over there after one that was changed later."""
     late = await world.sell()

@@ -108,6 +108,22 @@ async def test_what_the_erp_refuses_waits_for_a_person_and_a_re_check_alone_does
     assert (await world.state(refused), await world.cases()) == ("posted", [])
 
 
+async def test_a_re_check_frees_those_that_may_go_and_leaves_those_that_wait_for_a_person(world: World) -> None:
+    from crossdock.cases.kinds import STOCK_CODE_UNKNOWN
+    from tests.world import GHOST
+
+    refs = [await world.sell((GHOST, 1)) for _ in range(2)]
+    await world.deliver()
+    await world.erp.act("create_item", {"sku": GHOST, "name": "Lantern", "net_price": "24", "on_hand": 50})
+    finding = STOCK_CODE_UNKNOWN.about(GHOST, sku=GHOST)
+    stays = (await world.order(refs[0]))["id"]
+    await world.pairing.cases.raise_case(finding, record="order", record_id=stays, sticky=True)
+    await world.pass_time(3600)
+    await world.run("recheck")
+    await world.work()
+    assert [await world.state(ref) for ref in refs] == ["waiting", "posted"]
+
+
 async def test_two_orders_refused_for_the_same_reason_are_one_case(world: World) -> None:
     await world.here.pool.execute("update account set document = jsonb_set(document, '{on_stop}', 'false')")
     for number in range(2):

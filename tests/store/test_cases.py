@@ -1,4 +1,4 @@
-"""One cause, one case: it holds records, grows, lets go, and closes itself (design §5)."""
+"""One cause, one case: it holds records, grows, lets go, and closes itself."""
 
 import asyncio
 from decimal import Decimal

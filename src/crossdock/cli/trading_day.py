@@ -81,6 +81,7 @@ class TradingDay:
         self._say = say
         self._wave = 0
         self._struck: dict[str, int] = {}
+        self._lifted = ""
         self._pairing = estate.here.pairings[PAIRING_NAME]
 
     async def play(self) -> Day:
@@ -124,7 +125,8 @@ class TradingDay:
                         raise RuntimeError(f"the shop refused the webhook: {await answer.text()}")
 
     async def _trade(self) -> None:
-        count = self.orders * self._wave // WAVES - self.orders * (self._wave - 1) // WAVES
+        crowd = self.orders - 1  # one more is placed by hand, see `_wrong_price`
+        count = crowd * self._wave // WAVES - crowd * (self._wave - 1) // WAVES
         seed = self.seed * 1000 + self._wave
         placed = await self.estate.shop.act("place_orders", {"count": count, "seed": seed, **SHARES})
         # A shop that has sold out turns shoppers away; the rest of the wave buys what is left elsewhere.
@@ -199,7 +201,8 @@ class TradingDay:
     async def _stop_lifted(self) -> None:
         cases = await self._open_cases("account-on-stop")
         if cases:
-            await self.estate.erp.act("unlock_company", {"code": cases[0].subject})
+            self._lifted = cases[0].subject
+            await self.estate.erp.act("unlock_company", {"code": self._lifted})
             self._note(f"finance lifts the stop on {cases[0].subject} in the ERP; nobody tells Crossdock")
 
     async def _settle(self, kind: str, who: str, remedy: Remedy, params: Mapping[str, str], reason: str = "") -> None:
@@ -216,6 +219,7 @@ class TradingDay:
             for fault in simulator.faults.faults:
                 self._struck[fault.kind] = self._struck.get(fault.kind, 0) + fault.struck
             simulator.faults.reset()
+        await self._until(self._stop_noticed, "Crossdock finds by itself that the stop was lifted")
         await self._until(self._all_settled, "every order is in the ERP or before a person")
         await self._until(self._all_told, "the shop was told of every despatch")
         await self._until(self._stock_caught_up, "the shop shows what is left")
@@ -281,6 +285,11 @@ class TradingDay:
         boxes = [box for order in orders for invoice in order["invoices"] for box in invoice["boxes"]]
         left = {box["consignment"] for box in boxes if box["shipped"]}
         return left <= known and all(row["state"] in ("published", "waiting") for row in rows)
+
+    async def _stop_noticed(self) -> bool:
+        """The re-check asks the ERP anew about whatever holds orders."""
+        await self._pairing_run("recheck")
+        return all(case.subject != self._lifted for case in await self._open_cases("account-on-stop"))
 
     async def _stock_caught_up(self) -> bool:
         """A publication that began after now has ended."""

@@ -1,4 +1,4 @@
-"""Is what the ERP holds under our reference the order we sent? (house style §6: a lost reply is looked up)"""
+"""Is what the ERP holds under our reference the order we sent? A lost reply is looked up, never guessed."""
 
 from decimal import Decimal
 

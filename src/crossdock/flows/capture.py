@@ -21,8 +21,7 @@ async def capture_orders(pairing: Pairing) -> Result:
     """One sweep. Raises what the reading raised; what was stored stays stored."""
     watermark = await pairing.reference.watermark(FEED)
     since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
-    with pairing.recent.sweep(pairing.clock.now()):
-        result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
+    result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
     if newest is not None:
         await pairing.reference.move_watermark(FEED, newest)
     return result

@@ -1,28 +1,23 @@
 """What one worker remembers of a pairing between two jobs. Losing it costs a question or two, never a fact."""
 
-import contextlib
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 REMEMBERED_MAX = 10_000
-SWEEP_PATIENCE = timedelta(seconds=30)
 
 
 @dataclass
 class Recent:
     """at: when something was last asked of the ERP by name, so that four hundred orders for one missing SKU ask once.
 
-    is_ready: every list this pairing sweeps has been read to its end once. sweeps: when each sweep for orders that is
-    under way here began.
+    is_ready: every list this pairing sweeps has been read to its end once.
     """
 
     at: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
 
     is_ready: bool = False
-    sweeps: list[datetime] = field(default_factory=list)
 
     def is_due(self, what: str, name: str, now: datetime) -> bool:
         last = self.at.get((what, name))
@@ -32,16 +27,3 @@ class Recent:
         if len(self.at) > REMEMBERED_MAX:
             self.at.popitem(last=False)
         return True
-
-    @contextlib.contextmanager
-    def sweep(self, began: datetime) -> Iterator[None]:
-        """A sweep for orders, for as long as the block lasts."""
-        self.sweeps.append(began)
-        try:
-            yield
-        finally:
-            self.sweeps.remove(began)
-
-    def is_sweeping(self, now: datetime) -> bool:
-        """Whether a sweep is under way that is worth waiting for."""
-        return any(now - began < SWEEP_PATIENCE for began in self.sweeps)

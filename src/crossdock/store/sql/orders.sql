@@ -178,8 +178,14 @@ update sales_order set defects = defects + 1, look_at = now() + $2::float8 * int
 returning defects
 
 -- name: unacknowledged
+-- To tell the storefront changes the order there, so that a sweep under way, in whatever worker, meets it again at the
+-- end of its list: not wrong, only twice the reading. So an order that was posted just now waits for the sweep to end.
 select id, storefront_id, ref, erp_ref from sales_order
 where tenant = $1 and pairing = $2 and erp_ref <> '' and acknowledged_at is null
+  and (posted_at is null or posted_at < now() - interval '30 seconds' or not exists (
+      select 1 from cadence
+      where tenant = $1 and pairing = $2 and flow = 'orders' and began_at > coalesce(ended_at, '-infinity')
+        and began_at > now() - interval '30 seconds'))
 order by id limit $3
 
 -- name: acknowledged
