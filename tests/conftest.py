@@ -1,4 +1,4 @@
-"""One PostgreSQL per test process, and a fresh, migrated database for whoever asks: a copy of a template, so it is quick."""
+"""One PostgreSQL per test process, and a fresh, migrated database for whoever asks: a quick copy of a template."""
 
 import asyncio
 import contextlib

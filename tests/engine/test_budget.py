@@ -68,8 +68,11 @@ async def main(url, holder, calls, budget):
         async with gate.call(Priority.READ):
             await pool.execute("insert into inside (who) values ($1)", holder)
             await asyncio.sleep(0.005)
-            await pool.execute("update inside set ended = clock_timestamp() where id = "
-                               "(select id from inside where who = $1 and ended is null limit 1 for update skip locked)", holder)
+            await pool.execute(
+                "update inside set ended = clock_timestamp() where id = "
+                "(select id from inside where who = $1 and ended is null limit 1 for update skip locked)",
+                holder,
+            )
     await asyncio.gather(*(one() for _ in range(int(calls))))
     await gate.close()
     await pool.close()
@@ -86,8 +89,8 @@ select max(inside) from (
 async def test_two_processes_together_stay_within_concurrency_and_rate(pool: Pool, database: str) -> None:
     """Counted by the database's clock: never more calls than the bucket held and was filled with meanwhile."""
     await pool.execute(
-        "create table inside (id bigint generated always as identity, who text, began timestamptz default clock_timestamp(), "
-        "ended timestamptz)"
+        "create table inside (id bigint generated always as identity, who text, "
+        "began timestamptz default clock_timestamp(), ended timestamptz)"
     )
     rate, calls = 40.0, 45
     settings = json.dumps({"requests_per_second": rate, "concurrency": 3})
@@ -288,3 +291,33 @@ async def test_fewer_slots_after_the_settings_changed(pool: Pool, remote: Remote
     async with gates(pool, concurrency=2) as (after,):
         await asyncio.gather(*(pass_through(after, remote) for _ in range(12)))
     assert remote.most == 2
+
+
+async def test_no_call_begins_while_the_share_is_being_weighed(
+    pool: Pool, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is told how many are under way; one more that began meanwhile would be counted by nobody."""
+    async with gates(pool) as (gate,):
+        weighing, weighed, end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        weigh = gate._weigh
+
+        async def slowly() -> bool:
+            weighing.set()
+            await weighed.wait()
+            return await weigh()
+
+        async def long_call() -> None:
+            async with gate.call(Priority.READ):
+                await end.wait()
+
+        await pass_through(gate, remote)
+        monkeypatch.setattr(gate, "_weigh", slowly)
+        keeps_it_busy = asyncio.create_task(long_call())
+        await weighing.wait()
+        late = asyncio.create_task(pass_through(gate, remote, who="late"))
+        await eventually(lambda: gate._waiters)
+        assert "late" not in remote.begun
+        weighed.set()
+        await late
+        end.set()
+        await keeps_it_busy

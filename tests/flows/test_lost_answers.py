@@ -156,7 +156,7 @@ async def test_an_order_given_up_for_lost_that_turns_up_is_accepted_when_a_perso
         ref = await world.sell()
         await world.deliver()
         await world.pass_time(SETTLED)
-        resolved = (await world.pairing.orders.load((await world.order(ref))["id"])).resolved  # type: ignore[union-attr]
+        resolved = (await world.pairing.orders.load((await world.order(ref))["id"])).resolved
         assert resolved is not None
         await world.pairing.erp.create_order(resolved)  # the lost request arrives after all
         await world.settle(await world.the_case("order-outcome-unknown"), Remedy.RETRY)
@@ -177,7 +177,7 @@ async def test_send_again_needs_a_reason(opened: Any) -> None:
 async def test_a_different_order_under_our_number_is_a_case_and_is_left_alone(world: World) -> None:
     seen = await world.sell()
     await world.deliver()
-    resolved = (await world.pairing.orders.load((await world.order(seen))["id"])).resolved  # type: ignore[union-attr]
+    resolved = (await world.pairing.orders.load((await world.order(seen))["id"])).resolved
     assert resolved is not None
     await world.pairing.erp.create_order(replace(resolved, ref="4711"))  # by somebody else's hand
     ref = await world.sell(("HP-1002", 9), identifier="4711")

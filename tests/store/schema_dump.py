@@ -20,7 +20,8 @@ OURS = "c.relnamespace = 'public'::regnamespace and c.relname !~ '^(pgqueuer|cro
 TABLES = f"""
 select c.relname as name, string_agg(
     format('    %I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-           case when a.attidentity = 'a' then ' generated always as identity' when a.attnotnull then ' not null' else '' end,
+           case when a.attidentity = 'a' then ' generated always as identity'
+                when a.attnotnull then ' not null' else '' end,
            case when d.adbin is not null then ' default ' || pg_get_expr(d.adbin, d.adrelid) else '' end),
     e',\\n' order by a.attnum)
     || coalesce((select string_agg(e',\\n    ' || pg_get_constraintdef(k.oid), '' order by k.contype desc, k.conname)

@@ -10,7 +10,7 @@ from tests.store.books import Books, sale, step
 def note(number: int, **more: object) -> Despatch:
     goods = (DespatchLine(stock_code="DRILL-18V", quantity=Decimal(1)),)
     plain = {"key": f"1001/{number}", "order_ref": "1001", "tracking_number": f"CN{number}", "carrier": "DPD"}
-    return Despatch(**{**plain, "lines": goods, **more})  # type: ignore[arg-type]
+    return Despatch(**{**plain, "lines": goods, **more})
 
 
 async def posted(books: Books) -> int:

@@ -76,7 +76,7 @@ async def test_the_later_of_two_orders_with_one_number_is_the_duplicate(books: B
     assert (await books.orders.load_many([second.id]))[0].duplicate_of is None
 
 
-def replace_move(file):  # type: ignore[no-untyped-def]
+def replace_move(file):
     from tests.store.books import step
 
     return step(file, Move.WITHDRAW)

@@ -1,4 +1,4 @@
-"""The sums of the stock publication in SQL are those of `decide/stock.py`: for any figures, orders, units and buffers."""
+"""The sums of the stock publication in SQL are those of `decide/stock.py`, whatever the figures, orders and units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """figures: code → (quantity, unlimited). targets: (sku, unit) → stock units in one. units: as people mapped them."""
+    """figures: code → (quantity, unlimited). targets: (sku, unit) → stock units in one. units: as people mapped."""
 
     figures: Mapping[str, tuple[Decimal, bool]]
     targets: Mapping[tuple[str, str], Fraction]
@@ -86,7 +86,8 @@ class Scene:
             assert units is not None
             level = sellable(
                 figure, unlimited=unlimited, stock_units=units, buffer=policy.buffer_for(sku),
-                in_flight=self.in_flight(self.code(sku)), shares=self.shares(self.code(sku)), unlimited_shown=policy.unlimited_shown,  # type: ignore[arg-type]
+                in_flight=self.in_flight(self.code(sku)), shares=self.shares(self.code(sku)),
+                unlimited_shown=policy.unlimited_shown,
             )  # fmt: skip
             new = to_publish(level, old, 2 * STALE_SECONDS if self.stale else 0.0, STALE_SECONDS)
             if new is not None:
@@ -129,7 +130,8 @@ async def play(books: Books, scene: Scene) -> None:
     """Put the scene into the tables."""
     pool = books.pool
     await pool.execute(
-        "truncate sales_order, sales_order_line, stock_position, stock_target, stock_published, code_map, case_hold cascade"
+        "truncate sales_order, sales_order_line, stock_position, stock_target, stock_published, code_map, case_hold "
+        "cascade"
     )
     for code, (quantity, unlimited) in scene.figures.items():
         await pool.execute(
