@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from crossdock.cases.kind import Remedy
+from crossdock.connectors.orocommerce import source
 from tests.world import GHOST, PLENTY, UNTAXED, World
 
 
@@ -112,8 +113,6 @@ async def test_a_text_that_no_database_holds_spoils_one_order_and_not_its_page(w
 
 def garble(monkeypatch: Any, world: World, only: bytes = b"") -> None:
     """From now on the shop writes a quantity in words."""
-    from crossdock.connectors.orocommerce import source
-
     mapping = source.to_sales_order
 
     def read(row: Any, included: Any, **given: Any) -> Any:

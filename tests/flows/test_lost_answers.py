@@ -9,6 +9,7 @@ import pytest
 from crossdock.cases.kind import Remedy
 from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.remedies import RemedyRefused
+from crossdock.model.faults import DataFault
 from tests.eventually import eventually
 from tests.world import World
 
@@ -206,8 +207,6 @@ async def test_an_order_that_changed_while_it_was_being_sent_keeps_its_case_when
 async def test_what_the_erp_says_and_nobody_understands_is_a_case_and_is_asked_again(
     world: World, monkeypatch: Any
 ) -> None:
-    from crossdock.model.faults import DataFault
-
     async def riddle(_: str) -> None:
         raise DataFault("INVOICE_STAGE", "stage 99 is none we know")
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from crossdock.cases.kind import Remedy
-from crossdock.flows.remedies import RemedyRefused
+from crossdock.flows.remedies import RemedyRefused, Wish, rehearse
 from crossdock.ports.memory import CaseRow
 from tests.world import GHOST, PLENTY, World
 
@@ -65,8 +65,6 @@ async def test_when_the_item_is_created_the_re_check_frees_all_and_the_case_says
 
 
 async def test_a_rehearsal_says_how_many_and_writes_nothing(world: World) -> None:
-    from crossdock.flows.remedies import Wish, rehearse
-
     await world.erp.act("create_item", SUBSTITUTE)
     refs, case = await held_up(world)
     also_missing = await world.sell((GHOST, 1), shipping_method="flat_rate_1", customer="129")

@@ -6,6 +6,7 @@ import pytest
 
 from crossdock.model.faults import Transient
 from crossdock.ports.runtime import Priority
+from crossdock.wiring import work
 from tests.eventually import eventually
 from tests.flows.conftest import Opener
 from tests.world import World
@@ -87,8 +88,6 @@ async def test_a_rejected_credential_is_a_case_at_once_that_names_the_setting(op
 async def test_a_defect_of_ours_is_tried_a_few_times_then_told_and_stops_nobody_else(
     world: World, monkeypatch: Any
 ) -> None:
-    from crossdock.wiring import work
-
     mine = await world.sell()
     await world.run("orders")
     stumbles = int((await world.order(mine))["id"])

@@ -1,14 +1,17 @@
 """Orders are read to the proven end of the list, or the watermark stays where it was (law L9)."""
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from crossdock.api.hooks import take
 from crossdock.flows.capture import FEED
 from tests.eventually import eventually
 from tests.flows.conftest import Opener
+from tests.worker import working
 from tests.world import World
 
 LIST = r"^GET /admin/api/orders"
@@ -139,18 +142,12 @@ async def test_a_webhook_about_an_order_that_cannot_be_read_now_fails_nothing_an
 
 def event(world: World, ref: str) -> tuple[dict[str, str], bytes]:
     """One the shop would send, unsigned as this one has no secret."""
-    import time
-
-    import orjson
-
     data = {"data": {"type": "orders", "id": world.sold(ref)["id"]}}
     body = {"topic": "order.created", "eventData": data, "timestamp": int(time.time()), "messageId": f"m-{ref}"}
     return {}, orjson.dumps(body)
 
 
 async def test_the_worker_does_all_this_by_itself(world: World) -> None:
-    from tests.worker import working
-
     async with working(world.here):
         refs = [await world.sell() for _ in range(10)]
         await eventually(lambda: all(world.posted(ref) for ref in refs))

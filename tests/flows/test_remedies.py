@@ -3,9 +3,10 @@
 import pytest
 
 from crossdock.cases.kind import Remedy
+from crossdock.cases.kinds import ACCOUNT_ON_STOP, STOCK_CODE_UNKNOWN
 from crossdock.flows.remedies import RemedyRefused
 from tests.flows.conftest import Opener
-from tests.world import LINKED, ON_STOP, PLENTY, UNLINKED, World
+from tests.world import GHOST, LINKED, ON_STOP, PLENTY, UNLINKED, World
 
 
 async def test_a_company_without_an_account_waits_and_a_person_links_it_for_good(world: World) -> None:
@@ -109,9 +110,6 @@ async def test_what_the_erp_refuses_waits_for_a_person_and_a_re_check_alone_does
 
 
 async def test_a_re_check_frees_those_that_may_go_and_leaves_those_that_wait_for_a_person(world: World) -> None:
-    from crossdock.cases.kinds import STOCK_CODE_UNKNOWN
-    from tests.world import GHOST
-
     refs = [await world.sell((GHOST, 1)) for _ in range(2)]
     await world.deliver()
     await world.erp.act("create_item", {"sku": GHOST, "name": "Lantern", "net_price": "24", "on_hand": 50})
@@ -189,8 +187,6 @@ async def test_a_closed_case_takes_no_remedy(world: World) -> None:
 async def test_an_order_posted_meanwhile_is_let_go_by_the_re_check(world: World) -> None:
     ref = await world.sell(customer=LINKED)
     await world.deliver()
-    from crossdock.cases.kinds import ACCOUNT_ON_STOP
-
     row = await world.order(ref)
     await world.pairing.cases.raise_case(
         ACCOUNT_ON_STOP.about("HPT1001", account="HPT1001"), record="order", record_id=row["id"]

@@ -1,10 +1,16 @@
 """What is published: never more than there is and nobody ordered (law L4)."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from crossdock.cases.kind import Remedy
+from crossdock.model.faults import Refused
+from crossdock.store.stock import PgStockRun
 from tests.flows.conftest import Opener
 from tests.world import BY_CASE, PLENTY, SCARCE, UNTAXED, World
 
@@ -84,8 +90,6 @@ async def test_an_order_posted_while_the_figures_were_read_still_counts(world: W
 
 
 async def test_an_order_set_aside_gives_its_goods_back(world: World) -> None:
-    from crossdock.cases.kind import Remedy
-
     await figure(world, PLENTY, 50)
     await world.sell((PLENTY, 5), customer="117")
     await world.deliver()
@@ -141,8 +145,6 @@ async def test_stale_figures_may_lower_what_is_shown_and_never_raise_it(world: W
     assert (world.shown(PLENTY), world.shown(UNTAXED)) == (90, 100)
     await grow_old(world)
     await world.sell((UNTAXED, 7))
-    from crossdock.cases.kind import Remedy
-
     await world.settle(await world.the_case("account-on-stop"), Remedy.SET_ASIDE, "would raise it to 100 again")
     await world.run("stock")
     assert (world.shown(PLENTY), world.shown(UNTAXED)) == (90, 93)
@@ -153,8 +155,6 @@ async def test_stale_figures_may_lower_what_is_shown_and_never_raise_it(world: W
 
 
 async def test_a_level_the_shop_refuses_is_a_case_that_settles_when_it_takes_it(world: World, monkeypatch: Any) -> None:
-    from crossdock.model.faults import Refused
-
     write = world.pairing.storefront.write_stock
 
     async def refuse_one(levels: Any) -> Any:
@@ -188,10 +188,6 @@ async def test_a_level_nobody_vouches_for_is_written_again_even_when_the_figure_
 
 
 async def test_a_crash_between_the_write_and_its_record_leaves_no_false_level(world: World, monkeypatch: Any) -> None:
-    import asyncio
-
-    from crossdock.store.stock import PgStockRun
-
     async def lights_out(*_: Any, **__: Any) -> None:
         raise asyncio.CancelledError
 
@@ -236,14 +232,10 @@ async def test_a_place_the_shop_no_longer_has_is_not_written_to(world: World) ->
 
 
 async def test_a_clock_that_is_ahead_of_the_database_forgets_no_target(world: World, monkeypatch: Any) -> None:
-    from datetime import UTC, datetime, timedelta
-
     class Ahead:
         def now(self) -> datetime:
             return datetime.now(UTC) + timedelta(hours=1)
 
     count = await world.here.pool.fetchval("select count(*) from stock_target")
-    from dataclasses import replace
-
     await world.run("targets", replace(world.pairing, clock=Ahead()))
     assert await world.here.pool.fetchval("select count(*) from stock_target") == count

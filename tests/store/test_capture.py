@@ -1,6 +1,7 @@
 """Pages of orders, stored whole or not at all."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 
 import asyncpg
@@ -139,8 +140,6 @@ async def test_orders_placed_before_the_start_are_counted_and_left(books: Books)
 
 
 async def test_raw_documents_are_sealed_and_their_address_tells_nothing(books: Books) -> None:
-    import hashlib
-
     await books.capture(sale())
     row = await books.pool.fetchrow("select digest, body from raw_document")
     raw = document(sale()).raw

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from crossdock.cases.kinds import ACCOUNT_ON_STOP, ORDER_CHANGED_AFTER_POSTING, PRICE_ZERO, STOCK_CODE_UNKNOWN
 from crossdock.model.lifecycle import Move
-from crossdock.store.cases import list_cases
+from crossdock.store.cases import hold_records, list_cases
+from tests.eventually import eventually
 from tests.store.books import TENANT, Books, line, sale, step
 
 GHOST = STOCK_CODE_UNKNOWN.about("GHOST-01", sku="GHOST-01")
@@ -123,8 +124,6 @@ async def test_held_only_where_it_is_found_now(books: Books) -> None:
 
 async def test_a_record_that_comes_while_the_last_one_goes_is_in_an_open_case(books: Books) -> None:
     """One transaction closes what it thinks is empty while another has just put a record in."""
-    from crossdock.store.cases import hold_records
-
     await books.cases.raise_case(GHOST, record="order", record_id=1)
     async with books.pool.acquire() as connection, connection.transaction():
         await hold_records(connection, books.scope, "order", [2], findings=[GHOST])
@@ -137,8 +136,6 @@ async def test_a_record_that_comes_while_the_last_one_goes_is_in_an_open_case(bo
 
 async def blocked(books: Books) -> None:
     """Until another transaction waits for ours."""
-    from tests.eventually import eventually
-
     await eventually(
         lambda: books.pool.fetchval(
             "select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"

@@ -8,7 +8,7 @@ from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
 from crossdock.model.lifecycle import Move
 from crossdock.model.price import Price
-from tests.store.books import NOON, Books, account, item, line, sale, target
+from tests.store.books import NOON, Books, account, item, line, sale, step, target
 
 
 async def test_a_sku_is_the_item_it_is_mapped_to_or_the_one_of_its_own_name(books: Books) -> None:
@@ -72,14 +72,8 @@ async def test_the_later_of_two_orders_with_one_number_is_the_duplicate(books: B
     rows = await books.pool.fetch("select id from sales_order order by id")
     first, second = await books.orders.load_many([row["id"] for row in rows])
     assert (first.duplicate_of, second.duplicate_of) == (None, "id-1001")
-    await books.orders.move(replace_move(first))
+    await books.orders.move(step(first, Move.WITHDRAW))
     assert (await books.orders.load_many([second.id]))[0].duplicate_of is None
-
-
-def replace_move(file):
-    from tests.store.books import step
-
-    return step(file, Move.WITHDRAW)
 
 
 async def test_facts_are_read_only_for_orders_that_are_still_to_be_decided(books: Books) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from crossdock.cases.kinds import PRICE_ZERO
 from crossdock.model.faults import InvalidValue
 from crossdock.model.lifecycle import Move, OrderState
 from tests.store.books import Books, sale, step
@@ -61,8 +62,6 @@ async def test_sends_are_counted_and_one_turned_away_is_not(books: Books) -> Non
 
 
 async def test_a_hold_decided_on_an_older_version_opens_no_case(books: Books) -> None:
-    from crossdock.cases.kinds import PRICE_ZERO
-
     await books.capture(sale())
     old = await books.file("1001")
     await books.move("1001", Move.SEND)

@@ -1,5 +1,6 @@
 """Stock figures in the store: newer over older, whole reads only, one run at a time."""
 
+from contextlib import aclosing
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -83,8 +84,6 @@ async def test_one_run_at_a_time_and_the_next_when_it_is_over_however_it_ended(b
 
 
 async def test_a_run_broken_off_in_the_middle_of_its_changes_leaves_the_connection_usable(books: Books) -> None:
-    from contextlib import aclosing
-
     await read(books, figure("A", 5), figure("B", 5))
     await books.reference.store_targets([target("A"), target("B")], seen_at=NOON)
     with pytest.raises(RuntimeError, match="the shop is away"):
