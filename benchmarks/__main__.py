@@ -24,7 +24,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=2_000, help="orders in each run")
     parser.add_argument("--levels", type=int, default=1_000_000, help="stock levels in each run")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured, in turns")
-    parser.add_argument("--latency", type=float, default=0.02, help="seconds the slow ERP takes, with `workers`")
+    parser.add_argument("--latency", type=float, default=0.05, help="seconds the slow ERP takes, with `workers`")
     parser.add_argument("--huge", action="store_true", help="ten million levels too, with `stock`")
     parser.add_argument("--json", metavar="FILE", help="write every run there; - writes it to the output, alone")
     asked = parser.parse_args(words)

@@ -16,15 +16,19 @@ NO_LIMIT = 1_000_000  # calls a second
 SELDOM = 86_400  # seconds; for what the loop beside us does not do either
 
 
-def set_up(folder: Path, *, shop: str, erp: str, concurrency: int) -> Path:
-    """Write the installation; returns its settings file. concurrency: calls under way at once, to each system."""
+def set_up(folder: Path, *, shop: str, erp: str, concurrency: int, in_flight: int = 0) -> Path:
+    """Write the installation; returns its settings file.
+
+    concurrency: calls under way at once, to each system. in_flight: orders one worker holds at once; unless given,
+    twice as many, for an order is in a call for half of its time.
+    """
     create(folder, known_systems())
     path = folder / "crossdock.yaml"
     settings: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     for name, url in (("shop", shop), ("khaos", erp)):
         settings["systems"][name]["base_url"] = url
         settings["systems"][name]["budget"] = {"concurrency": concurrency, "requests_per_second": NO_LIMIT}
-    settings["workers"] = {"orders_in_flight": 2 * concurrency}  # an order is in a call for half of its time
+    settings["workers"] = {"orders_in_flight": in_flight or 2 * concurrency}
     pairing = settings["pairings"][PAIRING]
     pairing["flows"] = ["order-entry"]
     pairing["cadence"] = {

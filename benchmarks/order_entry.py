@@ -39,13 +39,21 @@ async def bare(there: Simulators, folder: Path, *, mode: str, orders: int, seed:
 
 
 async def crossdock(
-    there: Simulators, server: Server, folder: Path, *, orders: int, seed: int, workers: int = 1, latency: float = 0.0
+    there: Simulators,
+    server: Server,
+    folder: Path,
+    *,
+    orders: int,
+    seed: int,
+    workers: int = 1,
+    in_flight: int = 0,
+    latency: float = 0.0,
 ) -> Run:
     """From the moment the workers start until the last order is acknowledged."""
     await there.reset(orders=orders, seed=seed, erp_latency=latency)
     async with server.fresh() as url:
         await migrate(url)
-        settings = set_up(folder, shop=there.shop, erp=there.erp, concurrency=CONCURRENCY)
+        settings = set_up(folder, shop=there.shop, erp=there.erp, concurrency=CONCURRENCY, in_flight=in_flight)
         run = await _work(there, server, settings, url, orders=orders, workers=workers)
     await check(there, orders)
     return run

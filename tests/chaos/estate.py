@@ -148,7 +148,8 @@ class Estate:
         await self.trouble(on=False)
         await eventually(self.at_rest, deadline_seconds=REST_SECONDS, every=0.3)
         await self.publish_stock()
-        assert await self.verdict() == {}
+        broken = await self.verdict()
+        assert broken == {}, broken
 
     async def publish_stock(self) -> None:
         """Until a stock publication that began after now has ended well."""

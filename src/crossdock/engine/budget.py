@@ -127,6 +127,7 @@ class SharedGate:
         self._tokens = 0.0
         self._failures = 0
         self._blocked_until = self._open_until = datetime.min.replace(tzinfo=UTC)
+        self._weighing_took = 0.0
         self._leased_until = 0.0  # by the loop's clock: beyond it our slots may be somebody else's
         self._keeper: asyncio.Task[None] | None = None
         self._ensured = False
@@ -252,6 +253,7 @@ class SharedGate:
             burst = max(1.0, budget.requests_per_second)
             row = await connection.fetchrow(TOKENS, *self._keys, wanted, burst, budget.requests_per_second)
         self._slots, self._leased_until = slots["slots"], asked_at + LEASE_SECONDS
+        self._weighing_took = asyncio.get_running_loop().time() - asked_at
         self._tokens += row["takes"]
         self._obey(row)
         return bool(slots["wishers"] > budget.concurrency)
@@ -267,7 +269,7 @@ class SharedGate:
     async def _pass_turn(self) -> None:
         """More workers than slots, and our turn is over: let somebody else have the slot for a moment."""
         await self._give_back()
-        await asyncio.sleep(3 * HUNGRY_SECONDS)
+        await asyncio.sleep(3 * max(HUNGRY_SECONDS, self._weighing_took))  # time for another one to ask and be given it
         self._yielding = False
 
     async def _give_back(self) -> None:

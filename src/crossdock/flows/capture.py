@@ -17,10 +17,14 @@ from crossdock.ports.systems import Document
 FEED = "orders"
 
 
-async def capture_orders(pairing: Pairing) -> Result:
-    """One sweep. Raises what the reading raised; what was stored stays stored."""
+async def capture_orders(pairing: Pairing, *, overlap_seconds: float | None = None) -> Result:
+    """One sweep. Raises what the reading raised; what was stored stays stored.
+
+    overlap_seconds: how far behind the watermark it begins, when not as far as the pairing's sweeps do.
+    """
     watermark = await pairing.reference.watermark(FEED)
-    since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
+    overlap = pairing.overlap_seconds if overlap_seconds is None else overlap_seconds
+    since = pairing.start_from if watermark is None else watermark - timedelta(seconds=overlap)
     result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
     if newest is not None:
         await pairing.reference.move_watermark(FEED, newest)

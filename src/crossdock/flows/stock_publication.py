@@ -19,6 +19,7 @@ from crossdock.ports.systems import UnreadableFigure
 
 FEED, FULL_FEED = "stock", "stock-full"
 OVERLAP = timedelta(hours=2)
+NEWEST_SECONDS = 2.0  # a storefront tells when an order changed to the second
 LEVEL_RECORD = "stock level "
 
 
@@ -95,10 +96,24 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
         shared=policy.shared,
         batch=pairing.storefront.stock_batch_max,
     )  # fmt: skip
+    reckoned_at = await pairing.orders.now()
     async with aclosing(changes):
         async for levels in changes:
-            await _write(pairing, run, levels, counts, rejected_before)
+            if still_true := await _still_true(pairing, levels, reckoned_at):
+                await _write(pairing, run, still_true, counts, rejected_before)
     return counts
+
+
+async def _still_true(pairing: Pairing, levels: Sequence[StockLevel], reckoned_at: datetime) -> Sequence[StockLevel]:
+    """Without those that shoppers have bought from since the levels were reckoned: the next run reckons them anew.
+
+    Without this, a level that waited for its turn behind others would put back on sale what was sold meanwhile.
+    """
+    if "order-entry" not in pairing.flows:
+        return levels
+    await capture_orders(pairing, overlap_seconds=NEWEST_SECONDS)
+    sold = await pairing.orders.sold_since(reckoned_at, [level.sku for level in levels])
+    return [level for level in levels if level.sku not in sold]
 
 
 async def _write(

@@ -165,6 +165,14 @@ class OrderBook(Protocol):
         """Let these orders go from every case they are in, and ask for a look at each."""
         ...
 
+    async def now(self) -> datetime:
+        """The time by the clock that orders are captured by."""
+        ...
+
+    async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:
+        """Those of the SKUs whose stock an order captured at or after that moment takes from."""
+        ...
+
     async def due(self, limit: int) -> Sequence[Job]:
         """Looks that are overdue: the net under every lost job."""
         ...

@@ -251,6 +251,15 @@ class PgOrderBook:
             await ask_in(connection, [self._look(file.id, file.version + 1) for file in gone])
         return len(gone)
 
+    async def now(self) -> datetime:
+        moment: datetime = await self.scope.pool.fetchval("select clock_timestamp()")
+        return moment
+
+    async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:
+        scope = self.scope
+        rows = await scope.pool.fetch(SQL["sold_since"], scope.tenant, scope.pairing, scope.erp, moment, list(skus))
+        return frozenset(row["sku"] for row in rows)
+
     async def due(self, limit: int) -> Sequence[Job]:
         rows = await self.scope.pool.fetch(SQL["due"], self.scope.tenant, self.scope.pairing, limit)
         if rows:

@@ -323,6 +323,8 @@ CREATE INDEX despatch_order ON despatch USING btree (order_id);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
 
+CREATE INDEX sales_order_captured ON sales_order USING btree (tenant, pairing, captured_at);
+
 CREATE INDEX sales_order_in_flight ON sales_order USING btree (tenant, pairing) WHERE (state = ANY (ARRAY['unreadable'::text, 'captured'::text, 'waiting'::text, 'posting'::text]));
 
 CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku);

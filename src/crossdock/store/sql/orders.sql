@@ -212,3 +212,23 @@ update sales_order set waivers = waivers || $2::jsonb where id = any($1::bigint[
 -- name: timeline
 select at, actor, action, detail::text as detail from audit_entry
 where tenant = $1 and subject = 'order' and subject_id = $2 order by id
+
+-- name: sold_since
+with pieces as (
+    -- What an order line or a level takes from: the item itself, and what a pack is made of.
+    select w.sku, w.is_new, coalesce(p.part_key, w.code_key) as code_key
+    from (
+        select distinct l.sku, true as is_new, lower(coalesce(m.value ->> 'code', l.sku)) as code_key
+        from sales_order o
+        join sales_order_line l on l.order_id = o.id
+        left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = l.sku and m.until is null
+        where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $4
+        union all
+        select g.sku, false, lower(coalesce(m.value ->> 'code', g.sku))
+        from unnest($5::text[]) as g(sku)
+        left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = g.sku and m.until is null
+    ) w
+    left join stock_part p on p.tenant = $1 and p.system = $3 and p.pack_key = w.code_key
+)
+select distinct a.sku from pieces a
+where not a.is_new and a.code_key in (select n.code_key from pieces n where n.is_new)

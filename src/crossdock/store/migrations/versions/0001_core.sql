@@ -44,6 +44,8 @@ create index sales_order_open_in_erp on sales_order (tenant, pairing, checked_at
 
 create index sales_order_unacknowledged on sales_order (tenant, pairing, id) where erp_ref <> '' and acknowledged_at is null;
 
+create index sales_order_captured on sales_order (tenant, pairing, captured_at);
+
 create table sales_order_line (
     order_id bigint not null references sales_order on delete cascade,
     line_no integer not null,
