@@ -92,7 +92,7 @@ async def test_a_flow_that_fails_by_our_own_fault_is_told_of(world: World) -> No
 
 async def test_what_is_bought_while_a_level_waits_to_be_written_is_not_put_back_on_sale(world: World) -> None:
     """Between the reckoning and the write of one and the same run."""
-    await world.erp.act("adjust", {"sku": PLENTY, "on_hand": 500})
+    await world.erp.act("adjust", {"sku": PLENTY, "on_hand": 5_000})
     reckoned = world.pairing.orders.now
 
     async def bought_meanwhile() -> datetime:
