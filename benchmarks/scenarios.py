@@ -8,7 +8,7 @@ from benchmarks.database import Server
 from benchmarks.order_entry import bare, crossdock, empty_handler
 from benchmarks.report import Row, Table, costlier, faster, slower
 from benchmarks.simulators import Simulators
-from benchmarks.stock import levels as stock_run
+from benchmarks.stock import by_hand, ours
 
 Note = Callable[[str], None]
 FEW = 8
@@ -17,21 +17,21 @@ FEW = 8
 async def order_entry(
     there: Simulators, database: Server, folder: Path, *, orders: int, rounds: int, note: Note
 ) -> Table:
-    loop, wire, ours, queue = Row("bare loop"), Row("bare wire"), Row("Crossdock, 1 worker"), Row("PgQueuer, empty")
+    loop, wire, own, queue = Row("bare loop"), Row("bare wire"), Row("Crossdock, 1 worker"), Row("PgQueuer, empty")
     for number in range(rounds):
         note(f"order entry, round {number + 1} of {rounds}")
         here = folder / f"order-entry-{number}"
         loop.runs.append(await bare(there, here / "loop", mode="connectors", orders=orders, seed=number))
-        ours.runs.append(await crossdock(there, database, here / "ours", orders=orders, seed=number))
+        own.runs.append(await crossdock(there, database, here / "ours", orders=orders, seed=number))
         wire.runs.append(await bare(there, here / "wire", mode="wire", orders=orders, seed=number))
         queue.runs.append(await empty_handler(database, jobs=orders))
     return Table(
-        f"Order entry: {orders:,} orders, OroCommerce to Khaos Control and back", "order", [wire, loop, ours, queue],
+        f"Order entry: {orders:,} orders, OroCommerce to Khaos Control and back", "order", [wire, loop, own, queue],
         {
-            "rate, ours ÷ bare loop": faster(ours, loop),
-            "rate, ours ÷ bare wire": faster(ours, wire),
-            "rate, ours ÷ PgQueuer with an empty handler": faster(ours, queue),
-            "CPU, ours with the database's ÷ bare loop": costlier(ours, loop),
+            "rate, ours ÷ bare loop": faster(own, loop),
+            "rate, ours ÷ bare wire": faster(own, wire),
+            "rate, ours ÷ PgQueuer with an empty handler": faster(own, queue),
+            "CPU, ours with the database's ÷ bare loop": costlier(own, loop),
         },
     )  # fmt: skip
 
@@ -81,17 +81,22 @@ async def stock(database: Server, *, levels: int, rounds: int, huge: bool, note:
     """At the size asked for, a tenth of it, and with `huge` ten times it: memory must not follow."""
     tables = []
     for count, times in ((levels // 10, 1), (levels, rounds), *([(levels * 10, 1)] if huge else [])):
-        hand, ours = Row("hand-written SQL"), Row("Crossdock")
+        hand, bare_hand, own = Row("SQL by hand"), Row("SQL by hand, bare tuples"), Row("Crossdock")
         for number in range(times):
             note(f"stock, {count:,} levels, round {number + 1} of {times}")
-            hand.runs.append(await stock_run(database, how="stock_by_hand", count=count))
-            ours.runs.append(await stock_run(database, how="stock_ours", count=count))
+            hand.runs.append(await by_hand(database, count=count, rows="figures"))
+            own.runs.append(await ours(database, count=count))
+            bare_hand.runs.append(await by_hand(database, count=count, rows="tuples"))
         tables.append(
             Table(
                 f"Stock: {count:,} levels, 1 in 100 changed",
                 "level",
-                [hand, ours],
-                {"time, ours ÷ hand-written": slower(ours, hand), "CPU, ours ÷ hand-written": costlier(ours, hand)},
+                [bare_hand, hand, own],
+                {
+                    "time, ours ÷ by hand from the same figures": slower(own, hand),
+                    "time, ours ÷ by hand from bare tuples": slower(own, bare_hand),
+                    "CPU, ours ÷ by hand from the same figures": costlier(own, hand),
+                },
             )
         )
     return tables

@@ -5,9 +5,18 @@ from benchmarks.database import Server
 from benchmarks.measure import Run
 
 
-async def levels(server: Server, *, how: str, count: int) -> Run:
-    """how: stock_ours or stock_by_hand. A fresh database and a fresh process each time."""
-    async with server.fresh() as url, child(how, url, count) as run:
+async def ours(server: Server, *, count: int) -> Run:
+    return await _levels(server, "stock_ours", count)
+
+
+async def by_hand(server: Server, *, count: int, rows: str) -> Run:
+    """rows: figures or tuples; see stock_by_hand."""
+    return await _levels(server, "stock_by_hand", count, rows)
+
+
+async def _levels(server: Server, how: str, count: int, *more: str) -> Run:
+    """A fresh database and a fresh process each time."""
+    async with server.fresh() as url, child(how, url, count, *more) as run:
         await run.line()
         near = server.cpu()
         await run.tell("go")

@@ -1,15 +1,19 @@
-"""The same difference in hand-written SQL. A child: DATABASE_URL LEVELS.
+"""The same difference in hand-written SQL. A child: DATABASE_URL LEVELS ROWS.
 
-As lean as it gets: COPY what there is into a temporary table, join it with what was last sent, take the differences
+ROWS figures: from the same stream of figures as ours, as a connector gives them. ROWS tuples: from bare (SKU, quantity)
+tuples, which no connector gives. As lean as it gets: COPY what there is into a temporary table, join it with what was last sent, take the differences
 out in batches, note them as sent. No sites, units, buffers, orders in flight, nor which of two figures is newer.
 """
 
 import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import asyncpg
 
 from benchmarks.child import heard, measured, run_child, say
-from benchmarks.stock_rows import CHANGED_ONE_IN, code, pages, sent
+from benchmarks.stock_rows import CHANGED_ONE_IN, code, figures, sent, tuples
 
 BATCH = 1_000
 
@@ -24,22 +28,28 @@ from unnest($1::text[], $2::numeric[]) as g(sku, quantity) where s.sku = g.sku
 """
 
 
-async def diff(pool: asyncpg.Pool, levels: int) -> int:
+def rows_of(levels: int, rows: str) -> Iterator[list[tuple[str, Decimal]]]:
+    if rows == "tuples":
+        return tuples(levels)
+    return ([(one.stock_code, one.quantity) for one in page] for page in figures(levels, as_of=datetime.now(UTC)))
+
+
+async def diff(pool: asyncpg.Pool, levels: int, rows: str) -> int:
     written = 0
     async with pool.acquire() as connection:
         await connection.execute(INCOMING)
-        for page in pages(levels):
+        for page in rows_of(levels, rows):
             await connection.copy_records_to_table("incoming", records=page)
         await connection.execute("analyze incoming")
         async with connection.transaction(readonly=True):
             cursor = await connection.cursor(CHANGES)
-            while rows := await cursor.fetch(BATCH):
-                await pool.execute(NOTE, [row["sku"] for row in rows], [row["quantity"] for row in rows])
-                written += len(rows)
+            while found := await cursor.fetch(BATCH):
+                await pool.execute(NOTE, [row["sku"] for row in found], [row["quantity"] for row in found])
+                written += len(found)
     return written
 
 
-async def main(url: str, levels: int) -> None:
+async def main(url: str, levels: int, rows: str) -> None:
     async with asyncpg.create_pool(url, min_size=2, max_size=4, server_settings={"jit": "off"}) as pool:
         await pool.execute(SCHEMA)
         async with pool.acquire() as connection:
@@ -51,11 +61,11 @@ async def main(url: str, levels: int) -> None:
         say({"ready": levels})
         await heard()
         with measured() as usage:
-            written = await diff(pool, levels)
+            written = await diff(pool, levels, rows)
         assert written == -(-levels // CHANGED_ONE_IN), written
         say({"written": written, **usage.public()})
         await heard()
 
 
 if __name__ == "__main__":
-    run_child(main(sys.argv[1], int(sys.argv[2])))
+    run_child(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

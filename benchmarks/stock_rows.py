@@ -25,7 +25,7 @@ def now(number: int) -> Decimal:
     return NUMBERS[number * 7919 % 500 + (number % CHANGED_ONE_IN == 0)]
 
 
-def pages(count: int) -> Iterator[list[tuple[str, Decimal]]]:
+def tuples(count: int) -> Iterator[list[tuple[str, Decimal]]]:
     """(code, quantity) as a hand-written script would have them."""
     for start in range(0, count, PAGE):
         yield [(code(number), now(number)) for number in range(start, min(count, start + PAGE))]
@@ -33,7 +33,7 @@ def pages(count: int) -> Iterator[list[tuple[str, Decimal]]]:
 
 def figures(count: int, *, as_of: datetime) -> Iterator[list[StockFigure]]:
     """The same as a connector gives them."""
-    for page in pages(count):
+    for page in tuples(count):
         yield [
             StockFigure(stock_code=sku, site="Main", basis=Basis.AVAILABLE, quantity=quantity, as_of=as_of)
             for sku, quantity in page

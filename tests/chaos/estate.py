@@ -27,6 +27,7 @@ from tests.world import NAME, settings_tree
 SEED = 20260302
 HOOK_SECRET = "chaos-webhook-secret"
 START_SECONDS, REST_SECONDS = 60.0, 120.0
+LOG_SHOWN = 20_000  # characters of Crossdock's log, with a failure
 COMMAND = [sys.executable, "-c", "from crossdock.cli import main; main()"]
 
 SHOP_TROUBLE = [
@@ -199,6 +200,9 @@ async def estate(*, external: str | None = None) -> AsyncIterator[Estate]:
                 await eventually(lambda: _answers(session, urls["khaos"]), deadline_seconds=START_SECONDS)
                 yield one
                 one.stop()
+            except BaseException:
+                print((folder / "crossdock.log").read_text("utf-8", "replace")[-LOG_SHOWN:])
+                raise
             finally:
                 for process in [*one.running, simulators]:
                     process.kill()

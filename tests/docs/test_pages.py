@@ -25,7 +25,7 @@ COMMANDS = dict(commands.commands())
 TOOLS = {"cd", "export", "curl", "tar", ".", "echo", "python3", "make"}  # what a reader has anyway
 VENV = re.compile(r"^\.venv/bin/(\w+)$")
 # Written by somebody else, later than the pages that link to them.
-TO_COME = {DOCS / "benchmarks.md"}
+TO_COME: frozenset[str] = frozenset()
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=map(name_of, PAGES))
 
