@@ -1,9 +1,9 @@
 """The same difference in hand-written SQL. A child: DATABASE_URL LEVELS ROWS.
 
-ROWS figures: from the same stream of figures as ours, as a connector gives them. ROWS tuples: from bare (SKU,
-quantity) tuples, which no connector gives. As lean as it gets: COPY what there is into a temporary table, join it
-with what was last sent, take the differences out in batches, note them as sent. No sites, units, buffers, orders in
-flight, nor which of two figures is newer.
+ROWS figures: from the same stream of figures as ours, as a connector gives them. ROWS tuples: from bare (SKU, quantity)
+tuples, which no connector gives. As lean as it gets: COPY what there is into a temporary table, join it with what was
+last sent, take the differences out in batches, note them as sent. No sites, units, packs, buffers, orders in flight,
+nor which of two figures is newer.
 """
 
 import sys
