@@ -19,13 +19,28 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemUnit:
+    """One unit that an item is sold in. sku: the unit's own, "" where units share the item's.
+
+    base_quantity: how many of base_sku one of it moves. confirmed: a person vouched for that; until then it is not sold.
+    """
+
+    unit: str
+    base_sku: str
+    base_quantity: Decimal
+    sku: str = ""
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockItem:
     """What is counted and moved, as the ERP holds it.
 
     item_id: never changes; code: what people use and may change. tax_percent: the item's own rate. stock_controlled:
     False for services, families and packs that hold no stock of their own. parent_code: the family it is a child of.
     template: it is such a family; only its children can be sold. components: of a pack, (stock code, quantity in one)
-    of everything that moves with it.
+    of everything that moves with it. units: what it is sold in, where the ERP says so. native_key: the parts an ERP
+    knows it by when the code is ours alone, echoed to it and never taken apart.
     """
 
     code: str
@@ -42,6 +57,8 @@ class StockItem:
     parent_code: str = ""
     components: tuple[tuple[str, Decimal], ...] = ()
     template: bool = False
+    units: tuple[ItemUnit, ...] = ()
+    native_key: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

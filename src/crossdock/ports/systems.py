@@ -153,12 +153,14 @@ class WebhookEvent:
     """A hint that something changed over there. key: the same for every delivery of one event.
 
     sent_at: as signed; None when the system does not say. order_refs: storefront keys of the orders it speaks of.
+    subjects: (kind of record, its key there) of everything else it speaks of, kinds as in `crossdock translate`.
     """
 
     key: str
     topic: str
     sent_at: datetime | None = None
     order_refs: tuple[str, ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable
@@ -170,12 +172,16 @@ class WebhookReceiver(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeLine:
-    """What came of reading one page of one kind of record. read, unreadable: counts. problem: "" when all is well."""
+    """What came of reading one page of one kind of record. read, unreadable: counts. problem: "" when all is well.
+
+    denied: the credentials may not read it, in the system's own words; no problem where the flows do not need it.
+    """
 
     what: str
     read: int = 0
     unreadable: int = 0
     problem: str = ""
+    denied: str = ""
 
 
 @runtime_checkable
@@ -202,7 +208,9 @@ class Translation:
 class System:
     """A kind of system, as its folder declares it: the one object an entry point in `crossdock.systems` names.
 
-    capabilities: names of the Protocols of this module that its connector implements. connect: (settings, gate, clock).
+    capabilities: names of the Protocols in `crossdock.ports` that its connector implements. connect: (settings, gate,
+    clock). narrowed: (settings) → those of the capabilities that these settings switch on; None when all always are.
+    channel: its word in the address `/channels/{channel}/{pairing}/…`, "" when it never calls us there.
     """
 
     kind: str
@@ -213,3 +221,9 @@ class System:
     connect: Callable[[Any, Gate, Clock], Awaitable[Connector]]
     translations: Mapping[str, Translation] = field(default_factory=dict)
     manifest: Path | None = None
+    narrowed: Callable[[Any], frozenset[str]] | None = None
+    channel: str = ""
+
+    def capabilities_of(self, settings: Any) -> frozenset[str]:
+        """What a connector with these settings can do."""
+        return self.capabilities if self.narrowed is None else self.capabilities & self.narrowed(settings)
