@@ -22,7 +22,7 @@ class Basis(StrEnum):
 class ItemUnit:
     """One unit that an item is sold in. sku: the unit's own, "" where units share the item's.
 
-    base_quantity: how many of base_sku one of it moves. confirmed: a person vouched for that; until then it is not sold.
+    base_quantity: how many of base_sku one of it moves. confirmed: a person vouched for that; before, it is not sold.
     """
 
     unit: str
