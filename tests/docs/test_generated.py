@@ -13,7 +13,7 @@ from crossdock.reference import cases, commands, lifecycle, sandbox, systems, ta
 from crossdock.reference.commands_more import AFTERWARDS, EXITS
 from crossdock.reference.pages import PAGES
 from crossdock.sandbox.faults import KINDS as FAULTS
-from crossdock.sandbox.registry import SIMULATORS
+from crossdock.sandbox.registry import simulators
 from crossdock.settings.reference import fields_of
 from crossdock.settings.tree import Project
 from crossdock.wiring.systems import known_systems
@@ -100,7 +100,7 @@ def test_every_fault_and_who_makes_it() -> None:
     text = page("sandbox.md")
     assert all(f"| `{kind}` |" in text for kind in FAULTS)
     for kind, where in sandbox.ONLY.items():
-        drawn = [one for one in SIMULATORS if _draws(one, kind)]
+        drawn = [one for one in simulators() if _draws(one, kind)]
         assert sorted(drawn) == sorted(where), kind
     everywhere = set(FAULTS) - set(sandbox.ONLY)
     assert all(f'draw("{kind}"' in _source("kernel.py") for kind in everywhere)
@@ -115,7 +115,7 @@ def _draws(system: str, kind: str) -> bool:
     return any(f'draw("{kind}"' in path.read_text("utf-8") for path in folder.glob("*.py"))
 
 
-@pytest.mark.parametrize("kind", SIMULATORS)
+@pytest.mark.parametrize("kind", simulators())
 def test_every_act_and_every_part_of_the_state(kind: str) -> None:
     section = page("sandbox.md").partition(f"## `{kind}`\n")[2].partition("\n## ")[0]
     for name, play in sandbox.acts_of(kind).items():

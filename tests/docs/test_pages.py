@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from crossdock.cases.kinds import KINDS
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
-from crossdock.sandbox.registry import SIMULATORS
+from crossdock.sandbox.registry import simulators
 from crossdock.settings.pairing import Pairing
 from crossdock.settings.reference import fields_of
 from crossdock.settings.shape import arms, model_of
@@ -205,6 +205,6 @@ def test_what_the_readme_says_of_the_package_is_so() -> None:
 
 
 def test_the_default_ports_are_those_of_the_examples() -> None:
-    ports = {str(one.default_port) for one in SIMULATORS.values()}
+    ports = {str(one.default_port) for one in simulators().values()}
     for page in PAGES:
         assert set(re.findall(r"localhost:(\d+)/_sandbox", text_of(page))) <= ports

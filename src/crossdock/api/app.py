@@ -1,10 +1,12 @@
-"""The HTTP application: `/hooks/{system}` takes hints from the systems, `/healthz` and `/readyz` answer probes."""
+"""The HTTP application: `/hooks/{system}` takes hints from the systems, `/channels/…` answers those that call us,
+`/healthz` and `/readyz` answer probes."""
 
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from crossdock.api.channels import answer
 from crossdock.api.health import database_problem
 from crossdock.api.hooks import Refused, read_body, take
 from crossdock.wiring.installation import Installation
@@ -23,6 +25,11 @@ def create_app(here: Installation) -> FastAPI:
         """Stored before it is answered: after the 204 the event is ours, after anything else it is theirs to repeat."""
         await take(here, system, request.headers, raw)
         return Response(status_code=204)
+
+    @app.api_route("/channels/{channel}/{pairing}/{tail:path}", methods=["GET", "HEAD", "POST", "PUT", "DELETE"])
+    async def channel(channel: str, pairing: str, tail: str, request: Request) -> Response:
+        """Answered by the connector of the system that calls, in that system's own form."""
+        return await answer(here, channel, pairing, tail, request)
 
     @app.get("/healthz")
     async def healthz() -> Response:

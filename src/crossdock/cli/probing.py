@@ -47,7 +47,7 @@ async def probe(
         show_json({"systems": shown})
     else:
         for name, lines in found.items():
-            rows = [(one.what, one.read, one.unreadable, one.problem or "well") for one in lines]
+            rows = [(one.what, one.read, one.unreadable, _result(one)) for one in lines]
             title = f"{name}: {project.systems[name].kind} at {project.systems[name].base_url}"
             show(heading(title), table("what", "#read", "#unreadable", "result", rows=rows))
             say(f"{name}: {WORDS[verdicts[name]]}")
@@ -62,8 +62,13 @@ WORDS = {
 }
 
 
+def _result(line: "ProbeLine") -> str:
+    denied = f"may not: {line.denied}" if line.denied else ""
+    return "; ".join(filter(None, (line.problem, denied))) or "well"
+
+
 def _verdict(lines: "Sequence[ProbeLine]") -> str:
     """A system of which not one thing could be read is as good as away, whatever it answered."""
-    if all(one.problem and not one.read for one in lines):
+    if all((one.problem or one.denied) and not one.read for one in lines):
         return "unreachable"
-    return "problems" if any(one.problem or one.unreadable for one in lines) else "well"
+    return "problems" if any(one.problem or one.unreadable or one.denied for one in lines) else "well"

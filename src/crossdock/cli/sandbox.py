@@ -38,10 +38,10 @@ async def serve(
     import asyncio
 
     from crossdock.sandbox.estate import build_estate
-    from crossdock.sandbox.registry import SIMULATORS, serving
+    from crossdock.sandbox.registry import serving, simulators
 
-    chosen = list(dict.fromkeys(one_of(one, SIMULATORS, what="simulator") for one in systems or SIMULATORS))
-    ports = [(kind, SIMULATORS[kind].default_port) for kind in chosen]
+    chosen = list(dict.fromkeys(one_of(one, simulators(), what="simulator") for one in systems or simulators()))
+    ports = [(kind, simulators()[kind].default_port) for kind in chosen]
     if config is not None:
         ports = _configured(config, chosen)
     elif port_base is not None:

@@ -38,8 +38,8 @@ def systems(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
 
 def _system(project: "Project", kinds: "Mapping[str, System]", name: str) -> dict[str, Any]:
     settings = project.systems[name]
-    kind = kinds[settings.kind]
-    used = [pairing for pairing, one in project.pairings.items() if name in (one.storefront, one.erp)]
+    kind = kinds[settings.kind].with_settings(settings)
+    used = [pairing for pairing, one in project.pairings.items() if name in one.systems()]
     return {
         "name": name, "kind": kind.kind, "title": kind.title, "role": kind.role, "base_url": settings.base_url,
         "pairings": used, "capabilities": sorted(kind.capabilities),
@@ -50,7 +50,8 @@ def _pairing(project: "Project", kinds: "Mapping[str, System]", name: str) -> di
     from crossdock.settings.checks import NEEDS
 
     settings = project.pairings[name]
-    sides = {role: kinds[project.systems[getattr(settings, role)].kind] for role in ("storefront", "erp")}
+    configured = {role: project.systems[getattr(settings, role)] for role in ("storefront", "erp")}
+    sides = {role: kinds[one.kind].with_settings(one) for role, one in configured.items()}
     flows = []
     for flow, needs in NEEDS.items():
         lacking = [f"{side.kind}: {what}" for role, side in sides.items() for what in needs.lacking(role, side)]

@@ -68,7 +68,8 @@ class Decision:
 class ChannelDesk(Protocol):
     """What one pairing's channel may take and give. Every method is durable when it returns, and safe to repeat.
 
-    Any of them may raise Transient: the store does not answer, so neither may we say yes.
+    Any of them may raise Transient: the store does not answer, so neither may we say yes; and those that take may
+    raise DataFault: a text that cannot be kept, such as one with a NUL character.
     """
 
     async def waiting(self, kind: str, *, after: int, limit: int) -> Sequence[Waiting]:

@@ -22,6 +22,13 @@ def _http_url(url: str) -> str:
 Url = Annotated[str, AfterValidator(_http_url)]
 
 
+class LocalFile:
+    """Marks a text as the path of a file here; the loader takes it from the settings file's folder."""
+
+
+FileName = Annotated[str, LocalFile()]
+
+
 class Budget(Settings):
     """How hard the remote system may be worked, all workers together."""
 
@@ -37,5 +44,5 @@ class SystemSettings(Settings):
     kind: str = Field(description="which connector speaks to it")
     base_url: Url = Field(description="where it answers, without a trailing slash")
     timeout_seconds: float = Field(30.0, gt=0, description="longest wait for an ordinary answer")
-    ca_bundle: str | None = Field(None, description="PEM file of the authority that signed its certificate")
+    ca_bundle: FileName | None = Field(None, description="PEM file of the authority that signed its certificate")
     budget: Budget = Field(default_factory=Budget, description="rate, concurrency and circuit breaker")

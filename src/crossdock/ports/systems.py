@@ -10,7 +10,7 @@ be said in their tongue; nothing was sent) and Transient (certainly nothing was 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
@@ -227,3 +227,7 @@ class System:
     def capabilities_of(self, settings: Any) -> frozenset[str]:
         """What a connector with these settings can do."""
         return self.capabilities if self.narrowed is None else self.capabilities & self.narrowed(settings)
+
+    def with_settings(self, settings: Any) -> "System":
+        """The same kind, able to do only what these settings switch on."""
+        return replace(self, capabilities=self.capabilities_of(settings), narrowed=None)

@@ -14,7 +14,7 @@ from crossdock.sandbox.faults import KINDS, Fault
 from crossdock.sandbox.kernel import Simulator
 from crossdock.sandbox.khaos_control.settings import Settings as KhaosSettings
 from crossdock.sandbox.orocommerce.shop import Knobs
-from crossdock.sandbox.registry import SERVED, SIMULATORS
+from crossdock.sandbox.registry import simulators
 
 ENDPOINTS = (
     ("`GET /_sandbox/state`", "Everything the system holds, as JSON, and how often each call was made."),
@@ -90,7 +90,7 @@ def sandbox_page() -> str:
             ["kind", "what happens", "where"],
             [(f"`{kind}`", what, codes(ONLY[kind]) if kind in ONLY else "everywhere") for kind, what in KINDS.items()],
         ),
-        *(part for kind in SIMULATORS for part in _simulator(kind)),
+        *(part for kind in simulators() for part in _simulator(kind)),
     )
 
 
@@ -105,13 +105,13 @@ def state_of(kind: str) -> Mapping[str, Any]:
 @cache
 def _made(kind: str) -> tuple[Simulator, Mapping[str, Any]]:
     settings, act, params = SCENES[kind]
-    simulator = SIMULATORS[kind](build_estate(items=8, companies=2), seed=7, settings=settings)
+    simulator = simulators()[kind](build_estate(items=8, companies=2), seed=7, settings=settings)
     asyncio.run(simulator.act(act, params))
     return simulator, simulator.state()
 
 
 def _simulator(kind: str) -> Iterator[str]:
-    one = SIMULATORS[kind]
+    one = simulators()[kind]
     yield f"## `{kind}`"
     yield f"Port {one.default_port} unless told otherwise. A call's label is {LABELS[kind]}."
     yield "### Acts"
@@ -124,8 +124,9 @@ def _simulator(kind: str) -> Iterator[str]:
     yield table(["key", "holds"], [(f"`{key}`", _shape(value)) for key, value in state_of(kind).items()])
     yield "### Settings"
     yield sentence((SETTINGS[kind].__doc__ or "").partition("\n\n")[2])
-    if served := SERVED.get(kind):
-        yield f"`crossdock sandbox serve` starts it with {codes(f'{name}: {value}' for name, value in served.items())}."
+    if one.served:
+        given = codes(f"{name}: {value}" for name, value in one.served.items())
+        yield f"`crossdock sandbox serve` starts it with {given}."
     fields = dataclasses.fields(SETTINGS[kind])
     yield table(["setting", "default"], [(f"`{one.name}`", _default(one)) for one in fields])
 

@@ -28,11 +28,12 @@ class Simulator(ABC):
     """One remote system: stateful, single-threaded, deterministic from its seed and the calls it gets.
 
     A subclass brings its wire (`routes`), everything it holds as plain JSON (`state`) and what people may do to it
-    (`acts`: name → method taking the act's parameters as keywords).
+    (`acts`: name → method taking the act's parameters as keywords). served: its settings where nobody gives it any.
     """
 
     kind: ClassVar[str]
     default_port: ClassVar[int]
+    served: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, estate: Estate, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> None:
         self.estate = estate

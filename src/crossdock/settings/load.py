@@ -13,6 +13,7 @@ from crossdock.settings.complaints import Complaints
 from crossdock.settings.document import Document, read_document
 from crossdock.settings.problem import Place, Problem, SettingsError
 from crossdock.settings.references import References
+from crossdock.settings.shape import files_of
 from crossdock.settings.tree import Project
 from crossdock.settings.words import did_you_mean, listed, nearest
 
@@ -57,9 +58,13 @@ class _Loading:
             raise SettingsError(self._path, self._document.problems)
         values = self._fill(written)
         known = self._known_systems(values.get("systems"))
-        self._check_pairings(values, known)
         if isinstance(values.get("systems"), dict):
-            values["systems"] = {name: self._system(name, values["systems"][name], known) for name in values["systems"]}
+            systems = {name: self._system(name, values["systems"][name], known) for name in values["systems"]}
+            known = {  # of a system whose settings are wrong, all that its kind could do is taken for possible
+                name: kind.with_settings(systems[name]) if systems[name].kind else kind for name, kind in known.items()
+            }
+            values["systems"] = systems
+        self._check_pairings(values, known)
         project = self._validate(Project, values, ())
         if self._document.problems or not isinstance(project, Project):
             raise SettingsError(self._path, self._document.problems)
@@ -78,6 +83,15 @@ class _Loading:
 
     def _absolute(self, path: Any) -> Any:
         return str(self._folder / path) if isinstance(path, str) else path
+
+    def _from_folder(self, values: Any, where: Place) -> Any:
+        """The values with the path that stands at `where`, if any does, made absolute."""
+        if not where:
+            return self._absolute(values)
+        name, *rest = where
+        if not isinstance(values, dict) or name not in values:
+            return values
+        return {**values, name: self._from_folder(values[name], tuple(rest))}
 
     def _known_systems(self, written: Any) -> dict[str, System]:
         """Name → kind of every system whose kind there is."""
@@ -99,8 +113,8 @@ class _Loading:
             return stand_in
         model = known[name].settings
         values = self._references.fill(written, place, (model,))
-        if "ca_bundle" in values:
-            values["ca_bundle"] = self._absolute(values["ca_bundle"])
+        for where in files_of(model):
+            values = self._from_folder(values, where)
         return self._validate(model, values, place) or stand_in
 
     def _complain_of_kind(self, place: Place, written: Mapping[str, Any]) -> None:

@@ -78,6 +78,10 @@ class Pairing(Settings):
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 
+    def systems(self) -> tuple[str, ...]:
+        """The systems it binds, by their names under systems."""
+        return (self.storefront, self.erp)
+
     def order_policy(self, price_decimals: int) -> OrderPolicy:
         """How orders are decided. price_decimals: how many a unit price may have in the ERP."""
         return self.orders.policy(price_decimals)

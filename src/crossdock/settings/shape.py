@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from crossdock.ports.config import Secret
-from crossdock.settings.problem import Step
+from crossdock.ports.config import LocalFile, Secret
+from crossdock.settings.problem import Place, Step
 
 
 def arms(kind: Any) -> tuple[Any, ...]:
@@ -35,6 +35,25 @@ def is_secret(kinds: Sequence[Any]) -> bool:
 
 def may_be_null(kinds: Sequence[Any]) -> bool:
     return types.NoneType in kinds
+
+
+def files_of(model: type[BaseModel]) -> Iterator[Place]:
+    """Where the group of settings holds the path of a file here: its own names and those of its inner groups."""
+    for name, field in model.model_fields.items():
+        if any(isinstance(one, LocalFile) for one in (*field.metadata, *_marks(field.annotation))):
+            yield (name,)
+        for inner in arms(field.annotation):
+            if _is_model(inner):
+                yield from ((name, *rest) for rest in files_of(inner))
+
+
+def _marks(kind: Any) -> Iterator[Any]:
+    if get_origin(kind) is Annotated:
+        yield from get_args(kind)[1:]
+        yield from _marks(get_args(kind)[0])
+    elif get_origin(kind) in (Union, types.UnionType):
+        for one in get_args(kind):
+            yield from _marks(one)
 
 
 def literal(text: str, kinds: Sequence[Any]) -> Any:

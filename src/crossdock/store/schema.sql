@@ -72,6 +72,41 @@ create table case_hold (
     PRIMARY KEY (case_id, record, record_id)
 );
 
+create table channel_in (
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    key text not null,
+    document jsonb not null,
+    raw_digest bytea not null,
+    received_at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (tenant, pairing, kind, key)
+);
+
+create table channel_out (
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    "position" bigint generated always as identity,
+    ref text not null,
+    document jsonb not null,
+    put_out_at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (tenant, pairing, kind, ref)
+);
+
+create table channel_wish (
+    tenant text not null,
+    pairing text not null,
+    key text not null,
+    document jsonb not null,
+    raw_digest bytea not null,
+    asked_at timestamp with time zone not null default now(),
+    accepted boolean,
+    reason text not null default ''::text,
+    decided_at timestamp with time zone,
+    PRIMARY KEY (tenant, pairing, key)
+);
+
 create table code_map (
     id bigint generated always as identity,
     tenant text not null,
@@ -315,6 +350,12 @@ CREATE INDEX audit_entry_unsealed ON audit_entry USING btree (tenant, id) WHERE 
 
 CREATE INDEX case_hold_record ON case_hold USING btree (record, record_id);
 
+CREATE INDEX channel_in_received ON channel_in USING btree (tenant, pairing, kind, received_at);
+
+CREATE INDEX channel_out_since ON channel_out USING btree (tenant, pairing, kind, put_out_at, "position");
+
+CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, asked_at) WHERE (accepted IS NULL);
+
 CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
 
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
@@ -340,6 +381,8 @@ CREATE INDEX sales_order_ref ON sales_order USING btree (tenant, ref);
 CREATE INDEX sales_order_unacknowledged ON sales_order USING btree (tenant, pairing, id) WHERE ((erp_ref <> ''::text) AND (acknowledged_at IS NULL));
 
 CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
+
+CREATE UNIQUE INDEX channel_out_position ON channel_out USING btree (tenant, pairing, kind, "position");
 
 CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, kind, key) WHERE (until IS NULL);
 

@@ -49,6 +49,11 @@ class Installation:
     def tenant(self) -> str:
         return self.project.tenant
 
+    def kind_of(self, system: str) -> System:
+        """The kind of a configured system, able to do what its settings switch on."""
+        settings = self.project.systems[system]
+        return self.kinds[settings.kind].with_settings(settings)
+
 
 def database_url(project: Project) -> str | None:
     """The setting, else CROSSDOCK_DATABASE_URL, else None for the embedded server."""
@@ -144,7 +149,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
 
 def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     """The reference lists this pairing needs and its systems can give."""
-    kinds = {side: here.kinds[here.project.systems[side].kind] for side in (settings.storefront, settings.erp)}
+    kinds = {side: here.kind_of(side) for side in settings.systems()}
     can = {"items": "ItemSource", "accounts": "AccountSource", "targets": "StockSink"}
     given = {feed for feed, name in can.items() if any(name in kind.capabilities for kind in kinds.values())}
     if settings.orders.price_check != "off":

@@ -37,7 +37,7 @@ def _of(book: dict[str, Any], pairing: str) -> dict[str, Any]:
 
 
 async def _read_states(project: Project) -> dict[str, Any]:
-    names = {side for one in project.pairings.values() for side in (one.storefront, one.erp)}
+    names = {side for one in project.pairings.values() for side in one.systems()}
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
         read = [_read_state(session, name, project.systems[name].base_url) for name in sorted(names)]
         return dict(await asyncio.gather(*read))

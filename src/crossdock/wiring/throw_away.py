@@ -47,7 +47,7 @@ async def throw_away(project: Project, kinds: Mapping[str, System], name: str) -
                     runs=RunBook(pool, project.tenant), jobs=PoolJobs(pool),
                 )  # fmt: skip
                 try:
-                    for side in (settings.storefront, settings.erp):
+                    for side in settings.systems():
                         here.connectors[side] = await _looking(project, kinds, side)
                     learned = await _learn(project, name, pool)
                     pairing = await make_pairing(here, name, settings)

@@ -30,6 +30,7 @@ class OroCommerceSimulator(Simulator):
 
     kind: ClassVar[str] = "orocommerce"
     default_port: ClassVar[int] = 8801
+    served: ClassVar[Mapping[str, Any]] = {"initial_stock": "estate"}  # something to sell before anybody feeds it
 
     def load(self) -> None:
         self._cancel_work()

@@ -1,0 +1,66 @@
+-- name: order_writers
+-- Held to the end of the transaction: positions become visible in the order they were given.
+select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 7))
+
+-- name: put_out
+with made as (
+    insert into channel_out (tenant, pairing, kind, ref, document)
+    select $1, $2, $3, o.ref, o.document::jsonb from unnest($4::text[], $5::text[]) as o (ref, document)
+    on conflict do nothing
+    returning ref, position
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, detail)
+    select $1, 'crossdock', 'put_out', 'channel',
+           jsonb_build_object('pairing', $2::text, 'kind', $3::text, 'ref', ref, 'position', position) from made
+)
+select ref from made
+
+-- name: waiting
+select position, ref, document::text as document, put_out_at from channel_out
+where tenant = $1 and pairing = $2 and kind = $3 and position > $4 order by position limit $5
+
+-- name: waiting_since
+select position, ref, document::text as document, put_out_at from channel_out
+where tenant = $1 and pairing = $2 and kind = $3 and put_out_at >= $4 order by position limit $5
+
+-- name: named
+select position, ref, document::text as document, put_out_at from channel_out
+where tenant = $1 and pairing = $2 and kind = $3 and ref = any($4::text[]) order by position
+
+-- name: keep
+insert into channel_in (tenant, pairing, kind, key, document, raw_digest)
+select $1, $2, $3, k.key, k.document::jsonb, $6
+from unnest($4::text[], $5::text[]) with ordinality as k (key, document, at)
+order by k.key
+on conflict (tenant, pairing, kind, key) do update
+set document = excluded.document, raw_digest = excluded.raw_digest, received_at = excluded.received_at
+
+-- name: kept
+select key, document::text as document, received_at from channel_in
+where tenant = $1 and pairing = $2 and kind = $3 and ($4::text[] is null or key = any($4::text[])) order by key
+
+-- name: wish
+with made as (
+    insert into channel_wish (tenant, pairing, key, document, raw_digest) values ($1, $2, $3, $4::jsonb, $5)
+    on conflict do nothing
+    returning key
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, detail)
+    select $1, 'crossdock', 'cancellation_asked', 'channel', jsonb_build_object('pairing', $2::text, 'key', key) from made
+)
+select key from made
+
+-- name: wish_outcome
+select accepted, reason from channel_wish where tenant = $1 and pairing = $2 and key = $3
+
+-- name: decide_wish
+with done as (
+    update channel_wish set accepted = $4, reason = $5, decided_at = now()
+    where tenant = $1 and pairing = $2 and key = $3 and accepted is null
+    returning key
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, detail)
+    select $1, $6, 'cancellation_decided', 'channel',
+           jsonb_build_object('pairing', $2::text, 'key', key, 'accepted', $4::boolean, 'reason', $5::text) from done
+)
+select key from done
