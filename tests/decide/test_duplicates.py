@@ -21,6 +21,8 @@ THEIRS = replace(fulfilment(), gross_total=Decimal("160.80"), currency="GBP", ac
         ({"currency": "EUR"}, ("its currency is EUR, not GBP",)),
         ({"account_code": "SMITH01"}, ("its account is SMITH01, not MEYER01",)),
         ({"account_code": "", "currency": ""}, ()),
+        ({"gross_total": None}, ()),
+        ({"gross_total": None, "account_code": "SMITH01"}, ("its account is SMITH01, not MEYER01",)),
         (
             {"account_code": "SMITH01", "gross_total": Decimal(1)},
             ("its total is 1.00 GBP, not 160.80 GBP", "its account is SMITH01, not MEYER01"),

@@ -355,6 +355,11 @@ def test_the_erps_total_is_judged_once_it_is_known(erp, tolerance, fine):
         )
 
 
+def test_an_erp_that_does_not_tell_its_total_is_not_judged_by_it():
+    silent = replace(fulfilment(), gross_total=None)
+    assert judge_read_back(Decimal("120.00"), silent, Decimal(0)) is None
+
+
 def test_it_is_judged_by_what_was_reckoned_or_by_what_the_customer_was_told():
     resolved = posted().order
     told = replace(ORDER, total=Decimal(150))

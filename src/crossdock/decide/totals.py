@@ -245,8 +245,9 @@ def expected_total(order: SalesOrder, resolved: ResolvedOrder, policy: OrderPoli
 
 
 def judge_read_back(expected: Decimal, fulfilment: Fulfilment, tolerance: Decimal) -> Finding | None:
-    """Compare with what the ERP made of the order; None when it is the same within `tolerance`."""
-    if abs(expected - fulfilment.gross_total) <= tolerance:
+    """Compare with what the ERP made of the order; None when it is the same within `tolerance`, or the ERP does not
+    tell: then only its invoice will."""
+    if fulfilment.gross_total is None or abs(expected - fulfilment.gross_total) <= tolerance:
         return None
     return total_conflict(
         fulfilment.ref, fulfilment.currency, expected, f"ERP order {fulfilment.erp_code}", fulfilment.gross_total

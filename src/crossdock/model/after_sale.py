@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from crossdock.model.faults import InvalidValue
+from crossdock.model.sales_order import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,10 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesReturn:
-    """Goods of one order that came back together. ref: our reference of the return, for ever."""
+    """Goods of one order that came back together. ref: our reference of the return, for ever.
+
+    address: the buyer's, as on the order's invoice; None when not told.
+    """
 
     ref: str
     order_ref: str
@@ -72,6 +76,7 @@ class SalesReturn:
     currency: str = ""
     received_at: datetime | None = None
     notes: str = ""
+    address: Address | None = None
 
     def __post_init__(self) -> None:
         if not self.lines:

@@ -64,14 +64,15 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfilment:
-    """Where one order stands in the ERP. gross_total: what it came to there, in the order's currency.
+    """Where one order stands in the ERP. gross_total: what it came to there, in the order's currency; None where the
+    ERP does not tell.
 
     quantity_sold, quantity_assigned: over all lines, in stock units.
     """
 
     ref: str
     erp_code: str
-    gross_total: Decimal
+    gross_total: Decimal | None
     currency: str
     complete: bool
     cancelled: bool
@@ -80,6 +81,22 @@ class Fulfilment:
     account_code: str = ""
     quantity_sold: Decimal = Decimal(0)
     quantity_assigned: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderProgress:
+    """Where one order stands, as the ERP tells us unasked: like Fulfilment, without what it came to.
+
+    erp_id: never changes; erp_code: what people use. started: anything of it has begun or left, by its own word.
+    """
+
+    ref: str
+    erp_code: str
+    erp_id: str
+    started: bool
+    complete: bool
+    cancelled: bool
+    invoices: tuple[Invoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,8 @@ class ChannelDesk(Protocol):
         ...
 
     async def keep(self, kind: str, records: Sequence[Kept], raw: bytes) -> None:
-        """An upload: fulfilments (`order-status`), `stock-item`, `stock-level`, `price-list`; `stock-item-deleted`."""
+        """What came of a call: uploads (`order-status`, `stock-item`, `stock-item-deleted`, `stock-level`,
+        `price-list`), and `unsayable`: documents put out that cannot be said in the other side's tongue."""
         ...
 
     async def take_event(self, event: WebhookEvent, raw: bytes) -> bool:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from crossdock.connectors.khaos_control.channel.config import ChannelSettings
 from crossdock.model.despatch import Stage
 from crossdock.ports.config import Budget, Secret, Settings, SystemSettings
 
@@ -118,6 +119,10 @@ class KhaosControlSettings(SystemSettings):
     budget: Budget = Field(
         default_factory=lambda: Budget(concurrency=1, requests_per_second=4),
         description="rate, concurrency and circuit breaker",
+    )
+
+    channel: ChannelSettings = Field(
+        default_factory=ChannelSettings, description="the generic channel, by which Khaos Control calls us"
     )
 
     @model_validator(mode="after")

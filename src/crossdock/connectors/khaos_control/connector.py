@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 
 from crossdock.connectors.khaos_control.catalogue import Catalogue
+from crossdock.connectors.khaos_control.channel.door import KhaosChannel
 from crossdock.connectors.khaos_control.client import KhaosClient
 from crossdock.connectors.khaos_control.config import KhaosControlSettings
 from crossdock.connectors.khaos_control.probe import probe
@@ -18,12 +19,13 @@ from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
+from crossdock.ports.channel import ChannelDesk, ChannelReply, ChannelRequest
 from crossdock.ports.runtime import Clock, Gate
 from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure
 
 
 class KhaosControl:
-    """OrderSink, FulfilmentSource, StockSource, ItemSource, AccountSource and PriceSource of one company database."""
+    """One company database: over SOAP where we call it, over its generic channel where it calls us."""
 
     def __init__(self, settings: KhaosControlSettings, *, gate: Gate, clock: Clock) -> None:
         self._settings = settings
@@ -34,6 +36,7 @@ class KhaosControl:
         self._stock = StockReader(self._client, catalogue, settings, clock)
         self._accounts = AccountReader(self._client, settings)
         self._prices = PriceReader(self._client, settings)
+        self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
 
     @property
     def settle_seconds(self) -> float:
@@ -69,6 +72,9 @@ class KhaosControl:
 
     def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
         return self._prices.read(price_lists)
+
+    async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:
+        return await self._channel.answer(request, desk)
 
     async def probe(self) -> Sequence[ProbeLine]:
         return await probe(self._client, self._orders, self._items, self._stock, self._accounts, self._prices)

@@ -59,7 +59,7 @@ def _order(order: Element, timezone: str) -> ResolvedOrder:
         currency=currency,
         account_code=text(customer, "COMPANY_CODE"),
         account_id="",
-        lines=_taxed(lines, total - net - tax, _decimals(header, currency)),
+        lines=share_tax(lines, total - net - tax, _decimals(header, currency)),
         delivery_net=net,
         delivery_tax=tax,
         total=total,
@@ -126,7 +126,7 @@ def _line(item: Element, decimals: int) -> ResolvedLine:
     )
 
 
-def _taxed(lines: list[ResolvedLine], gross: Decimal, decimals: int) -> tuple[ResolvedLine, ...]:
+def share_tax(lines: list[ResolvedLine], gross: Decimal, decimals: int) -> tuple[ResolvedLine, ...]:
     tax = half_up(gross - sum((line.net for line in lines), ZERO), decimals)
     weights = [ZERO if line.tax_code == ZERO_RATED else max(line.net, ZERO) for line in lines]
     shares = allocate(tax, weights, decimals=decimals) if tax > 0 else (ZERO,) * len(lines)
