@@ -136,11 +136,22 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "ItemSource": ("read_items", "find_items"),
         "AccountSource": ("read_accounts", "find_accounts"),
         "PriceSource": ("read_prices",),
+        "OrderAmender": ("amend_order",),
+        "OrderCanceller": ("cancel_order",),
+        "StockCountSink": ("write_counts",),
+        "Channel": ("answer_channel",),
     }
     assert set(verbs) == SYSTEM.capabilities
     for names in verbs.values():
         for name in names:
             assert hasattr(KhaosControl, name)
+
+
+def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
+    usual = {"OrderSink", "FulfilmentSource", "StockSource", "ItemSource", "AccountSource", "PriceSource"}
+    assert SYSTEM.capabilities_of(settings()) == usual
+    some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})
+    assert SYSTEM.capabilities_of(some) == usual | {"OrderCanceller", "Channel"}
 
 
 def test_settings_have_a_budget_one_old_server_can_bear() -> None:

@@ -3,7 +3,8 @@
 import tomllib
 
 from crossdock.connectors.khaos_control import SYSTEM
-from crossdock.connectors.khaos_control.config import KhaosControlSettings, Lengths
+from crossdock.connectors.khaos_control.channel.config import ChannelSettings, ProvidedStock
+from crossdock.connectors.khaos_control.config import KhaosControlSettings, Lengths, OptionalOperations
 from tests.connectors.quality import problems
 
 assert SYSTEM.manifest is not None
@@ -27,8 +28,10 @@ def test_every_setting_that_changes_what_is_done_is_in_the_readme() -> None:
     defaults_of_orders = {"sales_source", "brand", "company_class"}
     for name in set(KhaosControlSettings.model_fields) - said_elsewhere - defaults_of_orders:
         assert f"`{name}" in README, name
+    for name in ChannelSettings.model_fields:
+        assert f"`channel.{name}" in README, name
 
 
 def test_every_setting_says_what_it_is() -> None:
-    for model in (KhaosControlSettings, Lengths):
+    for model in (KhaosControlSettings, Lengths, OptionalOperations, ChannelSettings, ProvidedStock):
         assert all(field.description for field in model.model_fields.values())

@@ -8,11 +8,13 @@ from crossdock.connectors.khaos_control.translations import TRANSLATIONS
 from crossdock.ports.systems import System
 
 SOAP = frozenset({"OrderSink", "FulfilmentSource", "StockSource", "ItemSource", "AccountSource", "PriceSource"})
+OPTIONAL = {"OrderAmender": "amend_order", "OrderCanceller": "cancel_order", "StockCountSink": "import_stock_status"}
 
 
 def can(settings: KhaosControlSettings) -> frozenset[str]:
-    """The SOAP service always; the channel once it has a user name."""
-    return SOAP | ({"Channel"} if settings.channel.username else frozenset())
+    """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name."""
+    found = {name for name, setting in OPTIONAL.items() if getattr(settings.optional, setting)}
+    return SOAP | found | ({"Channel"} if settings.channel.username else set())
 
 
 SYSTEM = System(
@@ -20,7 +22,7 @@ SYSTEM = System(
     title="Khaos Control",
     role="erp",
     settings=KhaosControlSettings,
-    capabilities=SOAP | {"Channel"},
+    capabilities=SOAP | frozenset(OPTIONAL) | {"Channel"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).with_name("manifest.toml"),

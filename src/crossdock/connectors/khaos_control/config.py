@@ -66,6 +66,14 @@ class Batches(Settings):
     company: int = Field(200, ge=1, le=1000, description="companies per ExportCompany")
 
 
+class OptionalOperations(Settings):
+    """Operations that only some servers have. None is published; ask the vendor before switching one on."""
+
+    amend_order: bool = Field(default=False, description="AmendOrder")
+    cancel_order: bool = Field(default=False, description="CancelOrder")
+    import_stock_status: bool = Field(default=False, description="ImportStockStatus")
+
+
 class KhaosControlSettings(SystemSettings):
     """Settings of a `khaos_control` system."""
 
@@ -121,6 +129,9 @@ class KhaosControlSettings(SystemSettings):
         description="rate, concurrency and circuit breaker",
     )
 
+    optional: OptionalOperations = Field(
+        default_factory=OptionalOperations, description="operations that only some servers have"
+    )
     channel: ChannelSettings = Field(
         default_factory=ChannelSettings, description="the generic channel, by which Khaos Control calls us"
     )

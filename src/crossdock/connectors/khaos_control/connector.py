@@ -7,6 +7,7 @@ from crossdock.connectors.khaos_control.catalogue import Catalogue
 from crossdock.connectors.khaos_control.channel.door import KhaosChannel
 from crossdock.connectors.khaos_control.client import KhaosClient
 from crossdock.connectors.khaos_control.config import KhaosControlSettings
+from crossdock.connectors.khaos_control.optional import OptionalOperations
 from crossdock.connectors.khaos_control.probe import probe
 from crossdock.connectors.khaos_control.sink import OrderDesk
 from crossdock.connectors.khaos_control.source_accounts import AccountReader
@@ -14,6 +15,7 @@ from crossdock.connectors.khaos_control.source_items import ItemReader
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
 from crossdock.model.account import Account
+from crossdock.model.after_sale import Cancellation
 from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.price import Price
@@ -36,6 +38,7 @@ class KhaosControl:
         self._stock = StockReader(self._client, catalogue, settings, clock)
         self._accounts = AccountReader(self._client, settings)
         self._prices = PriceReader(self._client, settings)
+        self._optional = OptionalOperations(self._client, self._orders, settings)
         self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
 
     @property
@@ -72,6 +75,15 @@ class KhaosControl:
 
     def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
         return self._prices.read(price_lists)
+
+    async def amend_order(self, order: ResolvedOrder) -> Outcome:
+        return await self._optional.amend(order)
+
+    async def cancel_order(self, cancellation: Cancellation) -> Outcome:
+        return await self._optional.cancel(cancellation)
+
+    async def write_counts(self, figures: Sequence[StockFigure]) -> Sequence[Outcome]:
+        return await self._optional.count(figures)
 
     async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:
         return await self._channel.answer(request, desk)

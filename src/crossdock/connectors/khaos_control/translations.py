@@ -1,13 +1,17 @@
 """What each kind of their documents says, and how a sales order is said, for `crossdock translate` and for tests.
 
+A kind that comes over both wires is known by its form: the SOAP documents are XML with a root of their own, the
+channel's are JSON, or XML with another root.
 Everything is read and written with default settings. Figures carry the moment UNDATED, for a document has no date.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crossdock.connectors.khaos_control import xmldoc
+from crossdock.connectors.khaos_control.channel import translations as channel
 from crossdock.connectors.khaos_control.faults import rule_for
 from crossdock.connectors.khaos_control.mapping_account import read_companies
 from crossdock.connectors.khaos_control.mapping_levels import FigureRule, read_figure
@@ -86,13 +90,49 @@ def _values(documents: Iterable[Document[T]]) -> list[T]:
     return found
 
 
+def _either(
+    root: str, soap: Callable[[bytes], Sequence[Any]], other: Callable[[bytes], Sequence[Any]]
+) -> Callable[[bytes], Sequence[Any]]:
+    """Read by the SOAP reader what has its root, or is nothing the channel sends; by the channel's what is left."""
+
+    def read(raw: bytes) -> Sequence[Any]:
+        start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if start[:1] == b"{":
+            return other(raw)
+        found = _ROOT.search(start[:2000]) if start[:1] == b"<" else None
+        return other(raw) if found and found.group(1).decode() in CHANNEL_ROOTS.get(root, ()) else soap(raw)
+
+    return read
+
+
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+CHANNEL_ROOTS: Mapping[str, tuple[str, ...]] = {
+    "SALES_ORDERS": ("SalesOrderImport",),
+    "STATUS_LIST": ("OrderStatuses",),
+    "STOCK_STATUS": ("StockStatuses",),
+    "STOCK_ITEMS": ("StockItems", "StockUpload", "StockExport"),
+}
+
+
+def _price_lists(raw: bytes) -> Sequence[Price]:
+    """Both wires call the root PriceLists; only the SOAP document has customer classifications in it."""
+    start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] == b"{" or (b"PriceLists" in start[:2000] and b"<StockPrices" in start):
+        return channel.read_prices(raw)
+    return prices(raw)
+
+
 TRANSLATIONS: Mapping[str, Translation] = {
-    "sales-order": Translation(read=read_sales_orders, write=write_order),
-    "order-status": Translation(read=order_statuses),
+    "sales-order": Translation(
+        read=_either("SALES_ORDERS", read_sales_orders, channel.read_sales_orders), write=write_order
+    ),
+    "channel-sales-order": Translation(read=channel.read_sales_orders, write=channel.write_sales_order),
+    "order-status": Translation(read=_either("STATUS_LIST", order_statuses, channel.read_order_statuses)),
     "despatch": Translation(read=despatches),
-    "stock-level": Translation(read=stock_levels),
-    "stock-item": Translation(read=stock_items),
+    "stock-level": Translation(read=_either("STOCK_STATUS", stock_levels, channel.read_stock_levels)),
+    "stock-item": Translation(read=_either("STOCK_ITEMS", stock_items, channel.read_stock_items)),
     "account": Translation(read=accounts),
-    "price-list": Translation(read=prices),
+    "price-list": Translation(read=_price_lists),
+    "return": Translation(read=channel.read_returns, write=channel.write_return),
     "error": Translation(read=errors),
 }

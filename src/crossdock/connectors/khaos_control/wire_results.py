@@ -58,6 +58,23 @@ def import_result(answer: Answer) -> ImportResult:
     )
 
 
+def simple_result(answer: Answer) -> tuple[bool, str]:
+    """(Success, Message) of CancelOrder. Raises DataFault when it does not say whether it did."""
+    result = answer.follow(answer.element)
+    said = answer.field(result, "Success").lower()
+    if said not in ("true", "false", "1", "0", "-1"):
+        raise DataFault(place(result, "Success"), f"{said!r} is neither true nor false")
+    return said in ("true", "1", "-1"), answer.field(result, "Message")
+
+
+def skipped_items(answer: Answer) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """(ImportedCount, (StockCode, SkipReason) of each skipped) of ImportStockStatus. Raises DataFault."""
+    result = answer.follow(answer.element)
+    rows = answer.rows(result, "Skipped", "StockCode")
+    skipped = tuple((answer.field(row, "StockCode"), answer.field(row, "SkipReason")) for row in rows)
+    return _count(answer, result, "ImportedCount"), skipped
+
+
 def stock_list(answer: Answer) -> list[ListedStock]:
     """Raises ReadIncomplete when there are fewer or more rows than it counts, DataFault on a row without a code."""
     rows = _counted(answer, "GetStockList", "StockCode")

@@ -101,10 +101,10 @@ def update_from_order(store: Store, company: Company, customer: Customer) -> Non
     company.additional.update(customer.additional)
     store.name_company(company, other_ref=values.get("OTHER_REF", ""), web_user=values.get("WEB_USER", ""))
     if customer.invoice:
-        _put_address(store, company, customer.invoice, kind=1)
-        _put_contact(store, company, customer.invoice)
+        put_address(store, company, customer.invoice, kind=1)
+        put_contact(store, company, customer.invoice)
     if customer.delivery:
-        _put_address(store, company, customer.delivery, kind=2)
+        put_address(store, company, customer.delivery, kind=2)
     company.updated = store.now()
 
 
@@ -112,7 +112,7 @@ def _mapped(value: str, known: tuple[str, ...]) -> str:
     return value if value in known else ""
 
 
-def _put_address(store: Store, company: Company, block: Mapping[str, str], *, kind: int) -> None:
+def put_address(store: Store, company: Company, block: Mapping[str, str], *, kind: int) -> None:
     lines = (block.get("ADDRESS1", ""), block.get("ADDRESS2", ""), block.get("ADDRESS3", ""))
     postcode = block.get("POSTCODE", "")
     known = next(
@@ -137,7 +137,7 @@ def _put_address(store: Store, company: Company, block: Mapping[str, str], *, ki
         company.addresses.append(address)
 
 
-def _put_contact(store: Store, company: Company, block: Mapping[str, str]) -> None:
+def put_contact(store: Store, company: Company, block: Mapping[str, str]) -> None:
     forename, surname = block.get("FORENAME", ""), block.get("SURNAME", "")
     if not forename and not surname:
         return
@@ -228,7 +228,7 @@ def _update_company(
             "COUNTRY_NAME": block.get("COUNTRY", "") or values.get("COUNTRY", ""),
             "COUNTRY_CODE": block.get("COUNTRY_CODE", "") or values.get("COUNTRY_CODE", ""),
         }
-        _put_address(store, company, {**block, **named, **country}, kind=2 if block.get("ADDRTYPE") == "2" else 1)
+        put_address(store, company, {**block, **named, **country}, kind=2 if block.get("ADDRTYPE") == "2" else 1)
     for block in contacts:
-        _put_contact(store, company, block)
+        put_contact(store, company, block)
     company.updated = store.now()

@@ -207,11 +207,15 @@ def split(store: Store, order: Order, invoice: Invoice, wanted: dict[Line, Decim
     return part
 
 
-def receive(store: Store, item: StockItem, quantity: Decimal, site_id: int) -> list[Order]:
-    """Goods in: on hand rises, and back orders are assigned, oldest delivery date first. Returns the orders freed."""
+def receive(store: Store, item: StockItem, quantity: Decimal, site_id: int, *, bought: bool = True) -> list[Order]:
+    """Goods in: on hand rises, and back orders are assigned, oldest delivery date first. Returns the orders freed.
+
+    bought: they come from a supplier and settle purchases; otherwise a customer brings them back.
+    """
     item.level(site_id).on_hand += quantity
     item.moved = store.wall()
-    _settle_purchases(item, quantity, site_id)
+    if bought:
+        _settle_purchases(item, quantity, site_id)
     freed: dict[Order, dict[Line, Decimal]] = {}
     for line in _queue(item, site_id):
         if gained := _assign(store, line):

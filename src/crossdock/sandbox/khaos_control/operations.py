@@ -16,6 +16,7 @@ from crossdock.sandbox.khaos_control.export_companies import company_list, delet
 from crossdock.sandbox.khaos_control.export_levels import export_levels, stock_potential
 from crossdock.sandbox.khaos_control.export_orders import StatusQuery, export_orders, status_list
 from crossdock.sandbox.khaos_control.export_stock import compressed, export_stock, stock_list
+from crossdock.sandbox.khaos_control.levels_in import import_levels
 from crossdock.sandbox.khaos_control.lists import (
     COMPANY_STATUSES,
     MAILING_STATUSES,
@@ -142,6 +143,12 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "CancelOrder": Operation(
         {"AssociatedRef": "string"}, "CancelResult", lambda store, args: cancel_order(store, args.text("AssociatedRef"))
+    ),
+    "ImportStockStatus": Operation(
+        {"StockStatus": "string"},
+        "StockStatusImportResult",
+        lambda store, args: import_levels(store, args.text("StockStatus")),
+        any_names=True,
     ),
     "ImportCompany": Operation(
         {"Customers": "string", "Method": "int"},

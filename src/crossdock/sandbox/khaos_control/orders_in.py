@@ -163,7 +163,7 @@ def _company(store: Store, customer: Customer, currency: str) -> Company | None:
     return None
 
 
-def _rule(outcome: str, reason: str) -> Iterator[str]:
+def rule(outcome: str, reason: str) -> Iterator[str]:
     """What a broken rule does: skip the order, hold it with this reason, or nothing."""
     if outcome == "skip":
         raise Refused(reason)
@@ -175,20 +175,20 @@ def _company_rules(store: Store, company: Company | None, header: Header) -> Ite
     if company is None:
         return
     if company.locked:
-        yield from _rule(store.settings.locked_company, "Invalid order: customer locked")
+        yield from rule(store.settings.locked_company, "Invalid order: customer locked")
     if company.po_required and not header.values.get("PO_NUMBER"):
-        yield from _rule(store.settings.missing_po, "Invalid order: PO_NUMBER")
+        yield from rule(store.settings.missing_po, "Invalid order: PO_NUMBER")
 
 
 def _item_rules(store: Store, lines: tuple[DraftLine, ...]) -> Iterator[str]:
     for line in lines:
         item = line.item
         if item.discontinued:
-            yield from _rule(store.settings.discontinued_items, f"Item discontinued: {item.code}")
+            yield from rule(store.settings.discontinued_items, f"Item discontinued: {item.code}")
         if item.run_to_zero and item.controlled and line.quantity > available(store, item, line.site_id):
-            yield from _rule(store.settings.run_to_zero_items, f"Item run to zero: {item.code}")
+            yield from rule(store.settings.run_to_zero_items, f"Item run to zero: {item.code}")
 
 
 def _amount_rule(store: Store, header: Header, gross: Decimal) -> Iterator[str]:
     if header.expected is not None and abs(header.expected - gross) > store.settings.amount_tolerance:
-        yield from _rule(store.settings.amount_mismatch, "Invalid order: ORDER_AMOUNT")
+        yield from rule(store.settings.amount_mismatch, "Invalid order: ORDER_AMOUNT")

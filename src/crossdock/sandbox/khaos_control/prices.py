@@ -46,12 +46,12 @@ def list_price(store: Store, name: str, item: StockItem, quantity: Decimal) -> D
     setup = store.settings.price_lists.get(name)
     if setup is None:
         return item.net_price
-    bands = _bands(store, name, setup, item)
+    bands = price_bands(store, name, setup, item)
     start = max((one for one in bands if one <= quantity), default=min(bands))
     return bands[start][0]
 
 
-def _bands(store: Store, name: str, setup: PriceListSetup, item: StockItem) -> dict[int, tuple[Decimal, Decimal]]:
+def price_bands(store: Store, name: str, setup: PriceListSetup, item: StockItem) -> dict[int, tuple[Decimal, Decimal]]:
     """Quantity from → (net price, percent off; 0 for a price set by hand)."""
     bands = {
         start: (list_pence(item.net_price * (HUNDRED - percent) / HUNDRED), percent)
@@ -63,7 +63,7 @@ def _bands(store: Store, name: str, setup: PriceListSetup, item: StockItem) -> d
 
 
 def _rows(store: Store, name: str, setup: PriceListSetup, item: StockItem) -> str:
-    bands = _bands(store, name, setup, item)
+    bands = price_bands(store, name, setup, item)
     starts = list(bands)
     ends = [start - 1 for start in starts[1:]] + [NO_END]
     return "".join(

@@ -17,6 +17,8 @@ STRUCTS: Mapping[str, Mapping[str, str]] = {
     "OrderImportResult": {
         "ImportedCount": "int", "OrderImport": "OrderImported[]", "OrderSkipped": "OrderSkipped[]",
     },
+    "StockStatusSkipped": {"StockCode": "string", "SkipReason": "string"},
+    "StockStatusImportResult": {"ImportedCount": "int", "Skipped": "StockStatusSkipped[]"},
     "CancelResult": {"Success": "boolean", "Message": "string"},
     "CustomerImported": {
         "URN": "string", "WebUser": "string", "PassedReference": "string", "OtherRef": "string",

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from crossdock.sandbox.kernel import ActError
+from crossdock.sandbox.khaos_control.channel.settings import ChannelSettings
 
-OPTIONAL_OPERATIONS = ("AmendOrder", "CancelOrder", "ExportOrders", "ExportDeletedEntries")
+OPTIONAL_OPERATIONS = ("AmendOrder", "CancelOrder", "ExportOrders", "ExportDeletedEntries", "ImportStockStatus")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,9 @@ class Settings:
     stage_path: stages walked on the way to issue. quantity_sent: what QTY_SENT says of an invoice not yet issued.
     null_date: how an order status writes "no date". omitted_flag: what an omitted boolean parameter means.
     status_dates: which date DateFrom and DateTo of an order status look at. all_sites: what SiteID -1 means.
-    variants: "nested" in the parent's SCS, or "flat" items. tax_codes: order line TAX_RATE → percent.
+    variants: "nested" in the parent's SCS, or "flat" items. tax_codes: order line TAX_RATE → percent. imported_level:
+    what LEVEL of ImportStockStatus counts, all that is "on_hand" or only what is "available". channel: the generic
+    channel, which is not set up without a `url`.
     """
 
     code: str = "KHAOSHPT"
@@ -80,6 +83,9 @@ class Settings:
     price_lists_net: bool = True
     price_wrapper: bool = False
     price_attribute: str = "PricelistNet"
+    imported_level: str = "on_hand"
+
+    channel: ChannelSettings = field(default_factory=ChannelSettings)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Settings":
@@ -89,6 +95,8 @@ class Settings:
             raise ActError(f"khaos_control settings: unknown {sorted(unknown)}; known are {sorted(known)}")
         try:
             values = {name: _READERS.get(name, _as_given)(value) for name, value in raw.items()}
+        except ActError:
+            raise
         except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise ActError(f"khaos_control settings: {error}") from error
         for name, allowed in _CHOICES.items():
@@ -113,6 +121,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "all_sites": ("sum", "default_site", "rows"),
     "variants": ("nested", "flat"),
     "price_attribute": ("PricelistNet", "PriceListNet"),
+    "imported_level": ("on_hand", "available"),
 }
 
 
@@ -149,4 +158,5 @@ _READERS: Mapping[str, Any] = {
     "credit_limit": lambda value: None if value is None else _decimal(value),
     "tax_codes": lambda value: {int(code): _decimal(percent) for code, percent in value.items()},
     "price_lists": _price_lists,
+    "channel": ChannelSettings.parse,
 }

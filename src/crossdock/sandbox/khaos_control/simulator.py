@@ -11,6 +11,10 @@ from lxml import etree
 from crossdock.sandbox.kernel import Simulator
 from crossdock.sandbox.khaos_control import soap
 from crossdock.sandbox.khaos_control.acts import all_acts
+from crossdock.sandbox.khaos_control.channel.acts import ChannelActs
+from crossdock.sandbox.khaos_control.channel.clockwork import Clockwork
+from crossdock.sandbox.khaos_control.channel.poller import Poller
+from crossdock.sandbox.khaos_control.channel.view import channel_state
 from crossdock.sandbox.khaos_control.loading import load_store
 from crossdock.sandbox.khaos_control.operations import OPERATIONS, Operation
 from crossdock.sandbox.khaos_control.results import encode
@@ -22,7 +26,7 @@ CAN_BE_CUT_SHORT = frozenset({"GetStockList", "ExportStockStatus"})
 
 
 class KhaosControlSimulator(Simulator):
-    """Desktop Khaos Control behind its IKosWeb SOAP service."""
+    """Khaos Control behind its IKosWeb SOAP service, and the generic channel with which it calls a web server."""
 
     kind = "khaos_control"
     default_port = 8802
@@ -31,6 +35,11 @@ class KhaosControlSimulator(Simulator):
         config = Settings.parse(self.settings)
         self.config = config
         self.store = load_store(self.estate, config, self.now)
+        if not hasattr(self, "clockwork"):
+            self.poller = Poller(lambda: self.faults)
+            self.clockwork = Clockwork(self.poller)
+        self.poller.bind(self.store, config.channel)
+        self.clockwork.again()
         self.executable = f"Khaos{config.code.upper().removeprefix('KHAOS')}.exe"
         hidden = set(OPTIONAL_OPERATIONS) - set(config.optional_operations)
         self.operations: Mapping[str, Operation] = {
@@ -49,10 +58,22 @@ class KhaosControlSimulator(Simulator):
         return super().label(request)
 
     def state(self) -> dict[str, Any]:
-        return whole_state(self.store)
+        return {
+            **whole_state(self.store),
+            "channel": channel_state(self.poller),
+            "channel_log": list(self.poller.book.log),
+        }
 
     def acts(self) -> Mapping[str, Callable[..., Any]]:
-        return all_acts(self.store)
+        return {**all_acts(self.store), **ChannelActs(self.store, self.clockwork).acts()}
+
+    async def started(self, base_url: str) -> None:
+        await super().started(base_url)
+        await self.clockwork.start()
+
+    async def stopped(self) -> None:
+        await self.clockwork.stop()
+        await super().stopped()
 
     async def _wsdl(self, request: web.Request) -> web.Response:
         if refusal := self._refusal(request):

@@ -93,6 +93,9 @@ class ChannelSettings(Settings):
         default_factory=dict, description="further words of a shipment's status, such as those of a later version"
     )
     price_list_currency: str = Field("GBP", pattern="^[A-Z]{3}$", description="price lists do not say theirs")
+    price_value: Literal["amount", "percent"] = Field(
+        "amount", description="PriceValue of a discount or mark-up: what it came to, or its per cent"
+    )
     price_lists_net: bool | None = Field(None, description="of price lists that do not say whether they are net")
 
     @model_validator(mode="after")

@@ -142,8 +142,7 @@ class KhaosChannel:
             return await desk.waiting(kind, after=0, limit=page)
         if asked.isdecimal() and len(asked) < 19:
             return await desk.waiting(kind, after=int(asked), limit=page)
-        if _FIRST_CONTACT.match(asked):
-            since = datetime.fromisoformat(asked.removesuffix("Z")).replace(tzinfo=UTC)
+        if since := _moment(asked):
             return await desk.waiting_since(kind, since=since, limit=page)
         raise DataFault(CONTINUATION, f"{asked[:40]!r} is neither a word of ours nor a date-time")
 
@@ -166,6 +165,15 @@ class KhaosChannel:
         if tail == "returns":
             return returns.write_return(one.value, self._terms, created_at=one.put_out_at)
         return one.value, provided.write_item(one.value, self._terms)
+
+
+def _moment(asked: str) -> datetime | None:
+    if not _FIRST_CONTACT.match(asked):
+        return None
+    try:
+        return datetime.fromisoformat(asked.removesuffix("Z")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _credentials(request: ChannelRequest) -> bytes:

@@ -47,6 +47,8 @@ def order_statuses(raw: bytes, channel: ChannelSettings, _: datetime) -> Upload:
 
 def stock(raw: bytes, _: ChannelSettings, __: datetime) -> Upload:
     root, found = Node(read(raw), ""), Upload()
+    if "Items" not in root.value and "Deleted" not in root.value:
+        raise DataFault("Items", "is missing")
     found.take("stock-item", root.nodes("Items"), lambda row: row.text("StockID", required=True), read_item)
     found.kept["stock-item-deleted"] = [Kept(key=one, value={"item_id": one}) for one in read_deleted(root)]
     return found
@@ -69,7 +71,12 @@ def price_list_upload(raw: bytes, channel: ChannelSettings, _: datetime) -> Uplo
         "price-list",
         price_lists(Node(read(raw), "")),
         lambda block: block.text("PriceListID", required=True),
-        lambda block: read_price_list(block, currency=channel.price_list_currency, net=channel.price_lists_net),
+        lambda block: read_price_list(
+            block,
+            currency=channel.price_list_currency,
+            net=channel.price_lists_net,
+            percents=channel.price_value == "percent",
+        ),
     )
     return found
 

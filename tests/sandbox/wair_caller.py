@@ -1,0 +1,123 @@
+"""What the WAIR simulator tests share: a running planner and an ERP that calls it."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from crossdock.sandbox.estate import build_estate
+from crossdock.sandbox.kernel import running
+from crossdock.sandbox.wair import WairSimulator
+
+CREDENTIALS = {"username": "crossdock", "password": "sandbox-password"}
+TENANT = "harbour-pine"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Any
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def errors(self) -> Any:
+        return self.json["errors"]
+
+
+class Caller:
+    """A well-behaved client with a token; `call` lets it misbehave."""
+
+    def __init__(self, simulator: WairSimulator, url: str, session: aiohttp.ClientSession) -> None:
+        self.simulator = simulator
+        self.url = url
+        self.session = session
+        self.token = ""
+
+    async def sign_in(self) -> None:
+        answer = await self.call("POST", "/Token", CREDENTIALS, **{"X-Tenant": TENANT})
+        self.token = answer.json["accessToken"]
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        async with self.session.request(method, self.url + path, data=raw, headers=headers) as response:
+            return Answer(response.status, response.headers, await response.text())
+
+    async def post(self, path: str, body: Any = None) -> Answer:
+        return await self.call("POST", f"/api/v1/{path}", body, **self.usual)
+
+    async def get(self, path: str) -> Answer:
+        return await self.call("GET", f"/api/v1/{path}", **self.usual)
+
+    async def delete(self, path: str) -> Answer:
+        return await self.call("DELETE", f"/api/v1/{path}", **self.usual)
+
+    @property
+    def usual(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "X-Tenant": TENANT, "Content-Type": "application/json"}
+
+    async def upload(self, path: str, rows: list[dict[str, Any]], *, array: str | None = None) -> None:
+        """One whole batch with one call in it."""
+        name = path.partition("?")[0]
+        body = {array or name[0].lower() + name[1:]: rows}
+        for step, sent in (("Batch/start", None), (path, body), ("Batch/stop", None)):
+            answer = await self.post(step, sent)
+            assert answer.status == 200, answer.text
+
+    async def act(self, act: str, /, **params: Any) -> Any:
+        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
+            told = await response.json()
+            assert response.status == 200, told
+            return told
+
+    async def refused_act(self, act: str, /, **params: Any) -> str:
+        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
+            assert response.status == 400
+            return str((await response.json())["error"])
+
+    async def fault(self, **knob: Any) -> None:
+        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
+            assert response.status == 200, await response.text()
+
+    async def state(self) -> Any:
+        async with self.session.get(f"{self.url}/_sandbox/state") as response:
+            return await response.json()
+
+    async def stock(self) -> dict[tuple[str, str], dict[str, str]]:
+        """(location, SKU) → figures."""
+        return {(row.pop("locationId"), row.pop("skuId")): row for row in (await self.state())["stock"]}
+
+    async def transfers(self, **query: Any) -> Any:
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        answer = await self.get(f"Recommendations/transfers?{asked}")
+        assert answer.status == 200, answer.text
+        return answer.json
+
+    async def read_all(self, *, limit: int, before_next: Any = None) -> list[str]:
+        """References page by page, until there are no more. before_next: awaited with what each page held."""
+        references: list[str] = []
+        more = True
+        while more:
+            page = await self.transfers(Offset=len(references), Limit=limit)
+            read = [row["referenceId"] for row in page["transfers"]]
+            references += read
+            more = page["moreRecordsAvailable"]
+            if before_next is not None:
+                await before_next(read)
+        return references
+
+
+@contextlib.asynccontextmanager
+async def planner(**settings: Any) -> AsyncIterator[Caller]:
+    """A running planner of the usual made-up merchant, and an ERP signed in to it."""
+    simulator = WairSimulator(build_estate(items=30, companies=5), seed=1, settings=settings)
+    async with running(simulator) as url, aiohttp.ClientSession() as session:
+        caller = Caller(simulator, url, session)
+        await caller.sign_in()
+        yield caller
