@@ -184,6 +184,7 @@ class Listener:
 
 @contextlib.asynccontextmanager
 async def listening(**settings: Any) -> AsyncIterator[tuple[Caller, Listener]]:
+    settings.setdefault("events_timeout_seconds", 10)  # a busy machine is no late receiver
     listener = Listener()
     app = web.Application()
     app.router.add_post("/hook", listener.hear)

@@ -188,7 +188,11 @@ async def test_a_role_without_the_api_at_all() -> None:
 
 
 async def test_what_a_role_may_not_see_is_not_there() -> None:
-    hidden = {"hidden_categories": ["fixings"], "hidden_attribute_groups": ["erp"], "hidden_locales": ["de_DE"]}
+    hidden: dict[str, Any] = {
+        "hidden_categories": ["fixings"],
+        "hidden_attribute_groups": ["erp"],
+        "hidden_locales": ["de_DE"],
+    }
     async with pim(**hidden) as caller:
         gone = await caller.get("/products/HP-1001")  # only in fixings
         text = 'Product "HP-1001" does not exist or you do not have permission to access it.'

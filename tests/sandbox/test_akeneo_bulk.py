@@ -36,7 +36,9 @@ async def test_lines_are_answered_in_order_and_one_by_one() -> None:
 async def test_lines_refused_before_anything_is_looked_at_carry_no_key() -> None:
     async with pim() as caller:
         long = json.dumps({"uuid": NEW, "values": {"x" * 1_000_001: []}})
-        answer = await caller.bulk("/products-uuid", "{nope", "", "[]", long, {"uuid": ""}, {}, {"uuid": 1}, {"uuid": "1"})
+        answer = await caller.bulk(
+            "/products-uuid", "{nope", "", "[]", long, {"uuid": ""}, {}, {"uuid": 1}, {"uuid": "1"}
+        )
         bad = {"status_code": 400, "message": "Invalid json message received"}
         missing = {"status_code": 422, "message": "Uuid is missing."}
         assert answer.lines[:7] == [
@@ -99,7 +101,7 @@ async def test_a_stream_that_breaks_off_leaves_what_was_done() -> None:
                 while chunk := await response.content.readany():
                     received += chunk
         assert [json.loads(one)["line"] for one in received.split(b"\n")] == [1, 2]
-        enabled = [(await caller.product(one["identifier"]))["enabled"] for one in lines]
+        enabled = [(await caller.product(str(one["identifier"])))["enabled"] for one in lines]
         assert enabled == [False, False, True, True]
         again = await caller.bulk("/products", *lines)
         assert [one["status_code"] for one in again.lines] == [204] * 4
@@ -113,7 +115,9 @@ async def test_structure_in_bulk() -> None:
         assert answer.lines[1] == {
             "line": 2, "code": "b,", "status_code": 422, "message": "Validation failed.", "errors": [error]
         }  # fmt: skip
-        options = await caller.bulk("/attributes/colour/options", {"code": "RED", "labels": {"en_GB": "Red"}}, {"code": "RED"})
+        options = await caller.bulk(
+            "/attributes/colour/options", {"code": "RED", "labels": {"en_GB": "Red"}}, {"code": "RED"}
+        )
         assert [one["status_code"] for one in options.lines] == [201, 204]
         variants = await caller.bulk("/families/handles/variants", {"code": "v", "variant_attribute_sets": []})
         assert variants.lines[0]["status_code"] == 422

@@ -50,7 +50,9 @@ async def test_what_each_change_moves(
         sku = "OSLO-S-BLK" if in_delta == OSLO else "HP-1000"
         told: list[str] = []
         platform = caller.simulator.office.platform
-        caller.simulator.pim.listeners.append(lambda change: told.extend(one.type for one in platform.maker.events(change)))
+        caller.simulator.pim.listeners.append(
+            lambda change: told.extend(one.type for one in platform.maker.events(change))
+        )
         before = await caller.product(sku)
         await caller.act(act, **params)
         after = await caller.product(sku)

@@ -1,10 +1,12 @@
 """Headers, routes, limits, and the troubles of a wire."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from tests.sandbox.akeneo_caller import COLLECTION, pim
 
@@ -58,7 +60,7 @@ async def test_bad_json_brackets_and_strange_routes() -> None:
         assert (await caller.call("GET", "/api/rest/v2/channels")).status == 404
         wrong = await caller.post("/currencies", {})
         assert (wrong.status, wrong.headers["Allow"]) == (405, "GET")
-        assert wrong.json["message"].endswith("/api/rest/v1/currencies\": Method Not Allowed (Allow: GET)")
+        assert wrong.json["message"].endswith('/api/rest/v1/currencies": Method Not Allowed (Allow: GET)')
 
 
 async def test_slashes_in_keys_are_literal() -> None:
@@ -66,7 +68,7 @@ async def test_slashes_in_keys_are_literal() -> None:
         assert (await caller.patch("/products/HP/10 A", {"enabled": False})).status == 201
         assert (await caller.product("HP/10%20A"))["identifier"] == "HP/10 A"
         # yarl would decode the percent sign away if it were not told
-        url = aiohttp.client.URL(f"{caller.url}/api/rest/v1/products/HP%2F10%20A", encoded=True)
+        url = URL(f"{caller.url}/api/rest/v1/products/HP%2F10%20A", encoded=True)
         async with caller.session.get(url, headers={"Authorization": f"Bearer {caller.token}"}) as response:
             assert response.status == 404
 
@@ -85,10 +87,19 @@ async def test_five_calls_at_once_are_one_too_many() -> None:
         assert (await caller.state())["refused_for_limits"] == 2
 
 
-async def test_real_calls_take_slots_too() -> None:
-    async with pim(call_seconds=0.3) as caller:
-        answers = await asyncio.gather(*(caller.get("/channels") for _ in range(6)))
-        assert sorted(one.status for one in answers) == [200] * 4 + [429] * 2
+async def test_calls_under_way_take_slots_of_their_connection_and_of_the_pim() -> None:
+    async with pim(instance_calls=6) as caller:
+        limits = caller.simulator.office.limits
+        async with contextlib.AsyncExitStack() as under_way:
+            for _ in range(4):
+                await under_way.enter_async_context(limits.slot("crossdock"))
+            assert (await caller.get("/channels")).status == 429
+            caller.token = "sandbox-app-token"
+            assert (await caller.get("/channels")).status == 200
+            for _ in range(2):
+                await under_way.enter_async_context(limits.slot("another"))
+            assert (await caller.get("/channels")).status == 429
+        assert (await caller.get("/channels")).status == 200
 
 
 async def test_over_the_limit_calls_may_wait_instead() -> None:

@@ -37,7 +37,11 @@ async def test_what_was_removed_is_only_named() -> None:
         await caller.act("create_model", code="M", family_variant="handles_by_size_and_colour")
         await caller.act("delete_model", model="M")
         events = await every(caller, listener, 3)
-        assert [one["action"] for one in events] == ["product.removed", "product_model.created", "product_model.removed"]
+        assert [one["action"] for one in events] == [
+            "product.removed",
+            "product_model.created",
+            "product_model.removed",
+        ]
         resources = [one["data"]["resource"] for one in events]
         assert resources[0] == {"identifier": "HP-1000", "uuid": uuid}
         assert (resources[1]["code"], resources[2]) == ("M", {"code": "M"})
@@ -142,3 +146,12 @@ async def test_the_troubles_of_a_delivery() -> None:
         assert [one["data"]["resource"]["identifier"] for one in events[2:]] == ["HP-1002", "HP-1001"]
         await caller.act("redeliver", event_id=events[3]["event_id"])
         assert (await every(caller, listener, 5))[4] == events[3]
+
+
+async def test_products_the_connection_may_not_see_are_not_told() -> None:
+    async with listening(hidden_categories=["fixings"]) as (caller, listener):
+        await register(caller, listener)
+        await caller.act("set_enabled", product="HP-1001", enabled=False)  # only in fixings
+        await caller.act("set_enabled", product="HP-1002", enabled=False)
+        (event,) = await every(caller, listener, 1)
+        assert event["data"]["resource"]["identifier"] == "HP-1002"

@@ -12,7 +12,9 @@ PNG = b"\x89PNG\r\n\x1a\nrest"
 PLACE = {"attribute": "image", "scope": None, "locale": None}
 
 
-async def upload(caller: Caller, path: str = "/media-files", *, file: bytes | None = PNG, name: str = "new.png", **fields: Any) -> Answer:
+async def upload(
+    caller: Caller, path: str = "/media-files", *, file: bytes | None = PNG, name: str = "new.png", **fields: Any
+) -> Answer:
     form = aiohttp.FormData()
     for key, value in fields.items():
         form.add_field(key, json.dumps(value), content_type="text/plain")
@@ -60,7 +62,8 @@ async def test_uploading_links_in_one_step_and_gives_a_new_code() -> None:
         ({"product": {}, "product_model": {}}, 'You should give either a "product" or a "product_model" key.'),
         ({"product": {"identifier": "HP-1000", "attribute": "image"}},
          'Product property must contain "identifier", "attribute", "locale" and "scope" properties.'),
-        ({"product_model": {}}, 'Product model property must contain "code", "attribute", "locale" and "scope" properties.'),
+        ({"product_model": {}},
+         'Product model property must contain "code", "attribute", "locale" and "scope" properties.'),
         ({"product": {"identifier": "nope", **PLACE}}, 'Product "nope" does not exist.'),
         ({"product_model": {"code": "nope", **PLACE}}, 'Product model "nope" does not exist.'),
         ({"product": {"identifier": "HP-1000", **PLACE, "attribute": "nope"}},
@@ -78,7 +81,10 @@ async def test_files_of_the_wrong_kind() -> None:
     async with pim() as caller:
         product = {"identifier": "HP-1000", **PLACE}
         (error,) = (await upload(caller, product=product, name="a.txt")).json["errors"]
-        assert error["message"] == "The txt file extension is not allowed for the image attribute. Allowed extensions are jpg, png."
+        assert (
+            error["message"]
+            == "The txt file extension is not allowed for the image attribute. Allowed extensions are jpg, png."
+        )
         (error,) = (await upload(caller, product=product, file=b"text", name="a.jpg")).json["errors"]
         assert error["message"] == "The MIME type is not allowed for jpg (allowed types: image/jpeg, found text/plain)."
         assert len(caller.simulator.pim.media) == 37

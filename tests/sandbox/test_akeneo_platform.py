@@ -33,7 +33,8 @@ def contact(**more: Any) -> dict[str, Any]:
 
 def subscription(url: str, **more: Any) -> dict[str, Any]:
     return {
-        "source": "pim", "subject": "https://pim.norrsken.example", "type": "https", "events": [f"{PREFIX}product.updated"],
+        "source": "pim", "subject": "https://pim.norrsken.example", "type": "https",
+        "events": [f"{PREFIX}product.updated"],
         "config": {"url": url, "secret": {"primary": "one", "secondary": "two"}}, **more,
     }  # fmt: skip
 
@@ -284,7 +285,9 @@ async def test_a_deleted_connection_revokes_and_tells() -> None:
             notification_webhook_secret="0123456789abcdef",
         )  # fmt: skip
         id_ = (await manage(caller, "POST", "", told)).json["id"]
-        assert (await manage(caller, "POST", f"/{id_}/subscriptions", subscription("http://127.0.0.1:9/x"))).status == 201
+        assert (
+            await manage(caller, "POST", f"/{id_}/subscriptions", subscription("http://127.0.0.1:9/x"))
+        ).status == 201
         await caller.act("delete_connection")
         (notice,) = await listener.wait(1)
         headers, raw = listener.received[0]
@@ -297,5 +300,7 @@ async def test_a_deleted_connection_revokes_and_tells() -> None:
 
 async def pim_contact_refused() -> int:
     async with pim() as caller:
-        told = contact(notification_channels=["webhook"], notification_webhook_url="http://x", notification_webhook_secret="x")
+        told = contact(
+            notification_channels=["webhook"], notification_webhook_url="http://x", notification_webhook_secret="x"
+        )
         return (await manage(caller, "POST", "", told)).status

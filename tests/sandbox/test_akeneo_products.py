@@ -143,12 +143,13 @@ async def test_values_of_every_type_as_written_and_as_shown() -> None:
         ({"parent": "mayonnaise"},
          'Property "parent" expects a valid parent code. The parent product model does not exist, "mayonnaise" given.'),
         ({"associations": {"X_SELL": {"products": ["nope"]}}},
-         'Property "associations" expects an array with valid data, association format is not valid for the association '
-         'type "X_SELL", "product_uuids" expects an array of valid uuids..'),
+         ('Property "associations" expects an array with valid data, association format is not valid for the '
+          'association type "X_SELL", "product_uuids" expects an array of valid uuids..')),
         ({"associations": {"X_SELL": {"products": [UUID]}}},
          f'Property "associations" expects a valid product uuid. The product does not exist, "{UUID}" given.'),
         ({"associations": {"X_SELL": {"product_models": ["x"]}}},
-         'Property "associations" expects a valid product model identifier. The product model does not exist, "x" given.'),
+         ('Property "associations" expects a valid product model identifier. '
+          'The product model does not exist, "x" given.')),
     ],
 )  # fmt: skip
 async def test_wrong_forms_point_to_the_documentation(body: Any, message: str) -> None:
@@ -165,12 +166,15 @@ async def test_wrong_forms_point_to_the_documentation(body: Any, message: str) -
     ("attribute", "cells", "message"),
     [
         ("supplier", cell("teal"), "The teal value is not in the supplier attribute option list."),
-        ("certifications", cell(["ce", "a", "b"]), "The a, b values are not in the certifications attribute option list."),
-        ("case_quantity", cell("1.5"), "The case_quantity attribute requires a non-decimal value, and 1.5 is not a valid"),
+        ("certifications", cell(["ce", "a", "b"]),
+         "The a, b values are not in the certifications attribute option list."),
+        ("case_quantity", cell("1.5"),
+         "The case_quantity attribute requires a non-decimal value, and 1.5 is not a valid"),
         ("max_load", cell("heavy"), "The max_load attribute requires a number, and the submitted heavy value is not."),
         ("name", cell("x"), "The name attribute requires a value per locale."),
         ("name", cell("x", "sv_SE"), "The name attribute requires a valid locale. The sv_SE locale does not exist."),
-        ("ean", cell("x", "en_GB"), "The ean attribute does not require a value per locale, the en_GB locale was detected."),
+        ("ean", cell("x", "en_GB"),
+         "The ean attribute does not require a value per locale, the en_GB locale was detected."),
         ("description", cell("x", "en_GB", "moon"),
          "The description attribute requires a value per channel. The moon channel (scope) must exist in your PIM"),
         ("description", cell("x", "de_DE", "print"), "The description attribute requires a valid locale. de_DE is not"),
@@ -187,14 +191,19 @@ async def test_values_that_may_not_stand_are_listed(attribute: str, cells: Any, 
         (error,) = answer.json["errors"]
         assert error["message"].startswith(message)
         place = {"locale": cells[0]["locale"], "scope": cells[0]["scope"]}
-        assert {name: error[name] for name in ("property", "attribute")} == {"property": "values", "attribute": attribute}
+        assert {name: error[name] for name in ("property", "attribute")} == {
+            "property": "values",
+            "attribute": attribute,
+        }
         if attribute != "ean" or cells[0]["locale"]:
             assert {name: error[name] for name in place} == place
 
 
 async def test_associations_are_replaced_per_kind_and_two_way_ones_mirrored() -> None:
     async with pim() as caller:
-        body = {"associations": {"X_SELL": {"products": ["HP-1001", "HP-1002"]}, "SUBSTITUTION": {"products": ["HP-1003"]}}}
+        body = {
+            "associations": {"X_SELL": {"products": ["HP-1001", "HP-1002"]}, "SUBSTITUTION": {"products": ["HP-1003"]}}
+        }
         assert (await caller.patch("/products/HP-1000", body)).status == 204
         assert (await caller.product("HP-1003"))["associations"]["SUBSTITUTION"]["products"] == ["HP-1000"]
         more = {"associations": {"X_SELL": {"product_models": ["OSLO"]}, "SUBSTITUTION": {"products": []}}}
@@ -209,7 +218,10 @@ async def test_associations_are_replaced_per_kind_and_two_way_ones_mirrored() ->
 
 async def test_quantified_associations() -> None:
     async with pim() as caller:
-        links = {"products": [{"identifier": "HP-1004", "quantity": 2}], "product_models": [{"identifier": "OSLO", "quantity": 1}]}
+        links = {
+            "products": [{"identifier": "HP-1004", "quantity": 2}],
+            "product_models": [{"identifier": "OSLO", "quantity": 1}],
+        }
         assert (await caller.patch("/products/HP-1000", {"quantified_associations": {"KIT": links}})).status == 204
         assert (await caller.product("HP-1000"))["quantified_associations"]["KIT"] == links
         unknown = await caller.patch("/products/HP-1000", {"quantified_associations": {"NOPE": {}}})
@@ -244,3 +256,27 @@ async def test_empty_maps_may_be_lists() -> None:
         await caller.patch(f"/products-uuid/{UUID}", {})
         body = (await caller.get(f"/products-uuid/{UUID}?with_completenesses=true")).json
         assert (body["values"], body["completenesses"], body["groups"]) == ({}, [], [])
+
+
+async def test_the_identifier_may_not_be_taken_away_through_the_old_door() -> None:
+    async with pim() as caller:
+        answer = await caller.patch("/products/HP-1001", {"identifier": None})
+        assert answer.status == 422
+        assert answer.json["message"].startswith("Validation failed. The identifier field is required")
+
+
+async def test_numbers_somebody_sent_as_numbers_survive() -> None:
+    async with pim(owns_products=False) as caller:
+        body = {"values": {"max_load": cell(12.75)}}
+        assert (await caller.patch("/products/HP-1001", body)).status == 204
+        assert (await caller.patch("/products/HP-1001", {"values": {"ean": cell("1")}})).status == 204
+        values = (await caller.get("/products/HP-1001/draft")).json["values"]
+        assert (values["max_load"][0]["data"], values["ean"][0]["data"]) == ("12.75", "1")
+        assert len((await caller.state())["drafts"]) == 1
+        await caller.act("approve_draft", product="HP-1001")
+        assert (await caller.product("HP-1001"))["values"]["max_load"][0]["data"] == "12.7500"
+        bounded = {"code": "depth", "type": "pim_catalog_number", "group": "technical", "number_min": 0.5}
+        assert (await caller.post("/attributes", bounded)).status == 201
+        assert (await caller.get("/attributes/depth")).json["number_min"] == "0.5"
+        below = {"identifier": "DEEP", "values": {"depth": cell("0.25")}}
+        assert (await caller.post("/products", below)).status == 422

@@ -91,11 +91,12 @@ async def test_completeness_and_the_publish_gate() -> None:
     ("search", "message"),
     [
         ({"name": {"operator": "="}},
-         'Structure of filter "name" should respect this structure: '
-         '{"name":[{"operator": "my_operator", "value": "my_value"}]}'),
+         ('Structure of filter "name" should respect this structure: '
+          '{"name":[{"operator": "my_operator", "value": "my_value"}]}')),
         ({"name": [{"value": "x"}]}, 'Operator is missing for the property "name".'),
         ({"name": [{"operator": ["="]}]}, 'Operator has to be a string, "array" given.'),
-        ({"name": one("BETWEEN", "x")}, 'Filter on property "name" is not supported or does not support operator "BETWEEN"'),
+        ({"name": one("BETWEEN", "x")},
+         'Filter on property "name" is not supported or does not support operator "BETWEEN"'),
         ({"name": one("=", "x")}, 'Attribute "name" expects a locale, none given.'),
         ({"description": one("=", "x", locale="en_GB")}, 'Attribute "description" expects a scope, none given.'),
         ({"description": one("=", "x", locale="en_GB", scope="no")},
@@ -104,6 +105,10 @@ async def test_completeness_and_the_publish_gate() -> None:
         ({"completeness": one(">", 1)}, 'Property "completeness" expects a valid scope.'),
         ({"completeness": one("GREATER THAN ON ALL LOCALES", 1, scope="ecommerce")},
          'Property "completeness" expects an array with the key "locales".'),
+        ({"uuid": one("IN", [{}])}, 'Property "uuid" expects an array of scalars as data.'),
+        ({"family": one("IN", "handles")}, 'Property "family" expects an array as data, "string" given.'),
+        ({"completeness": one(">", None, scope="ecommerce")},
+         'Property "completeness" expects a numeric as data, "NULL" given.'),
         ({"updated": one(">", "2026-01-01")},
          'Property "updated" expects a string with the format "yyyy-mm-dd H:i:s" as data, "2026-01-01" given.'),
         ({"sku": one("IN", [f"X{n}" for n in range(101)])}, "You cannot filter on more than 100 identifiers."),

@@ -12,8 +12,9 @@ CHECK = " Check the expected format on the API documentation."
 @pytest.mark.parametrize(
     ("path", "keys"),
     [
-        ("/families/handles", {"code", "attributes", "attribute_as_label", "attribute_as_image", "attribute_requirements",
-                               "labels", "parent"}),
+        ("/families/handles",
+         {"code", "attributes", "attribute_as_label", "attribute_as_image", "attribute_requirements", "parent",
+          "labels"}),
         ("/families/handles/variants/handles_by_size_and_colour",
          {"code", "variant_attribute_sets", "labels", "common_attributes"}),
         ("/attributes/supplier/options/ACME_TRADE", {"code", "attribute", "sort_order", "labels"}),
@@ -42,8 +43,8 @@ async def test_shapes(path: str, keys: set[str]) -> None:
         ("/attributes/supplier/options/x",
          'Attribute option "x" does not exist or is not an option of the attribute "supplier".'),
         ("/attributes/sku/options/x",
-         'Attribute "sku" does not support options. Only attributes of type "pim_catalog_simpleselect", '
-         '"pim_catalog_multiselect" support options.'),
+         ('Attribute "sku" does not support options. Only attributes of type "pim_catalog_simpleselect", '
+          '"pim_catalog_multiselect" support options.')),
         ("/attribute-groups/x", 'Attribute group "x" does not exist.'),
         ("/association-types/x", 'Association type "x" does not exist.'),
         ("/currencies/x", 'Currency "x" does not exist.'),
@@ -66,7 +67,8 @@ async def test_what_is_not_there(path: str, message: str) -> None:
          'Property "attribute_requirements" expects a valid code. The channel does not exist, "moon" given.',
          "post_families"),
         ("/attributes", {"code": "a", "type": "pim_catalog_matrix", "group": "erp"},
-         'Property "type" expects a valid attribute type. The attribute type does not exist, "pim_catalog_matrix" given.',
+         ('Property "type" expects a valid attribute type. '
+          'The attribute type does not exist, "pim_catalog_matrix" given.'),
          "post_attributes"),
         ("/attributes", {"code": "a", "type": "pim_catalog_text", "group": "x"},
          'Property "group" expects a valid code. The attribute group does not exist, "x" given.', "post_attributes"),
@@ -74,9 +76,11 @@ async def test_what_is_not_there(path: str, message: str) -> None:
          'Property "labels" expects an array with valid data, one of the "labels" values is not a scalar.',
          "post_attribute_groups"),
         ("/attributes/size/options", {"code": "o", "sort_order": "1"},
-         'Property "sort_order" expects an integer as data, "string" given.', "post_attributes__attribute_code__options"),
+         'Property "sort_order" expects an integer as data, "string" given.',
+         "post_attributes__attribute_code__options"),
         ("/families/handles/variants", {"code": "v", "variant_attribute_sets": ["x"]},
-         'Property "variant_attribute_sets" expects an array of objects as data.', "post_families__family_code__variants"),
+         'Property "variant_attribute_sets" expects an array of objects as data.',
+         "post_families__family_code__variants"),
     ],
 )  # fmt: skip
 async def test_wrong_forms(path: str, body: Any, message: str, anchor: str) -> None:
@@ -94,8 +98,9 @@ async def test_wrong_forms(path: str, body: Any, message: str, anchor: str) -> N
         ("/families", {"code": "a-b"}, [("code", "Family code may contain only letters, numbers and underscores")]),
         ("/families", {"code": "f", "labels": {"foo": "x"}}, [("labels", 'The locale "foo" does not exist.')]),
         ("/families", {"code": "f", "attribute_requirements": {"ecommerce": ["ean"]}},
-         [("attribute_requirements", 'The attribute "ean" cannot be an attribute required for the channel "ecommerce" '
-                                     "as it does not belong to this family")]),
+         [("attribute_requirements",
+           ('The attribute "ean" cannot be an attribute required for the channel "ecommerce" '
+            "as it does not belong to this family"))]),
         ("/attributes", {"code": "a"},
          [("type", "This value should not be blank."), ("group", "This value should not be blank.")]),
         ("/channels", {"code": "c", "locales": ["en_GB"], "currencies": ["GBP"]},
@@ -103,7 +108,8 @@ async def test_wrong_forms(path: str, body: Any, message: str, anchor: str) -> N
         ("/channels", {"code": "c", "locales": ["en_GB"], "currencies": ["SEK"], "category_tree": "master"},
          [("currencies", 'The currency "SEK" has to be activated.')]),
         ("/categories", {}, [("code", "This value should not be blank.")]),
-        ("/attribute-groups", {"code": "g", "sort_order": "x"}, [("sort_order", "This value should be of type numeric.")]),
+        ("/attribute-groups", {"code": "g", "sort_order": "x"},
+         [("sort_order", "This value should be of type numeric.")]),
         ("/families/handles/variants",
          {"code": "v", "variant_attribute_sets": [{"level": 2, "axes": ["size"], "attributes": []}]},
          [("variant_attribute_sets", 'There is no variant attribute set for level "1"')]),
@@ -159,7 +165,11 @@ async def test_a_new_attribute_can_be_used() -> None:
         body = {"code": "range_km", "type": "pim_catalog_number", "group": "technical", "decimals_allowed": False}
         assert (await caller.post("/attributes", body)).status == 201
         shown = (await caller.get("/attributes/range_km")).json
-        assert (shown["group_labels"], shown["allowed_extensions"], shown["number_min"]) == ({"en_GB": "Technical"}, [], None)
+        assert (shown["group_labels"], shown["allowed_extensions"], shown["number_min"]) == (
+            {"en_GB": "Technical"},
+            [],
+            None,
+        )
         assert (await caller.patch("/products/HP-1001", {"values": {"range_km": cell(7)}})).status == 204
         assert (await caller.product("HP-1001"))["values"]["range_km"][0]["data"] == 7
 
@@ -184,11 +194,24 @@ async def test_measurement_families_are_arrays() -> None:
     async with pim() as caller:
         (weight,) = (await caller.get("/measurement-families")).json
         assert weight["units"]["GRAM"]["convert_from_standard"] == [{"operator": "mul", "value": "0.001"}]
-        stone = {"code": "STONE", "labels": {}, "symbol": "st", "convert_from_standard": [{"operator": "mul", "value": "6.35"}]}
-        body = [{"code": "Weight", "units": {"STONE": stone}}, {"code": "Length", "units": {}, "standard_unit_code": "M"}, {}]
+        stone = {
+            "code": "STONE",
+            "labels": {},
+            "symbol": "st",
+            "convert_from_standard": [{"operator": "mul", "value": "6.35"}],
+        }
+        body = [
+            {"code": "Weight", "units": {"STONE": stone}},
+            {"code": "Length", "units": {}, "standard_unit_code": "M"},
+            {},
+        ]
         answer = await caller.api("PATCH", "/measurement-families", body)
         assert answer.status == 200
-        assert [(one["code"], one["status_code"]) for one in answer.json] == [("Weight", 204), ("Length", 422), (None, 422)]
+        assert [(one["code"], one["status_code"]) for one in answer.json] == [
+            ("Weight", 204),
+            ("Length", 422),
+            (None, 422),
+        ]
         wrong = await caller.patch("/measurement-families", {})
         assert (wrong.status, wrong.json["message"]) == (400, "The list of measurement families has an invalid format.")
         assert "STONE" in (await caller.get("/measurement-families")).json[0]["units"]
