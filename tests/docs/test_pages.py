@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from crossdock.cases.kinds import KINDS
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
+from crossdock.connectors.khaos_control.channel.config import CALLS
 from crossdock.sandbox.registry import simulators
 from crossdock.settings.pairing import Pairing
 from crossdock.settings.reference import fields_of
@@ -125,7 +126,7 @@ def test_every_law_names_the_tests_that_prove_it() -> None:
         assert re.search(r"`tests/[\w/]+\.py::\w+`", section), f"L{number}"
 
 
-@every_page
+@pytest.mark.parametrize("page", OUR_WORDS, ids=name_of)
 def test_case_kinds_named_in_the_docs_exist(page: Path) -> None:
     kinds = re.compile(r"`((?:account|carrier|order|despatch|stock|tax|unit|price|schema|total|shipping)-[a-z-]+)`")
     for name in kinds.findall(prose_of(page)):
@@ -134,9 +135,9 @@ def test_case_kinds_named_in_the_docs_exist(page: Path) -> None:
 
 
 def _other_words() -> set[str]:
-    """What looks like a case kind and is a flow or a kind of document."""
+    """What looks like a case kind and is a flow, a kind of document, or an address of a channel."""
     documents = {kind for system in known_systems().values() for kind in system.translations}
-    return {"order-entry", "stock-publication", *documents}
+    return {"order-entry", "stock-publication", *documents, *CALLS}
 
 
 def test_settings_named_in_the_docs_exist() -> None:

@@ -149,7 +149,7 @@ def test_the_reference_page_names_every_setting() -> None:
 
 
 def test_the_kinds_that_ship_are_the_ones_tried_here() -> None:
-    for entry in entry_points(group="crossdock.systems"):
+    for entry in (one for one in entry_points(group="crossdock.systems") if one.name in SHIPPED):
         system = entry.load()
         assert system.settings is KINDS[entry.name].settings
         assert system.role == KINDS[entry.name].role

@@ -9,7 +9,7 @@ from typing import Any
 from crossdock.decide.as_is import carried_over
 from crossdock.decide.despatch import new_despatches
 from crossdock.decide.stock import sellable
-from crossdock.model.despatch import Despatch, Fulfilment
+from crossdock.model.despatch import Despatch, Fulfilment, OrderProgress
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockFigure, StockLevel
@@ -61,6 +61,18 @@ def _despatches(values: Sequence[Fulfilment]) -> Crossed:
     return Crossed(found, notes)
 
 
+def _progress(values: Sequence[OrderProgress]) -> Crossed:
+    return _despatches(
+        [
+            Fulfilment(
+                ref=one.ref, erp_code=one.erp_code, gross_total=None, currency="", complete=one.complete,
+                cancelled=one.cancelled, invoices=one.invoices,
+            )
+            for one in values
+        ]
+    )  # fmt: skip
+
+
 def _levels(values: Sequence[StockFigure]) -> Crossed:
     levels = [
         StockLevel(ref=one.stock_code, sku=one.stock_code, unit="", quantity=_shown(one.quantity))
@@ -87,6 +99,7 @@ BRIDGES: Mapping[type, Bridge] = {
     SalesOrder: Bridge("sales-order", _orders),
     ResolvedOrder: Bridge("sales-order", Crossed),
     Fulfilment: Bridge("despatch", _despatches),
+    OrderProgress: Bridge("despatch", _progress),
     Despatch: Bridge("despatch", Crossed),
     StockFigure: Bridge("stock-level", _levels),
 }

@@ -8,17 +8,27 @@ import typer
 from crossdock.cli.options import DEFAULT_FILE, AsJson, MaybeConfig
 from crossdock.cli.output import say, show, show_json, write
 from crossdock.cli.told import BAD_INPUT, PROBLEMS
+from crossdock.cli.words import one_of
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the installation shall live.")],
+    extra: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="SYSTEM", help="Begin with this system too, or with all; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a new installation: a commented crossdock.yaml that works against the simulators as it stands."""
-    from crossdock.settings.scaffold import create
+    from crossdock.settings.scaffold import create, samples
     from crossdock.wiring.systems import known_systems
 
-    files = create(folder, known_systems())
+    kinds = known_systems()
+    there = samples(kinds)
+    chosen = (
+        list(there) if extra == ["all"] else [one_of(one, there, what="system to begin with") for one in extra or ()]
+    )
+    files = create(folder, kinds, list(dict.fromkeys(chosen)))
     if as_json:
         show_json({"folder": str(folder), "files": [str(path) for path in files]})
         return

@@ -205,12 +205,26 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Settings by which a system of this kind speaks to its simulator, as `crossdock init --with` writes them.
+
+    files: path beside the settings file → what it holds; a secret stands below `secrets/` and is named as
+    `file:secrets/NAME`.
+    """
+
+    settings: Mapping[str, Any]
+    files: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class System:
     """A kind of system, as its folder declares it: the one object an entry point in `crossdock.systems` names.
 
     capabilities: names of the Protocols in `crossdock.ports` that its connector implements. connect: (settings, gate,
     clock). narrowed: (settings) → those of the capabilities that these settings switch on; None when all always are.
     channel: its word in the address `/channels/{channel}/{pairing}/…`, "" when it never calls us there.
+    samples: by the name the system gets in a settings file.
     """
 
     kind: str
@@ -223,6 +237,7 @@ class System:
     manifest: Path | None = None
     narrowed: Callable[[Any], frozenset[str]] | None = None
     channel: str = ""
+    samples: Mapping[str, Sample] = field(default_factory=dict)
 
     def capabilities_of(self, settings: Any) -> frozenset[str]:
         """What a connector with these settings can do."""

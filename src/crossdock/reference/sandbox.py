@@ -12,8 +12,6 @@ from crossdock.reference.markdown import codes, page, sentence, table
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.faults import KINDS, Fault
 from crossdock.sandbox.kernel import Simulator
-from crossdock.sandbox.khaos_control.settings import Settings as KhaosSettings
-from crossdock.sandbox.orocommerce.shop import Knobs
 from crossdock.sandbox.registry import simulators
 
 ENDPOINTS = (
@@ -42,28 +40,6 @@ KNOBS: Mapping[str, str] = {
     "retry_after": "seconds in its `Retry-After` header, for `status`",
 }
 
-ONLY: Mapping[str, tuple[str, ...]] = {  # kinds that need the simulator's help, and which gives it
-    "short_list": ("orocommerce", "khaos_control"),
-    "duplicate_row": ("orocommerce",),
-    "expired_token": ("orocommerce",),
-    "duplicate_webhook": ("orocommerce",),
-    "reorder_webhooks": ("orocommerce",),
-    "lose_webhook": ("orocommerce",),
-}
-
-LABELS: Mapping[str, str] = {
-    "orocommerce": "`METHOD /path`, such as `POST /admin/api/ordershippingtrackings`; a webhook is `WEBHOOK topic`",
-    "khaos_control": "`SOAP operation`, such as `SOAP ImportOrders`",
-}
-
-SETTINGS: Mapping[str, type] = {"orocommerce": Knobs, "khaos_control": KhaosSettings}
-
-SCENES: Mapping[str, tuple[Mapping[str, Any], str, Mapping[str, Any]]] = {
-    "orocommerce": ({"initial_stock": 9}, "place_orders", {"count": 1}),
-    "khaos_control": ({}, "sell", {"sku": "HP-1001", "quantity": 1}),
-}
-"""Settings and an act after which the lists of the state hold something."""
-
 _HEAD = """\
 `crossdock sandbox serve` starts one stateful HTTP server for each system. They speak the system's real wire, hold one
 made-up merchant between them, and behave the same way for the same seed. They ship with Crossdock and are meant for
@@ -88,7 +64,7 @@ def sandbox_page() -> str:
         table(["in a knob", "is", "default"], [(f"`{one.name}`", KNOBS[one.name], _default(one)) for one in _knobs()]),
         table(
             ["kind", "what happens", "where"],
-            [(f"`{kind}`", what, codes(ONLY[kind]) if kind in ONLY else "everywhere") for kind, what in KINDS.items()],
+            [(f"`{kind}`", what, codes(who_strikes(kind)) or "everywhere") for kind, what in KINDS.items()],
         ),
         *(part for kind in simulators() for part in _simulator(kind)),
     )
@@ -102,18 +78,24 @@ def state_of(kind: str) -> Mapping[str, Any]:
     return _made(kind)[1]
 
 
+def who_strikes(trouble: str) -> list[str]:
+    """The simulators that strike it themselves; none where the kernel does for all of them."""
+    return [kind for kind, one in simulators().items() if trouble in one.troubles]
+
+
 @cache
 def _made(kind: str) -> tuple[Simulator, Mapping[str, Any]]:
-    settings, act, params = SCENES[kind]
+    settings, act, params = simulators()[kind].scene
     simulator = simulators()[kind](build_estate(items=8, companies=2), seed=7, settings=settings)
-    asyncio.run(simulator.act(act, params))
+    if act:
+        asyncio.run(simulator.act(act, params))
     return simulator, simulator.state()
 
 
 def _simulator(kind: str) -> Iterator[str]:
     one = simulators()[kind]
     yield f"## `{kind}`"
-    yield f"Port {one.default_port} unless told otherwise. A call's label is {LABELS[kind]}."
+    yield f"Port {one.default_port} unless told otherwise. A call's label is {one.labels}."
     yield "### Acts"
     yield table(
         ["act", "parameters", "does"],
@@ -123,12 +105,13 @@ def _simulator(kind: str) -> Iterator[str]:
     yield "Besides `kind` and `calls` (label → how often):"
     yield table(["key", "holds"], [(f"`{key}`", _shape(value)) for key, value in state_of(kind).items()])
     yield "### Settings"
-    yield sentence((SETTINGS[kind].__doc__ or "").partition("\n\n")[2])
     if one.served:
         given = codes(f"{name}: {value}" for name, value in one.served.items())
         yield f"`crossdock sandbox serve` starts it with {given}."
-    fields = dataclasses.fields(SETTINGS[kind])
-    yield table(["setting", "default"], [(f"`{one.name}`", _default(one)) for one in fields])
+    for sheet in one.sheets:
+        yield sentence((sheet.__doc__ or "").partition("\n\n")[2])
+        fields = dataclasses.fields(sheet)
+        yield table(["setting", "default"], [(f"`{field.name}`", _default(field)) for field in fields])
 
 
 def _parameters(play: Any) -> str:

@@ -4,6 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from crossdock.ports import after_sale, catalogue, channel, retail
+from crossdock.ports import systems as systems_port
 from crossdock.ports.systems import System
 from crossdock.reference.markdown import codes, page, table
 from crossdock.settings.checks import NEEDS
@@ -21,14 +23,47 @@ CAPABILITIES: Mapping[str, str] = {
     "ItemSource": "list stock items, and find some by code",
     "AccountSource": "list customer accounts, and find some by code",
     "PriceSource": "list prices",
+    "Channel": "call us: fetch what is put out for it, and bring what it knows",
+    "OrderCanceller": "cancel an order, or units of it, until picking begins",
+    "OrderAmender": "change an order that is there, until picking begins",
+    "ReturnSource": "list goods that came back",
+    "ReturnSink": "be told of goods that came back",
+    "BillingSink": "be told how the money of an order was settled elsewhere",
+    "LedgerSource": "list invoices and credit notes, and find one by its number",
+    "DespatchFeed": "say which orders had a despatch since a moment",
+    "StockCountSink": "book absolute counts, on hand",
+    "ProductSource": "list products of its catalogue, and find some by SKU",
+    "ProductModelSource": "list what variants have in common",
+    "StructureSource": "list families, family variants, categories, attributes and options",
+    "ProductSink": "take changes of products and product models",
+    "RetailItemSink": "take stock items as a retail system wants them",
+    "LocationSource": "list locations",
+    "LocationSink": "take locations",
+    "RetailStockSource": "give stock by location, with its sequence, and find some",
+    "OnHandSink": "take counted stock by location",
+    "CommitmentSink": "take what is promised, whole by location",
+    "RetailSaleSink": "take sales to end consumers, and returns",
+    "TransferSink": "take transfers between locations, as they go",
+    "MovementSource": "list stock movements, each once",
+    "RetailDespatchSource": "list what left for ERP orders, and find it by order",
+    "ProposalSource": "list the transfers and levels it would have",
 }
+
+PORTS = (systems_port, after_sale, catalogue, channel, retail)
+
+
+def protocol(name: str) -> type | None:
+    """The Protocol of that name in `crossdock.ports`."""
+    return next((getattr(one, name) for one in PORTS if hasattr(one, name)), None)
+
 
 _HEAD = """\
 A system is a kind of remote system that Crossdock can speak to. Its folder declares what it can do; a capability that
 is not declared does not exist, and a pairing that asks for it is refused when the settings are read.
 `crossdock systems` shows the same for the systems you configured.
 
-Two systems ship with this release. SCAYLE, Prima, Akeneo and WAIR do not."""
+Some capabilities depend on settings: a profile, an optional development, a channel with a user name. The tables show
+all a kind can do; `crossdock systems` shows what your settings switch on."""
 
 
 def systems_page() -> str:
@@ -44,6 +79,8 @@ def systems_page() -> str:
                 for name, what in CAPABILITIES.items()
             ],
         ),
+        "Those whose name ends in `Source` or `Feed` are read, those in `Sink`, `Canceller`, `Amender` or `Acknowledger` "
+        "are written. What each must keep is said by its Protocol in `crossdock.ports`.",
         "## What each flow needs",
         table(
             ["flow", "of the storefront", "of the ERP", "writes"],

@@ -29,11 +29,19 @@ class Simulator(ABC):
 
     A subclass brings its wire (`routes`), everything it holds as plain JSON (`state`) and what people may do to it
     (`acts`: name → method taking the act's parameters as keywords). served: its settings where nobody gives it any.
+
+    The rest is for the reference page. sheets: the dataclasses that its settings are read into. labels: what a call is
+    called in a knob's `match`. troubles: the fault kinds it strikes itself. scene: settings, an act and its parameters
+    after which the lists of its state hold something.
     """
 
     kind: ClassVar[str]
     default_port: ClassVar[int]
     served: ClassVar[Mapping[str, Any]] = {}
+    sheets: ClassVar[tuple[type, ...]] = ()
+    labels: ClassVar[str] = "`METHOD /path`"
+    troubles: ClassVar[frozenset[str]] = frozenset()
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = ({}, "", {})
 
     def __init__(self, estate: Estate, *, seed: int = 0, settings: Mapping[str, Any] | None = None) -> None:
         self.estate = estate

@@ -1,11 +1,11 @@
 """What `crossdock init` writes: a commented crossdock.yaml that works against the sandbox as it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from crossdock.ports.config import SystemSettings
-from crossdock.ports.systems import System
+from crossdock.ports.systems import Sample, System
 from crossdock.settings.commented import every_setting, indented, remark, used_settings
 from crossdock.settings.pairing import Pairing
 from crossdock.settings.schema import schema_text
@@ -85,17 +85,28 @@ class ScaffoldRefused(Exception):
     """Something is there already, and nothing was written."""
 
 
-def settings_text(systems: Mapping[str, System]) -> str:
-    """The file. systems: the kinds there are; it uses orocommerce and khaos_control."""
-    return "\n".join([_HEAD, *_body(systems)]).rstrip("\n") + "\n"
+def samples(systems: Mapping[str, System]) -> dict[str, tuple[System, Sample]]:
+    """Name → the kind and its sample, of all that a settings file can begin with besides shop and khaos."""
+    return {name: (system, sample) for system in systems.values() for name, sample in system.samples.items()}
 
 
-def create(folder: Path, systems: Mapping[str, System]) -> tuple[Path, ...]:
-    """Write a new installation into a folder, which may exist. Returns the files. Raises ScaffoldRefused."""
+def settings_text(systems: Mapping[str, System], extra: Sequence[str] = ()) -> str:
+    """The file. systems: the kinds there are; it uses orocommerce, khaos_control and those of the `extra` samples."""
+    return "\n".join([_HEAD, *_body(systems, extra)]).rstrip("\n") + "\n"
+
+
+def create(folder: Path, systems: Mapping[str, System], extra: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Write a new installation into a folder, which may exist. extra: names of `samples` to begin with as well.
+
+    Returns the files. Raises ScaffoldRefused.
+    """
+    beside = {CREDENTIAL_FILE: SANDBOX_CREDENTIAL}
+    for name in extra:
+        beside |= samples(systems)[name][1].files
     files = {
-        folder / SETTINGS_FILE: settings_text(systems),
+        folder / SETTINGS_FILE: settings_text(systems, extra),
         folder / SCHEMA_FILE: schema_text(systems),
-        folder / CREDENTIAL_FILE: SANDBOX_CREDENTIAL + "\n",
+        **{folder / file: held + "\n" for file, held in beside.items()},
         folder / ".gitignore": "/data/\n/secrets/\n",
     }
     if there := [path for path in files if path.exists() or path.is_symlink()]:
@@ -103,19 +114,19 @@ def create(folder: Path, systems: Mapping[str, System]) -> tuple[Path, ...]:
     try:
         (folder / CREDENTIAL_FILE).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path, text in files.items():
-            path.touch(mode=0o600 if path == folder / CREDENTIAL_FILE else 0o644, exist_ok=False)
+            path.touch(mode=0o600 if path.parent == folder / "secrets" else 0o644, exist_ok=False)
             path.write_text(text, "utf-8")
     except OSError as error:
         raise ScaffoldRefused(f"{error.filename}: {(error.strerror or 'cannot be written').lower()}") from error
     return tuple(files)
 
 
-def _body(systems: Mapping[str, System]) -> Iterator[str]:
+def _body(systems: Mapping[str, System], extra: Sequence[str]) -> Iterator[str]:
     for line in every_setting(Project, {"systems": {}, "pairings": {}}):
         match line.partition(":")[0]:
             case "systems":
                 yield from ("", *remark(Project.model_fields["systems"].description or ""), "systems:")
-                yield from indented(_systems(systems))
+                yield from indented(_systems(systems, extra))
             case "pairings":
                 yield from (
                     "",
@@ -128,8 +139,12 @@ def _body(systems: Mapping[str, System]) -> Iterator[str]:
                 yield line
 
 
-def _systems(systems: Mapping[str, System]) -> Iterator[str]:
+def _systems(systems: Mapping[str, System], extra: Sequence[str]) -> Iterator[str]:
     for name, values in SYSTEMS.items():
         kind = systems.get(str(values["kind"]))
         yield from ("", *remark(_NOTES[name]), f"{name}:")
         yield from indented(used_settings(kind.settings if kind else SystemSettings, values))
+    for name in extra:
+        system, sample = samples(systems)[name]
+        yield from ("", *remark(sample.note or f"{system.title}."), f"{name}:")
+        yield from indented(used_settings(system.settings, {"kind": system.kind, **sample.settings}))

@@ -36,6 +36,12 @@ class AkeneoSimulator(Simulator):
 
     kind: ClassVar[str] = "akeneo"
     default_port: ClassVar[int] = 8804
+    sheets: ClassVar[tuple[type, ...]] = (Knobs,)
+    labels: ClassVar[str] = "`METHOD /path`, such as `PATCH /api/rest/v1/products`; an event is `EVENT type`"
+    troubles: ClassVar[frozenset[str]] = frozenset(
+        {"short_list", "duplicate_row", "expired_token", "duplicate_webhook", "reorder_webhooks", "lose_webhook"}
+    )
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = ({}, "", {})
 
     def now(self) -> datetime:
         """Also counts the time an act let pass, which outlives a change of faults."""

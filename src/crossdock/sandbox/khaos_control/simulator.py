@@ -3,7 +3,7 @@
 import base64
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 from lxml import etree
@@ -14,6 +14,7 @@ from crossdock.sandbox.khaos_control.acts import all_acts
 from crossdock.sandbox.khaos_control.channel.acts import ChannelActs
 from crossdock.sandbox.khaos_control.channel.clockwork import Clockwork
 from crossdock.sandbox.khaos_control.channel.poller import Poller
+from crossdock.sandbox.khaos_control.channel.settings import ChannelSettings
 from crossdock.sandbox.khaos_control.channel.view import channel_state
 from crossdock.sandbox.khaos_control.loading import load_store
 from crossdock.sandbox.khaos_control.operations import OPERATIONS, Operation
@@ -30,6 +31,16 @@ class KhaosControlSimulator(Simulator):
 
     kind = "khaos_control"
     default_port = 8802
+    sheets: ClassVar[tuple[type, ...]] = (
+        Settings,
+        ChannelSettings,
+    )
+    labels: ClassVar[str] = (
+        "`SOAP operation`, such as `SOAP ImportOrders`; a call of the channel is `CHANNEL name`, such as "
+        "`CHANNEL OrderDownload`"
+    )
+    troubles: ClassVar[frozenset[str]] = frozenset({"short_list", "expired_token", "duplicate_webhook"})
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = ({}, "sell", {"sku": "HP-1001", "quantity": 1})
 
     def load(self) -> None:
         config = Settings.parse(self.settings)

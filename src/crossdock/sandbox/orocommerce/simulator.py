@@ -30,6 +30,18 @@ class OroCommerceSimulator(Simulator):
 
     kind: ClassVar[str] = "orocommerce"
     default_port: ClassVar[int] = 8801
+    sheets: ClassVar[tuple[type, ...]] = (Knobs,)
+    labels: ClassVar[str] = (
+        "`METHOD /path`, such as `POST /admin/api/ordershippingtrackings`; a webhook is `WEBHOOK topic`"
+    )
+    troubles: ClassVar[frozenset[str]] = frozenset(
+        {"short_list", "duplicate_row", "expired_token", "duplicate_webhook", "reorder_webhooks", "lose_webhook"}
+    )
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = (
+        {"initial_stock": 9},
+        "place_orders",
+        {"count": 1},
+    )
     served: ClassVar[Mapping[str, Any]] = {"initial_stock": "estate"}  # something to sell before anybody feeds it
 
     def load(self) -> None:

@@ -24,6 +24,23 @@ class PrimaSimulator(Simulator):
 
     kind: ClassVar[str] = "prima"
     default_port: ClassVar[int] = 8805
+    served: ClassVar[Mapping[str, Any]] = {"semantics_confirmed": True}  # its owner has proven what `free` means
+    sheets: ClassVar[tuple[type, ...]] = (
+        Knobs,
+        BridgeKnobs,
+    )
+    labels: ClassVar[str] = (
+        "`METHOD /path`, such as `POST /v1/orders`, or `SOAP RequestType`, such as `SOAP MultiNewOrder`; a webhook is "
+        "`WEBHOOK type`"
+    )
+    troubles: ClassVar[frozenset[str]] = frozenset(
+        {"short_list", "duplicate_row", "expired_token", "duplicate_webhook", "reorder_webhooks", "lose_webhook"}
+    )
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = (
+        {},
+        "local_sale",
+        {"sku": "HP-1001", "quantity": 1},
+    )
 
     def load(self) -> None:
         knobs = Knobs.read(self.settings)

@@ -26,6 +26,19 @@ class RetailStockSimulator(Simulator):
 
     kind: ClassVar[str] = "retail-stock"
     default_port: ClassVar[int] = 8807
+    sheets: ClassVar[tuple[type, ...]] = (
+        Knobs,
+        BridgeKnobs,
+    )
+    labels: ClassVar[str] = "`METHOD /path`, such as `PUT /v1/stock-levels:batch`; a webhook is `WEBHOOK type`"
+    troubles: ClassVar[frozenset[str]] = frozenset(
+        {"short_list", "duplicate_row", "expired_token", "duplicate_webhook", "reorder_webhooks", "lose_webhook"}
+    )
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = (
+        {},
+        "sell",
+        {"location": "STORE-YORK", "sku": "HP-1001"},
+    )
 
     def load(self) -> None:
         if not hasattr(self, "postman"):

@@ -42,6 +42,15 @@ class ScayleSimulator(Simulator):
 
     kind: ClassVar[str] = "scayle"
     default_port: ClassVar[int] = 8803
+    sheets: ClassVar[tuple[type, ...]] = (Knobs,)
+    labels: ClassVar[str] = (
+        "`METHOD /path`, such as `POST /api/admin/v1/fulfillment/shipments`; a webhook is `WEBHOOK event`, a "
+        "delegation `DELEGATION merchant`"
+    )
+    troubles: ClassVar[frozenset[str]] = frozenset(
+        {"short_list", "duplicate_row", "expired_token", "duplicate_webhook", "reorder_webhooks", "lose_webhook"}
+    )
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = ({}, "place_orders", {"count": 1})
 
     def load(self) -> None:
         knobs = Knobs.read(self.settings)

@@ -26,6 +26,11 @@ class WairSimulator(Simulator):
 
     kind: ClassVar[str] = "wair"
     default_port: ClassVar[int] = 8806
+    served: ClassVar[Mapping[str, Any]] = {"initial": "estate"}  # something to recommend from the start
+    sheets: ClassVar[tuple[type, ...]] = (Knobs,)
+    labels: ClassVar[str] = "`METHOD /path`, such as `POST /api/v1/Stock`"
+    troubles: ClassVar[frozenset[str]] = frozenset({"short_list", "duplicate_row", "expired_token"})
+    scene: ClassVar[tuple[Mapping[str, Any], str, Mapping[str, Any]]] = ({"initial": "estate"}, "", {})
 
     def load(self) -> None:
         self.knobs = Knobs.read(self.settings)

@@ -1,0 +1,72 @@
+"""What the parts of the bridge profile share: the API, the settings, the clock, and what the bridge can do."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from crossdock.connectors.bridge import BridgeApi, read_capabilities
+from crossdock.connectors.prima.config import PrimaSettings
+from crossdock.connectors.prima.mapping_order import OrderTerms
+from crossdock.connectors.prima.wire import PrimaCapabilities, UomMode
+from crossdock.model.faults import ConfigFault, Unsupported
+from crossdock.ports.runtime import Clock
+
+
+@dataclass(slots=True)
+class Session:
+    """One bridge, connected. Its capabilities are asked for once, before anything else is."""
+
+    settings: PrimaSettings
+    api: BridgeApi
+    clock: Clock
+    _known: PrimaCapabilities | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def capabilities(self) -> PrimaCapabilities:
+        """Raises ConfigFault when the bridge speaks another major version; and what a read raises."""
+        if self._known is not None:
+            return self._known
+        async with self._lock:
+            if self._known is None:
+                self._known = await read_capabilities(self.api, PrimaCapabilities)
+        return self._known
+
+    async def need(self, operation: str) -> PrimaCapabilities:
+        """Raises Unsupported where the bridge says it does not do that."""
+        can = await self.capabilities()
+        if not can.offers(operation):
+            raise Unsupported(operation, f"this bridge says it is {can.operations.get(operation)}")
+        return can
+
+    async def uom_mode(self) -> UomMode:
+        mode = self.settings.uom_mode
+        return (await self.capabilities()).uom_mode if mode == "auto" else mode
+
+    async def confirmed_stock(self) -> PrimaCapabilities:
+        """Raises ConfigFault until both the bridge and the operator vouch for what `free` means."""
+        can = await self.need("stock.list")
+        if not can.stock.semantics_confirmed:
+            raise ConfigFault(unconfirmed("the bridge itself says that it is not"), setting="stock_semantics_confirmed")
+        if not self.settings.stock_semantics_confirmed:
+            raise ConfigFault(unconfirmed("the setting is not true"), setting="stock_semantics_confirmed")
+        return can
+
+    async def terms(self) -> OrderTerms:
+        settings, can = self.settings, await self.need("orders.create")
+        return OrderTerms(
+            source=settings.source,
+            hold=settings.hold_orders,
+            hold_reason=settings.hold_reason,
+            delivery_charge_code=settings.delivery_charge_code,
+            delivery_address_code=settings.delivery_address_code,
+            invoice_address_code=settings.invoice_address_code,
+            sends_price=can.pricing_mode != "erp_prices",
+        )
+
+
+def unconfirmed(why: str) -> str:
+    return (
+        f"`free` is not published before its meaning is confirmed, and {why}. Run the allocation probe once: a held "
+        "order for n must make `free` fall by n with nothing shipped, and cancelling it must make it rise by n. Set "
+        "allocation_probe_sku and allocation_probe_account and look (it writes an order), or do it by hand; then set "
+        "this to true"
+    )
