@@ -1,5 +1,6 @@
 """Dispatches and recommendations out, with every way in which the papers can be wrong."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.sandbox.retail_stock_caller import PLACE, Caller, fresh_key, sale, shops
@@ -150,7 +151,8 @@ async def test_a_recommendation_is_a_proposal_until_confirmed() -> None:
 
 def _after(moment: str) -> str:
     """A microsecond later."""
-    return f"{moment[:23]}001Z" if "." in moment else f"{moment[:-1]}.000001Z"
+    later = datetime.fromisoformat(moment) + timedelta(microseconds=1)
+    return later.isoformat().replace("+00:00", "Z")
 
 
 async def test_a_move_may_be_given_whole() -> None:

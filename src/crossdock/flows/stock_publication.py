@@ -6,6 +6,7 @@ changes nothing; figures older than the limit may only lower what is shown.
 
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crossdock.cases.kinds import SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJECTED
@@ -107,13 +108,15 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
 async def _still_true(pairing: Pairing, levels: Sequence[StockLevel], reckoned_at: datetime) -> Sequence[StockLevel]:
     """Without those that shoppers have bought from since the levels were reckoned: the next run reckons them anew.
 
-    Without this, a level that waited for its turn behind others would put back on sale what was sold meanwhile.
+    Without this, a level that waited for its turn behind others would put back on sale what was sold meanwhile. What is
+    left holds as of the moment this look began: of every order placed before, it is known.
     """
+    as_of = pairing.clock.now()
     if "order-entry" not in pairing.flows:
-        return levels
+        return [replace(level, as_of=as_of) for level in levels]
     await capture_orders(pairing, overlap_seconds=NEWEST_SECONDS)
     sold = await pairing.orders.sold_since(reckoned_at, [level.sku for level in levels])
-    return [level for level in levels if level.sku not in sold]
+    return [replace(level, as_of=as_of) for level in levels if level.sku not in sold]
 
 
 async def _write(

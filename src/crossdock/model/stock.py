@@ -97,9 +97,13 @@ class StockTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockLevel:
-    """An absolute level to be shown at a target, in the target's unit."""
+    """An absolute level to be shown at a target, in the target's unit.
+
+    as_of: every order placed before that moment is taken off it; None when nobody reckoned.
+    """
 
     ref: str
     sku: str
     unit: str
     quantity: Decimal
+    as_of: datetime | None = None

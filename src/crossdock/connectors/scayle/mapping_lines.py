@@ -1,0 +1,144 @@
+"""Units → order lines, fees → carriage and fee lines. Pure; amounts leave smallest coins here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crossdock.connectors.scayle import wire_orders as wire
+from crossdock.connectors.scayle.amounts import NOTHING, Amount, UnitPrice, fee_amount
+from crossdock.connectors.scayle.config import ScayleSettings
+from crossdock.connectors.scayle.units import FEE, line_ref, sku_of
+from crossdock.connectors.scayle.wire import at
+from crossdock.model.faults import DataFault, InvalidValue
+from crossdock.model.money import minor_units
+from crossdock.model.sales_order import OrderLine, Shipping
+
+
+@dataclass(frozen=True, slots=True)
+class Coins:
+    """Smallest coins of one currency, as amounts."""
+
+    currency: str
+
+    def __call__(self, coins: int) -> Decimal:
+        return Decimal(coins).scaleb(-minor_units(self.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class PricedUnit:
+    item: wire.Item
+    price: UnitPrice
+    place: str
+
+
+def tax_code(rate: Decimal | None) -> str:
+    """The rate in percent: the only name a tax has over there. 0.19 is "19"."""
+    return "" if rate is None else format((rate * 100).normalize(), "f")
+
+
+def fold(units: Sequence[PricedUnit]) -> list[list[PricedUnit]]:
+    """Units that are alike in SKU, price, reductions and tax rate, together; groups by their lowest id."""
+    groups: dict[object, list[PricedUnit]] = {}
+    for unit in sorted(units, key=lambda one: one.item.id):
+        price = unit.price
+        words = tuple((one.category, one.code, one.amount.absolute_with_tax) for one in price.reductions)
+        groups.setdefault((sku_of(unit.item), price.listed_net, price.priced, price.paid, words), []).append(unit)
+    return list(groups.values())
+
+
+def to_line(group: Sequence[PricedUnit], coins: Coins, settings: ScayleSettings, *, voucher_here: bool) -> OrderLine:
+    """unit_price: before every reduction, net. voucher_here: the absolute voucher counts as the line's own discount;
+    else it comes off the order, and the tax of the line after it cannot be told."""
+    first, count = group[0], len(group)
+    price = first.price
+    net = price.paid.net if voucher_here else price.priced.net
+    said = voucher_here or price.paid == price.priced
+    try:
+        return OrderLine(
+            line_ref=line_ref(unit.item.id for unit in group),
+            sku=sku_of(first.item),
+            quantity=Decimal(count),
+            unit=settings.unit,
+            unit_price=coins(price.listed_net),
+            description=(first.item.product.name if first.item.product else "") or "",
+            discount=coins((price.listed_net - net) * count),
+            tax=coins((price.paid.tax if voucher_here else price.priced.tax) * count) if said else None,
+            tax_code=tax_code(price.priced.rate),
+            note=reductions_note(price.reductions, coins),
+        )
+    except InvalidValue as error:
+        raise DataFault(first.place, str(error)) from error
+
+
+def reductions_note(reductions: Sequence[wire.Reduction], coins: Coins) -> str:
+    """Each mechanic with its code and what it took off one unit, gross: "sale -10.00, promotion SUMMER10 -6.99"."""
+    return ", ".join(
+        " ".join(part for part in (one.category, one.code or "", _off(one.amount.absolute_with_tax, coins)) if part)
+        for one in reductions
+    )
+
+
+def _off(gross: int | None, coins: Coins) -> str:
+    return f"-{coins(gross):f}" if gross else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """total: of all fees. lines: those billed as a SKU."""
+
+    shipping: Shipping
+    lines: tuple[OrderLine, ...]
+    total: Amount
+
+
+def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSettings) -> Fees:
+    """Raises DataFault on a fee nobody said how to bill."""
+    carriage: list[Amount] = []
+    lines: list[OrderLine] = []
+    whole = NOTHING
+    for n, fee in enumerate(order.cost.applied_fees or ()):
+        where = at(place, "cost", "appliedFees", n)
+        one = fee_amount(fee, where)
+        whole = whole + one
+        sku = fee_sku(fee, settings.fee_skus)
+        if sku and one.gross:
+            lines.append(_fee_line(fee, n, one, sku, coins, settings, where))
+        elif fee.category in settings.shipping_categories:
+            carriage.append(one)
+        elif one.gross:
+            name = f"{fee.category}/{fee.key or ''}".rstrip("/")
+            problem = f"the fee {name} of {one.gross} is no carriage and has no SKU; name one in the setting `fee_skus`"
+            raise DataFault(where, problem)
+    method = (order.shipping.policy if order.shipping else "") or ""
+    rates = dict.fromkeys(tax_code(one.rate) for one in carriage if one.gross)
+    shipping = Shipping(
+        method=method,
+        net=coins(sum(one.net for one in carriage)),
+        tax=coins(sum(one.tax for one in carriage)) if carriage else None,
+        tax_code="+".join(code for code in rates if code),
+    )
+    return Fees(shipping, tuple(lines), whole)
+
+
+def fee_sku(fee: wire.Fee, skus: Mapping[str, str]) -> str:
+    """The closer name wins: category/key before category."""
+    return skus.get(f"{fee.category}/{fee.key or ''}") or skus.get(fee.category, "")
+
+
+def _fee_line(
+    fee: wire.Fee, n: int, one: Amount, sku: str, coins: Coins, settings: ScayleSettings, place: str
+) -> OrderLine:
+    name = f"{fee.category}/{fee.key or n}"
+    try:
+        return OrderLine(
+            line_ref=f"{FEE}{n}:{name}",
+            sku=sku,
+            quantity=Decimal(1),
+            unit=settings.unit,
+            unit_price=coins(one.net),
+            description=name,
+            tax=coins(one.tax),
+            tax_code=tax_code(one.rate),
+        )
+    except InvalidValue as error:
+        raise DataFault(place, str(error)) from error
