@@ -8,6 +8,7 @@ from typing import TypeVar
 from crossdock.cases.kind import Finding, Remedy
 from crossdock.decide.address import check_addresses
 from crossdock.decide.credit import check_account
+from crossdock.decide.gross import gross_tax_gaps, make_gross_bill
 from crossdock.decide.policy import Authority, OrderPolicy
 from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
 from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
@@ -144,9 +145,10 @@ def _bill(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Re
     if carriage is None or len(goods) < len(lines):
         return None
     nets = reasons.need(after_order_discount(order, own_nets, [one.tax for one in goods], policy))
-    bill = None if nets is None else reasons.need(make_bill(order, goods, nets, carriage, policy))
+    billed, compared = (make_gross_bill, gross_tax_gaps) if policy.prices == "gross" else (make_bill, tax_gaps)
+    bill = None if nets is None else reasons.need(billed(order, goods, nets, carriage, policy))
     if nets is not None and bill is not None and storefront_counts:
-        gaps = tax_gaps(order, goods, nets, carriage, bill, policy)
+        gaps = compared(order, goods, nets, carriage, bill, policy)
         reasons.weigh([tax_conflict(order, gaps), check_predicted(order, bill, gaps, policy)])
     return bill
 
@@ -195,4 +197,5 @@ def _resolved(
         wanted_by=order.wanted_by,
         invoice_address=order.invoice_address,
         delivery_address=order.delivery_address,
+        prices_include_tax=bill.prices_include_tax,
     )

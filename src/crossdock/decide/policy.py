@@ -27,7 +27,8 @@ class OrderPolicy:
     currencies: those taken. tolerance: how far two totals may be apart, in the order's currency; tax_tolerance: the
     same for the tax of one line; price_tolerance: for a price per stock unit. rounding: a name in ROUNDING_RULES, for
     net lines and tax. tax_rounding: where the ERP rounds tax, on each line or once per tax code. price_decimals: how
-    many a unit price may have in the ERP. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
+    many a unit price may have in the ERP. prices: what they are posted as: net, or gross, where the ERP shall take the
+    tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
     shipping_tax_code: the storefront's code for lines and carriage that name none.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
     """
@@ -39,6 +40,7 @@ class OrderPolicy:
     tax_rounding: Literal["per-line", "per-order"] = "per-line"
     tax_tolerance: Decimal = PENNY
     price_decimals: int = 4
+    prices: Literal["net", "gross"] = "net"
     whole_stock_units: bool = True
     default_tax_code: str = ""
     shipping_tax_code: str = ""

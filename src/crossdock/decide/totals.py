@@ -36,11 +36,12 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What the ERP will show. delivery_net, delivery_tax: carriage."""
+    """What the ERP will show. delivery_net, delivery_tax: carriage. prices_include_tax: unit prices are gross."""
 
     lines: tuple[ResolvedLine, ...]
     delivery_net: Decimal
     delivery_tax: Decimal
+    prices_include_tax: bool = False
 
     @property
     def tax(self) -> Decimal:
@@ -127,7 +128,11 @@ def price_line(goods: Goods, net: Decimal, minor: int, policy: OrderPolicy) -> t
     )
     if pieces is not None:
         return pieces
-    problem = f"no price of {policy.price_decimals} decimals makes {plain(goods.quantity)} of it come to {plain(net)}"
+    return no_price(goods, net, policy)
+
+
+def no_price(goods: Goods, sum_: Decimal, policy: OrderPolicy) -> Finding:
+    problem = f"no price of {policy.price_decimals} decimals makes {plain(goods.quantity)} of it come to {plain(sum_)}"
     return ITEM_INVALID_FOR_ERP.about(goods.line.sku, sku=goods.line.sku, problem=problem)
 
 

@@ -9,9 +9,10 @@ from crossdock.model.sales_order import Address
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedLine:
-    """stock_code: the ERP's. quantity: in the ERP's stock units. unit_price: net per stock unit, all discounts taken
-    off, at most `price_decimals` of the ERP. net: quantity × unit_price to the penny: what the line must come to.
-    tax_code: the ERP's code. tax: what the ERP will add to it, by the pairing's rounding rule."""
+    """stock_code: the ERP's. quantity: in the ERP's stock units. unit_price: per stock unit, all discounts taken off,
+    at most `price_decimals` of the ERP; net, or gross where the order's prices include tax. quantity × unit_price to
+    the penny is what the line must come to: its net, or its net and tax. tax_code: the ERP's code. tax: what the ERP
+    will add to the net, or take out of the gross, by the pairing's rounding rule."""
 
     line_ref: str
     stock_code: str
@@ -26,7 +27,10 @@ class ResolvedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedOrder:
-    """ref: the idempotency key, stored before the first send. total: what the ERP must come to, gross, to the penny."""
+    """ref: the idempotency key, stored before the first send. total: what the ERP must come to, gross, to the penny.
+
+    prices_include_tax: the lines' unit prices are gross.
+    """
 
     ref: str
     placed_at: datetime
@@ -49,3 +53,4 @@ class ResolvedOrder:
     wanted_by: date | None = None
     invoice_address: Address | None = None
     delivery_address: Address | None = None
+    prices_include_tax: bool = False

@@ -23,6 +23,9 @@ class OrderSettings(Settings):
     rounding: Literal["half-up", "half-even", "down"] = Field(
         "half-up", description="how net lines and tax are rounded"
     )
+    prices: Literal["net", "gross"] = Field(
+        "net", description="what unit prices are posted as; gross where shoppers pay gross prices"
+    )
     tax_rounding: Literal["per-line", "per-order"] = Field(
         "per-line", description="where the ERP rounds tax: on each line, or once per tax code"
     )

@@ -15,7 +15,9 @@ from crossdock.connectors.khaos_control.config import KhaosControlSettings
 from crossdock.connectors.khaos_control.connector import KhaosControl, connect
 from crossdock.model.resolved_order import ResolvedLine, ResolvedOrder
 from crossdock.model.sales_order import Address
-from tests.connectors.gate import FreeGate, HandClock
+from tests.connectors.gate import HandClock
+from tests.connectors.stub import connected
+from tests.serving import served
 
 NOON = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 EXE = "KhaosHPT.exe"
@@ -152,20 +154,11 @@ def _response(reply: Reply) -> web.Response:
 async def serving(script: Script, **more: Any) -> AsyncIterator[tuple[KhaosControl, Service]]:
     """A connector talking to a service that answers as scripted. more: settings."""
     service = Service(script)
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", service.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    connector = await connect(
-        settings(f"http://127.0.0.1:{runner.addresses[0][1]}", **more), FreeGate(), HandClock(NOON)
-    )
-    try:
-        yield connector, service
-    finally:
-        await connector.close()
-        await runner.cleanup()
+    async with (
+        served(service.answer) as url,
+        connected(connect, settings(url, **more), KhaosControl, clock=HandClock(NOON)) as kc,
+    ):
+        yield kc, service
 
 
 async def everything(pages: AsyncIterator[Any]) -> list[Any]:

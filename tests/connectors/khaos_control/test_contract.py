@@ -388,3 +388,17 @@ async def test_the_probe_is_content() -> None:
 async def test_soap_1_2_is_understood_too() -> None:
     async with estate(soap_version="1.2") as world:
         assert await world.khaos.find_order("SO-1") is None
+
+
+@pytest.mark.parametrize("pounds", ["20.00", "0.03", "9.99", "123.45"])
+async def test_gross_prices_come_to_what_the_shopper_pays(pounds: str) -> None:
+    """0.03 is a sum that no net and its tax, each in whole pence, would come to."""
+    async with estate() as there:
+        gross = Decimal(pounds)
+        tax = gross - (gross / Decimal("1.2")).quantize(Decimal("0.01"))
+        line = replace(PAID_ORDER.lines[0], quantity=Decimal(1), unit_price=gross, net=gross - tax, tax=tax)
+        order = replace(PAID_ORDER, lines=(line,), total=gross + Decimal("9.48"), prices_include_tax=True)
+        assert isinstance(await there.khaos.create_order(order), Accepted)
+        found = await there.khaos.find_order(order.ref)
+        assert found is not None
+        assert found.gross_total == order.total

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from crossdock.model.after_sale import Cancellation
 from crossdock.model.despatch import Stage
@@ -15,6 +14,7 @@ from crossdock.model.faults import Accepted, ConfigFault, DataFault, ReadIncompl
 from crossdock.model.stock import StockFigure
 from tests.connectors.prima.market import account, bridged, order_for, sellable, strike
 from tests.connectors.prima.support import gathered
+from tests.sandbox.calling import hearing
 
 
 async def test_a_probe_of_a_healthy_bridge_finds_no_problem() -> None:
@@ -337,32 +337,15 @@ async def test_the_allocation_probe_tells_free_from_available(net: bool, says: s
 
 
 async def test_events_come_signed_and_name_what_to_look_at() -> None:
-    got: list[tuple[dict[str, str], bytes]] = []
-
-    async def take(request: web.Request) -> web.Response:
-        got.append((dict(request.headers), await request.read()))
-        return web.Response(status=204)
-
-    app = web.Application()
-    app.router.add_post("/hooks", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
+    async with hearing() as receiver:
         async with bridged() as (connector, prima):
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
-            body = {"url": url, "event_types": ["order.status_changed"]}
+            body = {"url": receiver.url, "event_types": ["order.status_changed"]}
             secret = prima.bridge.endpoints.register(body, datetime.now(UTC))["secret"]
             await connector.create_order(order_for(prima))
-            for _ in range(100):
-                if got:
-                    break
-                await asyncio.sleep(0.02)
+            await receiver.wait(1)
         async with bridged(webhook_secrets=[secret]) as (listener, _):
-            event = listener.read_webhook(*got[0])
+            got = receiver.received[0]
+            event = listener.read_webhook(*got)
             assert event.subjects == (("order-status", "B2B-1"),)
             with pytest.raises(DataFault):
-                listener.read_webhook(got[0][0], got[0][1] + b" ")
-    finally:
-        await runner.cleanup()
+                listener.read_webhook(got[0], got[1] + b" ")

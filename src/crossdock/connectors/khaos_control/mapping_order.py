@@ -45,10 +45,11 @@ class OrderTerms:
 
 def write_sales_order(order: ResolvedOrder, terms: OrderTerms) -> str:
     """One order as a document. Raises DataFault, naming the element, for what Khaos Control cannot hold or be asked."""
+    price = "PRICE_GRS" if order.prices_include_tax else "PRICE_NET"
     document = (
         "<SALES_ORDERS><SALES_ORDER>"
         f"{_customer(order, terms)}{_payments(order)}{_header(order, terms)}"
-        f"<ORDER_ITEMS>{''.join([_line(line, terms) for line in order.lines])}</ORDER_ITEMS>"
+        f"<ORDER_ITEMS>{''.join([_line(line, price, terms) for line in order.lines])}</ORDER_ITEMS>"
         "</SALES_ORDER></SALES_ORDERS>"
     )
     refuse_what_xml_cannot_hold(document)
@@ -162,21 +163,21 @@ def _header(order: ResolvedOrder, terms: OrderTerms) -> str:
     )
 
 
-def _line(line: ResolvedLine, terms: OrderTerms) -> str:
+def _line(line: ResolvedLine, price: str, terms: OrderTerms) -> str:
     """No STOCK_DESC: Khaos Control prints its own description. No TAX_RATE without a code: the item's rate holds."""
     code, at = line.stock_code, f"ORDER_ITEMS/ORDER_ITEM[{line.line_ref}]"
     if not code or "#" in code or "," in code:
         raise Unsupported(f"{at}/STOCK_CODE", f"{code!r} cannot be a Khaos Control stock code: no # and no comma")
     exponent = line.unit_price.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > terms.price_decimals:
-        _refuse_finer_price(line.unit_price, terms.price_decimals, f"{at}/PRICE_NET")
+        _refuse_finer_price(line.unit_price, terms.price_decimals, f"{at}/{price}")
     return (
         "<ORDER_ITEM>"
         + _element("STOCK_CODE", fitted(code, terms.lengths.stock_code, f"{at}/STOCK_CODE"))
         + f"<MAPPING_TYPE>{terms.mapping_type}</MAPPING_TYPE>"
         + _element("EXTENDED_DESC", line.note)
         + f"<ORDER_QTY>{plain(line.quantity)}</ORDER_QTY>"
-        + f"<PRICE_NET>{plain(line.unit_price)}</PRICE_NET>"
+        + f"<{price}>{plain(line.unit_price)}</{price}>"
         + _element("TAX_RATE", line.tax_code)
         + _element("IMPORT_REF", line.line_ref)
         + "</ORDER_ITEM>"

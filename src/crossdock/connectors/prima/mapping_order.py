@@ -12,7 +12,7 @@ from crossdock.connectors.bridge import dec, fault_of, ts
 from crossdock.connectors.prima.wire import UomMode
 from crossdock.connectors.prima.wire_orders import Address as WireAddress
 from crossdock.connectors.prima.wire_orders import OrderRequest
-from crossdock.model.faults import ConfigFault, DataFault, InvalidValue
+from crossdock.model.faults import ConfigFault, DataFault, InvalidValue, Unsupported
 from crossdock.model.resolved_order import ResolvedLine, ResolvedOrder
 from crossdock.model.sales_order import Address, OrderLine, SalesOrder, Shipping
 from crossdock.model.stock import StockItem
@@ -71,6 +71,8 @@ def order_document(order: ResolvedOrder, terms: OrderTerms, sold: Mapping[str, S
 
     Raises DataFault for what the contract cannot hold, ConfigFault for carriage without a charge code.
     """
+    if order.prices_include_tax:
+        raise Unsupported("prices_include_tax", "gross prices are not posted to Prima; write orders.prices: net")
     tax = sum((line.tax for line in order.lines), order.delivery_tax)
     document = {
         "source": terms.source,

@@ -289,3 +289,11 @@ async def test_what_is_not_there_is_refused_by_name(method: str, tail: str) -> N
 
 async def test_a_channel_without_a_user_name_is_shut() -> None:
     assert b"switched off" in (await Caller(username="", password="").get("config.json")).body
+
+
+async def test_gross_prices_go_as_gross_ones() -> None:
+    caller = Caller()
+    caller.desk.put_out("sales-order", "SO-1", replace(ORDER, ref="SO-1", prices_include_tax=True))
+    (found,) = json.loads((await caller.get("orders")).body)["Orders"]
+    assert found["Header"]["CalcMethod"] == 2
+    assert [list(item["UnitPrice"]) for item in found["Items"]] == [["Gross"], ["Gross"]]

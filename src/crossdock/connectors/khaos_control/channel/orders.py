@@ -16,7 +16,7 @@ from crossdock.model.faults import DataFault, InvalidValue, Unsupported
 from crossdock.model.money import half_up, minor_units
 from crossdock.model.resolved_order import ResolvedLine, ResolvedOrder
 
-NET = 1  # CalcMethod: Khaos Control works taxes out from nets, as our totals do
+CALC_METHODS = {"Net": 1, "Gross": 2}  # taxes are added to nets, or taken out of grosses, as our totals do it
 ZERO = Decimal(0)
 
 
@@ -62,7 +62,8 @@ def write_order(order: ResolvedOrder, terms: Terms) -> Tree:
     if order.delivery_address is not None:
         found["DeliveryAddress"] = address_of(order.delivery_address, "DeliveryAddress")
         found["DeliveryContact"] = contact_of(order.delivery_address, "DeliveryContact")
-    items = [_item(line, terms.channel, f"Items[{at}]") for at, line in enumerate(order.lines)]
+    price = _price_of(order)
+    items = [_item(line, price, terms.channel, f"Items[{at}]") for at, line in enumerate(order.lines)]
     return {**found, "Header": _header(order, terms), "Items": items}
 
 
@@ -97,7 +98,7 @@ def _header(order: ResolvedOrder, terms: Terms) -> Tree:
         "DeliveryCharge": {"Net": order.delivery_net},
         "DeliveryTaxAmount": order.delivery_tax,
         "RemainderOnAccount": True,
-        "CalcMethod": NET,
+        "CalcMethod": CALC_METHODS[_price_of(order)],
         "GrossTotal": order.total,
         "Currency": {"Code": order.currency},
     }
@@ -114,7 +115,11 @@ def _header(order: ResolvedOrder, terms: Terms) -> Tree:
     return header
 
 
-def _item(line: ResolvedLine, channel: ChannelSettings, place: str) -> Tree:
+def _price_of(order: ResolvedOrder) -> str:
+    return "Gross" if order.prices_include_tax else "Net"
+
+
+def _item(line: ResolvedLine, price: str, channel: ChannelSettings, place: str) -> Tree:
     if channel.whole_quantities and line.quantity != line.quantity.to_integral_value():
         problem = f"{line.quantity:f} is no whole number; agree fractions with the vendor, then whole_quantities: false"
         raise Unsupported(f"{place}.Quantity", problem)
@@ -122,7 +127,7 @@ def _item(line: ResolvedLine, channel: ChannelSettings, place: str) -> Tree:
         "SKU": line.stock_code,
         "Mapping": channel.mapping,
         "Quantity": line.quantity,
-        "UnitPrice": {"Net": line.unit_price},
+        "UnitPrice": {price: line.unit_price},
         "ExtendedDescription": line.note.split("\n") if line.note else [],
         "ImportRef": line.line_ref,
     }
