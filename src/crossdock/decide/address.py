@@ -1,4 +1,4 @@
-"""Can goods be sent there? An ERP fails the whole order on a partial address (khaos-control.md 4.12)."""
+"""Can goods be sent there? An ERP fails the whole order on a partial address."""
 
 from collections.abc import Iterator
 

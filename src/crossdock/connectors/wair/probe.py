@@ -1,0 +1,36 @@
+"""The look at a system: one line per kind of record, the good and the bad; a failed one stops no other."""
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, cast
+
+from crossdock.connectors.bridge import Denied
+from crossdock.model.faults import RemoteFault, Unsupported
+from crossdock.ports.systems import Document, ProbeLine
+
+Look = Callable[[], Awaitable[ProbeLine]]
+
+
+async def line(what: str, look: Look) -> ProbeLine:
+    """What came of one look. What the credentials may not see, or the system does not do, is denied and no problem."""
+    try:
+        return await look()
+    except (Denied, Unsupported) as fault:
+        return ProbeLine(what=what, denied=str(fault))
+    except RemoteFault as fault:
+        return ProbeLine(what=what, problem=str(fault))
+
+
+async def first_page(what: str, pages: AsyncIterator[Sequence[Document[Any]]]) -> ProbeLine:
+    async with contextlib.aclosing(cast("AsyncGenerator[Sequence[Document[Any]]]", pages)) as opened:
+        async for page in opened:
+            return counted(what, page)
+    return ProbeLine(what=what)
+
+
+def counted(what: str, page: Sequence[Document[Any]]) -> ProbeLine:
+    """How many records the page holds, and where the first unreadable one fails."""
+    faults = [one.fault for one in page if one.fault is not None]
+    return ProbeLine(
+        what=what, read=len(page) - len(faults), unreadable=len(faults), problem=str(faults[0]) if faults else ""
+    )
