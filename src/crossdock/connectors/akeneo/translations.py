@@ -120,7 +120,13 @@ def read_errors(raw: bytes) -> Sequence[WireError]:
 
 
 def _product(record: Any, place: str) -> Product:
-    return mapping.to_product(record, place=place)
+    try:
+        return mapping.to_product(record, place=place)
+    except DataFault as fault:
+        if isinstance(record, dict) and "enabled" not in record:
+            kind = "bulk-answer" if "status_code" in record else "product-change"
+            raise DataFault(fault.place, f"{fault.problem}. What is here is read as {kind}") from fault
+        raise
 
 
 def _product_model(record: Any, place: str) -> ProductModel:
