@@ -5,34 +5,22 @@ import base64
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-import pytest
-from aiohttp import web
-
 from crossdock.sandbox.akeneo import AkeneoSimulator
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
+from tests.sandbox import calling
+from tests.sandbox.calling import Listener
 
 COLLECTION = "application/vnd.akeneo.collection+json"
-FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "akeneo"
+FIXTURES = calling.FIXTURES / "akeneo"
 REST = "/api/rest/v1"
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
+class Answer(calling.Answer):
     @property
     def items(self) -> list[Any]:
         return list(self.json["_embedded"]["items"])
@@ -55,15 +43,11 @@ def basic(client: str = "crossdock", secret: str = "sandbox-secret") -> str:
     return "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()
 
 
-class Caller:
+class Caller(calling.Caller[AkeneoSimulator]):
     """A well-behaved client with a token; `call` lets it misbehave."""
 
-    def __init__(self, simulator: AkeneoSimulator, url: str, session: aiohttp.ClientSession) -> None:
-        self.simulator = simulator
-        self.url = url
-        self.session = session
-        self.token = ""
-        self.refresh = ""
+    token = ""
+    refresh = ""
 
     async def sign_in(self) -> None:
         answer = await self.ask_token(grant_type="password", username="crossdock", password="sandbox-password")
@@ -123,33 +107,13 @@ class Caller:
             items += answer.items
         return items
 
-    async def act(self, act: str, /, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            told = await response.json()
-            assert response.status == 200, told
-            return told
-
-    async def refused_act(self, act: str, /, **params: Any) -> str:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            assert response.status == 400
-            return str((await response.json())["error"])
-
-    async def fault(self, **knob: Any) -> None:
-        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
-            assert response.status == 200, await response.text()
-
-    async def state(self) -> Any:
-        async with self.session.get(f"{self.url}/_sandbox/state") as response:
-            return await response.json()
-
 
 @contextlib.asynccontextmanager
 async def pim(*, items: int = 30, seed: int = 1, **settings: Any) -> AsyncIterator[Caller]:
     """A running PIM of the usual made-up merchant, and somebody signed in to it."""
     settings.setdefault("calls_per_second", 10_000)  # a test is faster than a client should be
     simulator = AkeneoSimulator(build_estate(items=items, companies=1), seed=seed, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        caller = Caller(simulator, url, session)
+    async with calling.visiting(simulator, Caller) as caller:
         await caller.sign_in()
         yield caller
 
@@ -158,46 +122,11 @@ def cell(data: Any, locale: str | None = None, scope: str | None = None) -> list
     return [{"locale": locale, "scope": scope, "data": data}]
 
 
-@dataclass
-class Listener:
-    """A receiver that answers with the given statuses in turn, then 200."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    hold_seconds: float = 0.0
-    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    async def hear(self, request: web.Request) -> web.Response:
-        self.received.append((dict(request.headers), await request.read()))
-        await asyncio.sleep(self.hold_seconds)
-        status = self.statuses.pop(0) if self.statuses else 200
-        return web.Response(status=status, headers={"Location": "/"} if 300 <= status < 400 else {})
-
-    async def wait(self, count: int) -> list[Any]:
-        """The bodies once there are `count`; fails when they do not come."""
-        for _ in range(500):
-            if len(self.received) >= count:
-                return [json.loads(body) for _, body in self.received]
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{len(self.received)} of {count} deliveries came")
-
-
 @contextlib.asynccontextmanager
 async def listening(**settings: Any) -> AsyncIterator[tuple[Caller, Listener]]:
     settings.setdefault("events_timeout_seconds", 10)  # a busy machine is no late receiver
-    listener = Listener()
-    app = web.Application()
-    app.router.add_post("/hook", listener.hear)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
-        async with pim(**settings) as caller:
-            yield caller, listener
-    finally:
-        await runner.cleanup()
+    async with calling.hearing() as listener, pim(**settings) as caller:
+        yield caller, listener
 
 
 async def settled(caller: Caller, count: int, room: str = "event_platform") -> list[Any]:
@@ -211,8 +140,4 @@ async def settled(caller: Caller, count: int, room: str = "event_platform") -> l
 
 
 def captured(name: str) -> Any:
-    """A wire body harvested from Akeneo's own tests; skips where they are not at hand."""
-    path = FIXTURES / name
-    if not path.exists():
-        pytest.skip(f"harvested wire bodies are not at hand: {path}")
-    return json.loads(path.read_text())
+    return calling.captured("akeneo", name)

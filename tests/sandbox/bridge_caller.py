@@ -1,14 +1,10 @@
 """What the bridge kit's tests share: a small server made of the kit alone, and somebody who calls it."""
 
 import contextlib
-import itertools
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-import aiohttp
 from aiohttp import web
 
 from crossdock.sandbox.bridge import (
@@ -26,15 +22,11 @@ from crossdock.sandbox.bridge import (
     ts,
 )  # fmt: skip
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import Simulator, running
+from crossdock.sandbox.kernel import Simulator
+from tests.sandbox import calling
+from tests.sandbox.bridge_calling import BEARER, Visitor, fresh_key
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
-BEARER = {"Authorization": "Bearer sandbox-token"}
-_KEYS = itertools.count(1)
-
-
-def fresh_key() -> str:
-    return f'"key-{next(_KEYS):032d}"'
 
 
 class NoteServer(Simulator):
@@ -91,31 +83,11 @@ class NoteServer(Simulator):
         await super().stopped()
 
 
-@dataclass(frozen=True)
-class Answered:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-@dataclass
-class Client:
-    simulator: NoteServer
-    url: str
-    session: aiohttp.ClientSession
-
-    async def call(self, method: str, path: str, *, headers: Mapping[str, str] = BEARER, **sent: Any) -> Answered:
-        async with self.session.request(method, self.url + path, headers=headers, **sent) as response:
-            return Answered(response.status, response.headers, await response.text())
-
-    async def get(self, path: str, **sent: Any) -> Answered:
+class Client(Visitor[NoteServer]):
+    async def get(self, path: str, **sent: Any) -> calling.Answer:
         return await self.call("GET", path, **sent)
 
-    async def add(self, key: str, idempotency: str | None = None) -> Answered:
+    async def add(self, key: str, idempotency: str | None = None) -> calling.Answer:
         headers = {**BEARER, "Idempotency-Key": idempotency or fresh_key()}
         return await self.call("POST", "/v1/notes", json={"key": key}, headers=headers)
 
@@ -134,5 +106,5 @@ class Client:
 @contextlib.asynccontextmanager
 async def notes(**settings: Any) -> AsyncIterator[Client]:
     simulator = NoteServer(build_estate(items=4, companies=1), seed=3, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        yield Client(simulator, url, session)
+    async with calling.visiting(simulator, Client) as client:
+        yield client

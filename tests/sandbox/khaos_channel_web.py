@@ -10,10 +10,10 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from lxml import etree
 
 from tests.sandbox.khaos_wire import Khaos, khaos
+from tests.serving import served
 
 USER, PASSWORD = "kc", "s3cret"
 DOWNLOADS = {"OrderDownload": "Orders", "CReturnDownload": "Returns", "ProvidedStock": ""}
@@ -179,10 +179,7 @@ class Channel:
 async def channel(form: str = "JSON", *, site: dict[str, Any] | None = None, **settings: Any) -> AsyncIterator[Channel]:
     """site: settings of the simulator; the others are the channel's."""
     side = Web(form=form, config=dict(MATCH_CODE))
-    app = web.Application(client_max_size=64 * 1024 * 1024)
-    app.router.add_route("*", "/{call}", side.handle)
-    async with TestServer(app) as server:
-        side.url = str(server.make_url("")).rstrip("/")
+    async with served(side.handle) as side.url:
         setup = {"url": f"{side.url}/config", "user": USER, "password": PASSWORD, **settings}
         async with khaos(channel=setup, **(site or {})) as kc:
             yield Channel(kc, side)

@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
-import aiohttp
 from lxml import etree
 
 from crossdock.sandbox.estate import Estate, build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.khaos_control import KhaosControlSimulator
+from tests.sandbox.calling import Caller, visiting
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -45,14 +44,9 @@ def plain(element: etree._Element) -> Any:
     return element.text or ""
 
 
-@dataclass
-class Khaos:
-    simulator: KhaosControlSimulator
-    url: str
-    http: aiohttp.ClientSession
-
+class Khaos(Caller[KhaosControlSimulator]):
     async def post(self, body: str | bytes, headers: Mapping[str, str], path: str = ENDPOINT) -> tuple[int, str]:
-        async with self.http.post(self.url + path, data=body, headers=headers) as reply:
+        async with self.session.post(self.url + path, data=body, headers=headers) as reply:
             return reply.status, await reply.text()
 
     async def call(self, method: str, **parameters: Any) -> Any:
@@ -83,34 +77,15 @@ class Khaos:
         rows = await self.document("ExportStockStatus", StockCodes=",".join(skus), MappingType=1, **parameters)
         return {row.get("CODE"): Decimal(row.findtext("LEVEL")) for row in rows}
 
-    async def act(self, act: str, **parameters: Any) -> Any:
-        async with self.http.post(f"{self.url}/_sandbox/act", json={"act": act, **parameters}) as reply:
-            body = await reply.json()
-            assert reply.status == 200, body
-            return body
-
-    async def refused(self, act: str, **parameters: Any) -> str:
-        async with self.http.post(f"{self.url}/_sandbox/act", json={"act": act, **parameters}) as reply:
-            assert reply.status == 400
-            return (await reply.json())["error"]
-
-    async def state(self) -> dict[str, Any]:
-        async with self.http.get(f"{self.url}/_sandbox/state") as reply:
-            return await reply.json()
-
     async def order(self, ref: str) -> dict[str, Any]:
         return next(one for one in (await self.state())["orders"] if ref in (one["associated_ref"], one["code"]))
-
-    async def faults(self, *faults: Mapping[str, Any], **more: Any) -> None:
-        async with self.http.post(f"{self.url}/_sandbox/faults", json={"faults": list(faults), **more}) as reply:
-            assert reply.status == 200
 
 
 @contextlib.asynccontextmanager
 async def khaos(estate: Estate | None = None, **settings: Any) -> AsyncIterator[Khaos]:
     simulator = KhaosControlSimulator(estate or build_estate(items=14, companies=20), settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as http:
-        yield Khaos(simulator, url, http)
+    async with visiting(simulator, Khaos) as kc:
+        yield kc
 
 
 def line(sku: str, quantity: Any = 1, **fields: Any) -> dict[str, Any]:

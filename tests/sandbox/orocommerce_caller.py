@@ -4,31 +4,19 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import aiohttp
-import pytest
-
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
+from tests.sandbox import calling
 
 JSON_API = "application/vnd.api+json"
 CREDENTIALS = {"grant_type": "client_credentials", "client_id": "crossdock", "client_secret": "sandbox-secret"}
-FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "orocommerce"
+FIXTURES = calling.FIXTURES / "orocommerce"
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
+class Answer(calling.Answer):
     @property
     def data(self) -> Any:
         return self.json["data"]
@@ -47,14 +35,10 @@ class Answer:
         return found
 
 
-class Caller:
+class Caller(calling.Caller[OroCommerceSimulator]):
     """A well-behaved client with a token; `call` lets it misbehave."""
 
-    def __init__(self, simulator: OroCommerceSimulator, url: str, session: aiohttp.ClientSession) -> None:
-        self.simulator = simulator
-        self.url = url
-        self.session = session
-        self.token = ""
+    token = ""
 
     async def sign_in(self) -> None:
         async with self.session.post(f"{self.url}/oauth2-token", json=CREDENTIALS) as response:
@@ -63,7 +47,7 @@ class Caller:
     async def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         async with self.session.request(method, self.url + path, data=body, headers=sent) as response:
-            return Answer(response.status, response.headers, await response.text())
+            return await Answer.of(response)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self._api("GET", path, None, headers)
@@ -84,20 +68,6 @@ class Caller:
         raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         return await self.call(method, f"/admin/api{path}", raw, **{**usual, **headers})
 
-    async def act(self, act: str, /, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            told = await response.json()
-            assert response.status == 200, told
-            return told
-
-    async def fault(self, **knob: Any) -> None:
-        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
-            assert response.status == 200, await response.text()
-
-    async def state(self) -> Any:
-        async with self.session.get(f"{self.url}/_sandbox/state") as response:
-            return await response.json()
-
     async def first(self, path: str) -> Any:
         return (await self.get(path)).data[0]
 
@@ -113,8 +83,7 @@ async def shop(*, items: int = 30, companies: int = 30, **settings: Any) -> Asyn
     settings.setdefault("initial_stock", 100)
     settings.setdefault("batch_seconds", 0.0)
     simulator = OroCommerceSimulator(build_estate(items=items, companies=companies), seed=1, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        caller = Caller(simulator, url, session)
+    async with calling.visiting(simulator, Caller) as caller:
         await caller.sign_in()
         yield caller
 
@@ -154,8 +123,4 @@ def order(*included: dict[str, Any], customer: str = "101", **attributes: Any) -
 
 
 def captured(name: str) -> Any:
-    """A wire body harvested from OroCommerce's own tests; skips where they are not at hand."""
-    path = FIXTURES / name
-    if not path.exists():
-        pytest.skip(f"harvested wire bodies are not at hand: {path}")
-    return json.loads(path.read_text())
+    return calling.captured("orocommerce", name)

@@ -1,55 +1,22 @@
 """What the Prima simulator tests share: a running Prima, a caller at each of its doors, and orders to send."""
 
 import contextlib
-import itertools
-import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Any
 from xml.sax.saxutils import escape
 
-import aiohttp
 from lxml import etree
 
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.prima import PrimaSimulator
+from tests.sandbox import calling
+from tests.sandbox.bridge_calling import BEARER, Answer, Visitor, fresh_key
 
-BEARER = {"Authorization": "Bearer sandbox-token"}
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_KEYS = itertools.count(1)
 
 
-def fresh_key() -> str:
-    return f'"key-{next(_KEYS):032d}"'
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def refusal(self) -> tuple[int, str]:
-        return self.status, self.json["code"]
-
-
-@dataclass
-class Caller:
+class Caller(Visitor[PrimaSimulator]):
     """At the bridge: get, post. At the SOAP door: soap, and the raw envelope."""
-
-    simulator: PrimaSimulator
-    url: str
-    session: aiohttp.ClientSession
-
-    async def call(self, method: str, path: str, *, headers: Mapping[str, str] = BEARER, **sent: Any) -> Answer:
-        async with self.session.request(method, self.url + path, headers=headers, **sent) as response:
-            return Answer(response.status, response.headers, await response.text())
 
     async def get(self, path: str) -> Answer:
         return await self.call("GET", path)
@@ -114,8 +81,8 @@ class Caller:
 async def prima(*, items: int = 30, accounts: int = 30, **settings: Any) -> AsyncIterator[Caller]:
     """A running Prima of the usual made-up merchant."""
     simulator = PrimaSimulator(build_estate(items=items, companies=accounts), seed=1, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        yield Caller(simulator, url, session)
+    async with calling.visiting(simulator, Caller) as caller:
+        yield caller
 
 
 def line(sku: str = "HP-1001", quantity: str = "2", **changes: Any) -> dict[str, Any]:

@@ -1,55 +1,23 @@
 """What the retail stock simulator tests share: running shops, and an ERP's side that calls them."""
 
-import asyncio
 import contextlib
-import itertools
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-from aiohttp import web
-
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.retail_stock import RetailStockSimulator
+from tests.sandbox import calling
+from tests.sandbox.bridge_calling import BEARER, Answer, fresh_key
+from tests.sandbox.calling import Listener
 
-BEARER = {"Authorization": "Bearer sandbox-token"}
 PLACE = ("STORE-YORK", "OSLO-S-BLK")
-_KEYS = itertools.count(1)
 
 
-def fresh_key() -> str:
-    return f'"key-{next(_KEYS):032d}"'
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def data(self) -> Any:
-        assert self.status == 200, self.text
-        return self.json["data"]
-
-
-@dataclass
-class Caller:
-    simulator: RetailStockSimulator
-    url: str
-    session: aiohttp.ClientSession
-
+class Caller(calling.Caller[RetailStockSimulator]):
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         sent = {**BEARER, **headers}
         async with self.session.request(method, self.url + path, json=body, headers=sent) as response:
-            return Answer(response.status, response.headers, await response.text())
+            return await Answer.of(response)
 
     async def get(self, path: str) -> Answer:
         return await self.call("GET", f"/v1/{path}")
@@ -77,75 +45,24 @@ class Caller:
         (row,) = (await self.post("stock-levels/query", body)).data
         return row
 
-    async def act(self, act: str, /, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            told = await response.json()
-            assert response.status == 200, told
-            return told
-
-    async def refused_act(self, act: str, /, **params: Any) -> str:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            assert response.status == 400
-            return str((await response.json())["error"])
-
-    async def fault(self, **knob: Any) -> None:
-        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
-            assert response.status == 200, await response.text()
-
-    async def state(self) -> Any:
-        async with self.session.get(f"{self.url}/_sandbox/state") as response:
-            return await response.json()
-
 
 @contextlib.asynccontextmanager
 async def shops(**settings: Any) -> AsyncIterator[Caller]:
     """The running shops of the usual made-up merchant, and somebody who may call."""
     settings = {"webhook_retry_seconds": 0.01, "webhook_workers": 1, **settings}
     simulator = RetailStockSimulator(build_estate(items=20, companies=2), seed=1, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        yield Caller(simulator, url, session)
-
-
-@dataclass
-class Listener:
-    """A receiver that answers with the given statuses in turn, then 200."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def hear(self, request: web.Request) -> web.Response:
-        self.received.append((dict(request.headers), await request.read()))
-        self.arrived.set()
-        return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
-
-    async def wait(self, count: int) -> list[Any]:
-        async with asyncio.timeout(5):
-            while len(self.received) < count:
-                self.arrived.clear()
-                await self.arrived.wait()
-        return [json.loads(body) for _, body in self.received]
+    async with calling.visiting(simulator, Caller) as caller:
+        yield caller
 
 
 @contextlib.asynccontextmanager
 async def listening(*event_types: str, **settings: Any) -> AsyncIterator[tuple[Caller, Listener, str]]:
     """Shops with one endpoint registered for these events; yields the endpoint's secret too."""
-    listener = Listener()
-    app = web.Application()
-    app.router.add_post("/hook", listener.hear)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
-        async with shops(**settings) as caller:
-            body = {"url": listener.url, "event_types": list(event_types)}
-            made = await caller.post("webhook-endpoints", body, **{"Idempotency-Key": fresh_key()})
-            assert made.status == 201, made.text
-            yield caller, listener, made.json["secret"]
-    finally:
-        await runner.cleanup()
+    async with calling.hearing() as listener, shops(**settings) as caller:
+        body = {"url": listener.url, "event_types": list(event_types)}
+        made = await caller.post("webhook-endpoints", body, **{"Idempotency-Key": fresh_key()})
+        assert made.status == 201, made.text
+        yield caller, listener, made.json["secret"]
 
 
 def item(**changes: Any) -> dict[str, Any]:

@@ -5,35 +5,25 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import aiohttp
-import pytest
 from aiohttp import web
 from yarl import URL
 
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.scayle import ScayleSimulator
+from tests.sandbox import calling
+from tests.serving import served
 
 TOKEN = "sandbox-token"
 PREFIX = "/api/admin/v1"
 GB, DE = "/shops/hp/countries/GB", "/shops/hp/countries/DE"
-FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "scayle"
+FIXTURES = calling.FIXTURES / "scayle"
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "webhook_retry_seconds": [0.01]}
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
+class Answer(calling.Answer):
     @property
     def entities(self) -> Any:
         return self.json["entities"]
@@ -45,13 +35,8 @@ class Answer:
         return error
 
 
-class Caller:
+class Caller(calling.Caller[ScayleSimulator]):
     """A client with a key. Paths are given as they go over the wire, percent-encoding included."""
-
-    def __init__(self, simulator: ScayleSimulator, url: str, session: aiohttp.ClientSession) -> None:
-        self.simulator = simulator
-        self.url = url
-        self.session = session
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         sent = {"X-Access-Token": TOKEN, **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -60,7 +45,7 @@ class Caller:
             sent.setdefault("Content-Type", "application/json")
         url = URL(self.url + PREFIX + path, encoded=True)
         async with self.session.request(method, url, data=data, headers=sent) as response:
-            return Answer(response.status, response.headers, await response.text())
+            return await Answer.of(response)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.call("GET", path, **headers)
@@ -70,25 +55,6 @@ class Caller:
 
     async def put(self, path: str, body: Any = None) -> Answer:
         return await self.call("PUT", path, body)
-
-    async def act(self, act: str, /, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            told = await response.json()
-            assert response.status == 200, told
-            return told
-
-    async def refused_act(self, act: str, /, **params: Any) -> str:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            assert response.status == 400
-            return str((await response.json())["error"])
-
-    async def fault(self, **knob: Any) -> None:
-        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
-            assert response.status == 200, await response.text()
-
-    async def state(self) -> Any:
-        async with self.session.get(f"{self.url}/_sandbox/state") as response:
-            return await response.json()
 
     async def order(self, **params: Any) -> Any:
         """A shopper orders two HP-1001 unless told otherwise; the order as the API shows it."""
@@ -128,8 +94,8 @@ def parcel(order: int, *items: int, **changes: Any) -> dict[str, Any]:
 async def shop(*, items: int = 30, seed: int = 1, **settings: Any) -> AsyncIterator[Caller]:
     """A running shop of the usual made-up merchant; effects come at once unless set otherwise."""
     simulator = ScayleSimulator(build_estate(items=items), seed=seed, settings={**AT_ONCE, **settings})
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        yield Caller(simulator, url, session)
+    async with calling.visiting(simulator, Caller) as caller:
+        yield caller
 
 
 @dataclass
@@ -156,21 +122,9 @@ class Listener:
 @contextlib.asynccontextmanager
 async def listening() -> AsyncIterator[Listener]:
     listener = Listener()
-    app = web.Application()
-    app.router.add_post("/{path:.*}", listener.hear)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with served(listener.hear) as listener.url:
         yield listener
-    finally:
-        await runner.cleanup()
 
 
 def fixture(name: str) -> Any:
-    """A body from the vendor's own SDK; skips where they are not at hand."""
-    path = FIXTURES / name
-    if not path.exists():
-        pytest.skip(f"the vendor's bodies are not at hand: {name}")
-    return json.loads(path.read_text())
+    return calling.captured("scayle", name)

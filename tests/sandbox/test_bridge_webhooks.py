@@ -2,56 +2,22 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from crossdock.sandbox.bridge import signature
+from tests.sandbox import calling
 from tests.sandbox.bridge_caller import BEARER, Client, fresh_key, notes
-
-
-@dataclass
-class Listener:
-    """A receiver that answers with the given statuses in turn, then 200."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    retry_after: str | None = None
-    received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def hear(self, request: web.Request) -> web.Response:
-        self.received.append((dict(request.headers), await request.read()))
-        self.arrived.set()
-        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
-        return web.Response(status=self.statuses.pop(0) if self.statuses else 200, headers=headers)
-
-    async def wait(self, count: int) -> list[Any]:
-        async with asyncio.timeout(5):
-            while len(self.received) < count:
-                self.arrived.clear()
-                await self.arrived.wait()
-        return [json.loads(body) for _, body in self.received]
+from tests.sandbox.calling import Listener
 
 
 @contextlib.asynccontextmanager
 async def listening(**settings: Any) -> AsyncIterator[tuple[Client, Listener]]:
-    listener = Listener()
-    app = web.Application()
-    app.router.add_post("/hook", listener.hear)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    listener.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
-        async with notes(**{"webhook_retry_seconds": 0.01, "webhook_workers": 1, **settings}) as client:
-            yield client, listener
-    finally:
-        await runner.cleanup()
+    settings = {"webhook_retry_seconds": 0.01, "webhook_workers": 1, **settings}
+    async with calling.hearing() as listener, notes(**settings) as client:
+        yield client, listener
 
 
 async def register(client: Client, url: str, *event_types: str) -> Any:

@@ -29,14 +29,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("act", "reason"), MISTAKES)
 async def test_a_mistaken_act_is_explained(act: dict[str, Any], reason: str) -> None:
     async with khaos() as kc:
-        assert reason in await kc.refused(**act)
+        assert reason in await kc.refused_act(**act)
 
 
 async def test_an_issued_order_cannot_be_cancelled() -> None:
     async with khaos() as kc:
         await kc.place(Order("W1"))
         await kc.act("despatch", ref="W1")
-        assert "issued already" in await kc.refused("cancel", ref="W1")
+        assert "issued already" in await kc.refused_act("cancel", ref="W1")
 
 
 async def test_a_fraction_goes_into_the_first_box() -> None:

@@ -156,7 +156,7 @@ async def test_retry_import_uses_what_was_stored_and_retry_download_asks_again()
         assert (await ch.act("retry_download", refs=["W2"]))["imported"] == {"OK": 1}
         assert ch.web.gets[-1][1]["SpecificIDs"] == '"W2"'
         assert (await ch.act("ignore_import", ref="W3"))["status"] == "Ignore"
-        assert "no row of ['W3']" in await ch.kc.refused("retry_import", refs=["W3"])
+        assert "no row of ['W3']" in await ch.kc.refused_act("retry_import", refs=["W3"])
 
 
 async def test_an_answer_without_its_version_is_not_taken() -> None:

@@ -60,9 +60,9 @@ async def test_a_return_is_processed_then_credited(form: str) -> None:
         issued = await ch.act("issue_return", ref="R1")
         assert (issued["stage"], issued["credit_note"]) == ("Issued", "CN600001")
         assert await balance(ch) == owed - 36
-        assert "Issued already" in await ch.kc.refused("process_return", ref="R1")
-        assert "not Processed" in await ch.kc.refused("issue_return", ref="R1")
-        assert "no return has" in await ch.kc.refused("issue_return", ref="R2")
+        assert "Issued already" in await ch.kc.refused_act("process_return", ref="R1")
+        assert "not Processed" in await ch.kc.refused_act("issue_return", ref="R1")
+        assert "no return has" in await ch.kc.refused_act("issue_return", ref="R2")
 
 
 async def test_a_reference_is_returned_once() -> None:

@@ -61,7 +61,7 @@ async def test_an_item_off_the_channel_is_told_as_deleted() -> None:
         await ch.act("unlink_item", sku="HP-1001")
         await ch.act("upload_stock")
         assert ch.web.of("StockUpload")[-1] == {"Items": [], "Deleted": [{"StockID": gone["StockID"]}]}
-        assert "off the channel already" in await ch.kc.refused("unlink_item", sku="HP-1001")
+        assert "off the channel already" in await ch.kc.refused_act("unlink_item", sku="HP-1001")
         await ch.act("link_item", sku="HP-1001")
         await ch.act("upload_stock")
         assert ch.web.of("StockUpload")[-1]["Items"] == [gone]

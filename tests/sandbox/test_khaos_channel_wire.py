@@ -166,8 +166,8 @@ async def test_trouble_by_count_and_by_fault_knob() -> None:
         await ch.act("trouble", kind="twice", call="StockUpload")
         assert (await ch.state())["trouble"] == [{"kind": "twice", "call": "StockUpload", "left": 1}]
         assert await ch.act("end_trouble") == []
-        assert "none of" in await ch.kc.refused("trouble", kind="rain")
-        assert "none of" in await ch.kc.refused("trouble", kind="cut", call="Rain")
+        assert "none of" in await ch.kc.refused_act("trouble", kind="rain")
+        assert "none of" in await ch.kc.refused_act("trouble", kind="cut", call="Rain")
 
 
 async def test_a_server_that_is_not_there() -> None:
@@ -213,7 +213,7 @@ async def test_rounds_come_by_themselves_where_an_interval_is_set() -> None:
 async def test_a_reset_begins_the_channel_anew() -> None:
     async with channel() as ch:
         await ch.take(order("W1", item("HP-1001")))
-        await ch.kc.http.post(f"{ch.kc.url}/_sandbox/reset", json={})
+        await ch.kc.session.post(f"{ch.kc.url}/_sandbox/reset", json={})
         assert (await ch.state())["imported_orders"] == []
         assert await ch.log() == []
         assert (await ch.act("download_orders"))["imported"] == {"OK": 1}
@@ -221,7 +221,7 @@ async def test_a_reset_begins_the_channel_anew() -> None:
 
 async def test_without_a_url_there_is_no_channel() -> None:
     async with khaos() as kc:
-        assert "give the setting channel.url" in await kc.refused("download_orders")
+        assert "give the setting channel.url" in await kc.refused_act("download_orders")
         assert (await kc.state())["channel"]["settings"]["url"] == ""
 
 

@@ -115,7 +115,9 @@ async def test_four_levels_and_a_child_code_unlike_its_parent() -> None:
         parent = (await kc.document("ExportStock", StockCode="GLOVE"))[0]
         assert len(parent.findall("SCS/HEADING")) == 4
         assert parent.findtext("SCS/STYLE/STYLE/STYLE/STYLE/SCS_ITEM/STOCK_CODE") == "9/77"
-        message = await kc.refused("create_item", sku="X", name="X", net_price=1, parent="GLOVE", option="1/2/3/4/5")
+        message = await kc.refused_act(
+            "create_item", sku="X", name="X", net_price=1, parent="GLOVE", option="1/2/3/4/5"
+        )
         assert "one to four" in message
 
 
@@ -135,7 +137,7 @@ async def test_a_new_code_keeps_the_stock_id() -> None:
         root = await kc.document("ExportStock", StockCode="HP-1001,HX-1001")
         assert [(one.findtext("STOCK_ID"), one.findtext("STOCK_CODE")) for one in root] == [(old, "HX-1001")]
         assert (await kc.place(Order("W1")))["OrderSkipped"][0]["SkipReason"] == "Stock item not found: HP-1001"
-        assert "in use" in await kc.refused("rename_item", sku="HX-1001", new_code="hp-1002")
+        assert "in use" in await kc.refused_act("rename_item", sku="HX-1001", new_code="hp-1002")
 
 
 async def test_packs_are_links_of_type_3() -> None:
@@ -391,7 +393,7 @@ async def test_accounts_made_recoded_and_merged() -> None:
     async with khaos(optional_operations=["ExportDeletedEntries"]) as kc:
         made = await kc.act("create_company", name="Lister", code="LIST1", credit_limit=100, payment_type="Cash")
         assert (made["credit_limit"], made["class"]) == ("100", "Trade")
-        assert "in use" in await kc.refused("create_company", name="Lister", code="list1")
+        assert "in use" in await kc.refused_act("create_company", name="Lister", code="list1")
         await kc.place(Order("W1", customer={"COMPANY_CODE": "LIST1"}))
         await kc.act("recode_company", code="LIST1", new_code="LIST2")
         moved = (await kc.document("ExportCompany", CompanyCode="LIST1,LIST2", MappingType=1))[0]

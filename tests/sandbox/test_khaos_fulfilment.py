@@ -52,8 +52,8 @@ async def test_an_order_wholly_short_gets_its_second_invoice_from_goods_in() -> 
         await kc.act("adjust", sku="HP-1001", on_hand=0)
         await kc.place(Order("W1", [line("HP-1001", 5)]))
         assert await stages(kc, "W1") == [18]
-        assert "nothing assigned" in await kc.refused("despatch", ref="W1")
-        assert "no stock assigned" in await kc.refused("stage", ref="W1", stage_id=70)
+        assert "nothing assigned" in await kc.refused_act("despatch", ref="W1")
+        assert "no stock assigned" in await kc.refused_act("stage", ref="W1", stage_id=70)
         await kc.act("goods_in", sku="HP-1001", quantity=2)
         assert await stages(kc, "W1") == [18, 9]
         await kc.act("despatch", ref="W1")
@@ -98,7 +98,7 @@ async def test_cancelling_gives_back_what_was_assigned() -> None:
         assert status.findtext("COMPLETE") == "0"
         assert len(await kc.status("W1", IncludeCancelled="false")) == 0
         assert (await kc.state())["oversold"] == []
-        assert "cancelled already" in await kc.refused("cancel", ref="W1")
+        assert "cancelled already" in await kc.refused_act("cancel", ref="W1")
         assert (await kc.place(Order("W1")))["OrderSkipped"][0]["SkipReason"] == "Duplicate associated ref"
 
 
@@ -123,7 +123,7 @@ async def test_a_despatch_walks_the_stages_that_are_switched_on() -> None:
         done = await kc.act("despatch", ref="W2")
         assert done["invoices"][0]["trail"] == [10, 11, 12, 14, 16, 70]
         assert done["invoices"][0]["code"] == "INV200002"
-        assert "mandatory" in await kc.refused("disable_stage", stage_id=16)
+        assert "mandatory" in await kc.refused_act("disable_stage", stage_id=16)
 
 
 async def test_a_despatch_in_two_boxes_and_two_parts() -> None:
@@ -151,11 +151,11 @@ async def test_a_despatch_of_more_than_is_assigned_moves_nothing() -> None:
     async with khaos() as kc:
         await kc.place(Order("W1", [line("HP-1001", 3), line("HP-1001", 2)]))
         wanted = [{"sku": "HP-1001", "quantity": 4}, {"sku": "HP-1001", "quantity": 2}]
-        assert "fewer assigned" in await kc.refused("despatch", ref="W1", lines=wanted)
+        assert "fewer assigned" in await kc.refused_act("despatch", ref="W1", lines=wanted)
         assert await stages(kc, "W1") == [10]
         await kc.act("despatch", ref="W1", lines=[{"sku": "HP-1001", "quantity": 4}])
         assert await stages(kc, "W1") == [10, 70]
-        assert "courier" in await kc.refused("despatch", ref="W1", courier="UPS")
+        assert "courier" in await kc.refused_act("despatch", ref="W1", courier="UPS")
 
 
 async def test_dates_and_codes_before_and_after_printing() -> None:
@@ -204,11 +204,11 @@ async def test_a_stage_nobody_knows() -> None:
         await kc.act("stage", ref="SO100001", stage_id=4711)
         invoice = (await kc.status("W1"))[0].find("INVOICES/INVOICE")
         assert (invoice.get("INVOICE_STAGE_ID"), invoice.get("INVOICE_STAGE_DESC")) == ("4711", "Sub-stage 4711")
-        assert "with its order" in await kc.refused("stage", ref="W1", stage_id=1)
+        assert "with its order" in await kc.refused_act("stage", ref="W1", stage_id=1)
         await kc.act("despatch", ref="W1")
         await kc.act("stage", ref="W1", stage_id=71)
-        assert "is issued" in await kc.refused("stage", ref="W1", stage_id=10)
-        assert "none of them" in await kc.refused("stage", ref="W1", stage_id=10, invoice=3)
+        assert "is issued" in await kc.refused_act("stage", ref="W1", stage_id=10)
+        assert "none of them" in await kc.refused_act("stage", ref="W1", stage_id=10, invoice=3)
 
 
 async def test_a_held_order_and_the_way_back() -> None:
@@ -219,7 +219,7 @@ async def test_a_held_order_and_the_way_back() -> None:
         assert await kc.act("despatch_some", share=1.0) == []
         await kc.act("release", ref="W1")
         assert len(await kc.act("despatch_some", share=1.0)) == 1
-        assert "not yet issued" in await kc.refused("hold", ref="W1")
+        assert "not yet issued" in await kc.refused_act("hold", ref="W1")
 
 
 async def test_despatch_some_is_decided_by_its_seed() -> None:
@@ -264,7 +264,7 @@ async def test_a_phone_order_takes_stock_and_is_no_web_order() -> None:
         assert await kc.levels("HP-1001") == {"HP-1001": 6}
         assert len(await kc.status(order["code"], MappingType=3)) == 1
         assert len(await kc.status(order["code"], MappingType=3, WebOnly="true")) == 0
-        assert "above zero" in await kc.refused("sell", sku="HP-1001", quantity=0)
+        assert "above zero" in await kc.refused_act("sell", sku="HP-1001", quantity=0)
 
 
 async def test_two_sites_are_two_stocks() -> None:

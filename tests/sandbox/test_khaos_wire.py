@@ -18,7 +18,7 @@ WSDL_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 
 @pytest.mark.parametrize("path", ["/KhaosHPT.exe/wsdl/IKosWeb", "/KHAOShpt.EXE/wsdl/IKosWeb?wsdl"])
 async def test_the_wsdl_describes_the_service_under_any_case_of_the_executable(path: str) -> None:
-    async with khaos() as kc, kc.http.get(kc.url + path) as reply:
+    async with khaos() as kc, kc.session.get(kc.url + path) as reply:
         assert reply.content_type == "text/xml"
         root = etree.fromstring(await reply.read())
     address = root.find(f"{WSDL}service/{WSDL}port/{WSDL_SOAP}address")
@@ -44,7 +44,7 @@ async def test_the_code_setting_names_the_executable() -> None:
 async def test_optional_operations_appear_in_the_wsdl_when_switched_on() -> None:
     async with (
         khaos(optional_operations=["CancelOrder"]) as kc,
-        kc.http.get(f"{kc.url}/khaoshpt.exe/wsdl/IKosWeb") as r,
+        kc.session.get(f"{kc.url}/khaoshpt.exe/wsdl/IKosWeb") as r,
     ):
         assert "IKosWeb#CancelOrder" in await r.text()
 
@@ -103,7 +103,7 @@ async def test_soap_11_needs_its_action_and_soap_12_does_not() -> None:
         status, text = await kc.post(envelope("GetSaleSource", {}), {"Content-Type": "text/xml"})
         assert (status, "SOAPAction is missing" in text) == (500, True)
         body = envelope("GetSaleSource", {}, version=SOAP_12)
-        async with kc.http.post(
+        async with kc.session.post(
             f"{kc.url}/KhaosHPT.exe/soap/IKosWeb", data=body, headers={"Content-Type": "application/soap+xml"}
         ) as reply:
             assert (reply.status, reply.content_type) == (200, "application/soap+xml")
@@ -123,12 +123,12 @@ async def test_soap_12_action_stands_in_the_media_type() -> None:
 async def test_http_basic() -> None:
     async with khaos(auth="http_basic", username="ida", password="pw") as kc:
         body = envelope("GetSaleSource", {})
-        async with kc.http.post(f"{kc.url}/KhaosHPT.exe/soap/IKosWeb", data=body) as reply:
+        async with kc.session.post(f"{kc.url}/KhaosHPT.exe/soap/IKosWeb", data=body) as reply:
             assert reply.status == 401
             assert reply.headers["WWW-Authenticate"].startswith("Basic")
         right = {**action("GetSaleSource"), "Authorization": "Basic " + base64.b64encode(b"ida:pw").decode()}
         assert (await kc.post(body, right))[0] == 200
-        async with kc.http.get(f"{kc.url}/KhaosHPT.exe/wsdl/IKosWeb") as reply:
+        async with kc.session.get(f"{kc.url}/KhaosHPT.exe/wsdl/IKosWeb") as reply:
             assert reply.status == 401
 
 
@@ -184,12 +184,12 @@ def test_settings_that_mean_nothing_are_refused(settings: dict[str, object]) -> 
 
 async def test_every_act_says_what_it_does_and_a_reset_forgets() -> None:
     async with khaos() as kc:
-        async with kc.http.get(f"{kc.url}/_sandbox/act") as reply:
+        async with kc.session.get(f"{kc.url}/_sandbox/act") as reply:
             acts = await reply.json()
         assert all(acts.values())
         assert {"despatch", "goods_in", "sell", "lock_company", "merge_company"} <= set(acts)
         await kc.place(Order("W1"))
-        async with kc.http.post(f"{kc.url}/_sandbox/reset", json={"settings": {"code": "KHAOSABC"}}) as reply:
+        async with kc.session.post(f"{kc.url}/_sandbox/reset", json={"settings": {"code": "KHAOSABC"}}) as reply:
             assert reply.status == 200
         assert (await kc.state())["orders"] == []
         assert (await kc.post(envelope("GetSiteList", {}), action("GetSiteList")))[0] == 404

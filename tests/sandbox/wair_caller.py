@@ -6,39 +6,25 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-
 from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.kernel import running
 from crossdock.sandbox.wair import WairSimulator
+from tests.sandbox import calling
 
 CREDENTIALS = {"username": "crossdock", "password": "sandbox-password"}
 TENANT = "harbour-pine"
 
 
 @dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Any
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
+class Answer(calling.Answer):
     @property
     def errors(self) -> Any:
         return self.json["errors"]
 
 
-class Caller:
+class Caller(calling.Caller[WairSimulator]):
     """A well-behaved client with a token; `call` lets it misbehave."""
 
-    def __init__(self, simulator: WairSimulator, url: str, session: aiohttp.ClientSession) -> None:
-        self.simulator = simulator
-        self.url = url
-        self.session = session
-        self.token = ""
+    token = ""
 
     async def sign_in(self) -> None:
         answer = await self.call("POST", "/Token", CREDENTIALS, **{"X-Tenant": TENANT})
@@ -47,7 +33,7 @@ class Caller:
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         raw = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         async with self.session.request(method, self.url + path, data=raw, headers=headers) as response:
-            return Answer(response.status, response.headers, await response.text())
+            return await Answer.of(response)
 
     async def post(self, path: str, body: Any = None) -> Answer:
         return await self.call("POST", f"/api/v1/{path}", body, **self.usual)
@@ -69,25 +55,6 @@ class Caller:
         for step, sent in (("Batch/start", None), (path, body), ("Batch/stop", None)):
             answer = await self.post(step, sent)
             assert answer.status == 200, answer.text
-
-    async def act(self, act: str, /, **params: Any) -> Any:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            told = await response.json()
-            assert response.status == 200, told
-            return told
-
-    async def refused_act(self, act: str, /, **params: Any) -> str:
-        async with self.session.post(f"{self.url}/_sandbox/act", json={"act": act, **params}) as response:
-            assert response.status == 400
-            return str((await response.json())["error"])
-
-    async def fault(self, **knob: Any) -> None:
-        async with self.session.post(f"{self.url}/_sandbox/faults", json={"faults": [knob]}) as response:
-            assert response.status == 200, await response.text()
-
-    async def state(self) -> Any:
-        async with self.session.get(f"{self.url}/_sandbox/state") as response:
-            return await response.json()
 
     async def stock(self) -> dict[tuple[str, str], dict[str, str]]:
         """(location, SKU) → figures."""
@@ -117,7 +84,6 @@ class Caller:
 async def planner(**settings: Any) -> AsyncIterator[Caller]:
     """A running planner of the usual made-up merchant, and an ERP signed in to it."""
     simulator = WairSimulator(build_estate(items=30, companies=5), seed=1, settings=settings)
-    async with running(simulator) as url, aiohttp.ClientSession() as session:
-        caller = Caller(simulator, url, session)
+    async with calling.visiting(simulator, Caller) as caller:
         await caller.sign_in()
         yield caller

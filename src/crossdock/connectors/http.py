@@ -6,7 +6,7 @@ here, once, for every connector: nothing done (Transient), or it left and no usa
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -14,8 +14,9 @@ from typing import Self
 
 import aiohttp
 import stamina
+from yarl import URL
 
-from crossdock.model.faults import Transient, Unanswered
+from crossdock.model.faults import ConfigFault, Transient, Unanswered
 from crossdock.ports.runtime import Clock, Gate, Priority
 
 EVIDENCE_MAX = 4_000
@@ -37,6 +38,15 @@ class Reply:
         return f"HTTP {self.status} {self.media_type}\n{self.body[:EVIDENCE_MAX].decode('utf-8', 'replace')}"
 
 
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """What TLS may ask us for, as PEM files. key: none when the certificate's file holds it."""
+
+    file: str
+    key: str | None = None
+    password: str = field(default="", repr=False)
+
+
 class HttpClient:
     """Calls to one base URL. Follows no redirect, keeps connections, verifies TLS unless told which bundle to use."""
 
@@ -49,16 +59,29 @@ class HttpClient:
         timeout_seconds: float = 30.0,
         ca_bundle: str | None = None,
         connections_max: int = 32,
-        faults_are_answers: bool = False,
+        certificate: ClientCertificate | None = None,
+        answers: frozenset[int] = frozenset(),
+        throttled: Callable[[Reply], bool] | None = None,
+        wait_seconds: Callable[[Reply], float | None] | None = None,
+        exact_paths: bool = False,
     ) -> None:
-        """faults_are_answers: an HTTP 500 is the system's own way of answering, as SOAP faults are."""
+        """answers: 5xx statuses that are the system's own way of answering, as 500 is of SOAP faults.
+
+        throttled: whether an answer says "too many" in the system's own way, besides 423, 425 and 429.
+        wait_seconds: how long the system's own headers ask us to wait; None leaves it to Retry-After.
+        exact_paths: a path is sent as it is written; else it is requoted, which makes an "=" of a %3D.
+        Raises ConfigFault when our certificate cannot be used.
+        """
         self.base_url = base_url.rstrip("/")
         self._gate = gate
         self._clock = clock
         self._timeout_seconds = timeout_seconds
-        self._tls: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
+        self._tls = _tls(ca_bundle, certificate)
         self._connections_max = connections_max
-        self._faults_are_answers = faults_are_answers
+        self._answers = answers
+        self._throttled = throttled
+        self._wait_seconds = wait_seconds
+        self._exact_paths = exact_paths
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -110,7 +133,7 @@ class HttpClient:
         """One call, once. path: joined to the base URL, or a whole URL under it.
 
         Returns any answer that came back whole, whatever its status, but those below.
-        Raises Transient: nothing was done (no connection, or turned away: 423, 425, 429).
+        Raises Transient: nothing was done (no connection, or turned away: 423, 425, 429, or in the system's own way).
         Raises Unanswered: it left, and no usable answer came (timeout, reset, 500, 502, 503, 504, ...).
         """
         url = path if path.startswith(self.base_url) else self.base_url + path
@@ -124,15 +147,15 @@ class HttpClient:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 permit.failed()
                 raise Unanswered(f"{what}: no answer: {type(error).__name__} {error}".rstrip()) from error
-            if reply.status in NOT_NOW:
-                wait = self._retry_after(reply)
+            if reply.status in NOT_NOW or (self._throttled is not None and self._throttled(reply)):
+                wait = self._wait(reply)
                 permit.throttled(wait)
                 text = f"{what}: HTTP {reply.status}, turned away"
                 raise Transient(text, evidence=reply.evidence(), retry_after_seconds=wait, throttled=True)
             if reply.status == 503 and "Retry-After" in reply.headers:
-                permit.throttled(self._retry_after(reply))
+                permit.throttled(self._wait(reply))
                 raise Unanswered(f"{what}: HTTP 503", evidence=reply.evidence())
-            if reply.status > 500 or (reply.status == 500 and not self._faults_are_answers):
+            if reply.status >= 500 and reply.status not in self._answers:
                 permit.failed()
                 raise Unanswered(f"{what}: HTTP {reply.status}", evidence=reply.evidence())
             return reply
@@ -141,11 +164,16 @@ class HttpClient:
         self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, timeout_seconds: float
     ) -> Reply:
         timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=min(10.0, timeout_seconds))
+        address = self._as_written(url) if self._exact_paths else url
         async with self._open().request(
-            method, url, headers=headers, data=body, timeout=timeout, allow_redirects=False
+            method, address, headers=headers, data=body, timeout=timeout, allow_redirects=False
         ) as answer:
             media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Reply(answer.status, media_type, answer.headers, await answer.read())
+
+    def _as_written(self, url: str) -> URL:
+        base = str(URL(self.base_url)).rstrip("/")
+        return URL(base + url.removeprefix(self.base_url), encoded=True)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -155,6 +183,10 @@ class HttpClient:
                 connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
+
+    def _wait(self, reply: Reply) -> float | None:
+        wait = self._wait_seconds(reply) if self._wait_seconds is not None else None
+        return self._retry_after(reply) if wait is None else wait
 
     def _retry_after(self, reply: Reply) -> float | None:
         text = reply.headers.get("Retry-After", "").strip()
@@ -168,6 +200,19 @@ class HttpClient:
             return max(0.0, (parsedate_to_datetime(text) - self._clock.now()).total_seconds())
         except (ValueError, TypeError):
             return None
+
+
+def _tls(ca_bundle: str | None, certificate: ClientCertificate | None) -> ssl.SSLContext | bool:
+    if certificate is None:
+        return ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
+    context = ssl.create_default_context(cafile=ca_bundle)
+    try:
+        # An empty password rather than none: OpenSSL would otherwise stop and ask at the terminal.
+        context.load_cert_chain(certificate.file, certificate.key, password=certificate.password)
+    except (OSError, ssl.SSLError) as error:
+        problem = f"the certificate {certificate.file} cannot be used: {type(error).__name__} {error}"
+        raise ConfigFault(problem, setting="client_certificate") from error
+    return context
 
 
 def _worth_another_read(error: Exception) -> bool | float:

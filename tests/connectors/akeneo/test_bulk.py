@@ -10,6 +10,7 @@ from crossdock.connectors.akeneo.bulk import Bulk, Written, to_bulk_answer
 from crossdock.model.faults import ConfigFault, DataFault, Refused, Transient, Unknown
 from tests.connectors.akeneo.bodies import done
 from tests.connectors.akeneo.stub import lines, pim, refusal
+from tests.connectors.stub import Asked
 
 BODIES = [{"code": code} for code in "abc"]
 
@@ -77,11 +78,11 @@ async def test_what_gets_no_answer_twice_is_unknown() -> None:
 def limited(most: int, response: web.Response) -> Any:
     """A PIM that takes no more than so many lines at once."""
 
-    def answer(request: web.Request, raw: bytes) -> web.StreamResponse:
-        bodies = [orjson.loads(line) for line in raw.split(b"\n")]
+    def answer(asked: Asked) -> web.StreamResponse:
+        bodies = [orjson.loads(line) for line in asked.raw.split(b"\n")]
         if len(bodies) > most:
             return web.Response(status=response.status, body=response.body)
-        return lines(*(ok(at, body["code"]) for at, body in enumerate(bodies, 1)))(request, raw)
+        return lines(*(ok(at, body["code"]) for at, body in enumerate(bodies, 1)))(asked)
 
     return answer
 

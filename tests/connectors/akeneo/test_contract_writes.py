@@ -14,6 +14,7 @@ from crossdock.model.faults import Accepted, ConfigFault, DataFault, Outcome, Re
 from crossdock.ports.systems import WebhookEvent
 from tests.connectors.akeneo.estate import Estate, estate
 from tests.connectors.akeneo.stub import everything
+from tests.serving import served
 
 PATCHES = r"PATCH /api/rest/v1/products-uuid$"
 
@@ -252,15 +253,8 @@ async def receiver(one: Estate) -> AsyncIterator[tuple[str, list[WebhookEvent], 
             return web.Response(status=400)
         return web.Response()
 
-    app = web.Application()
-    app.router.add_post("/hook", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook", taken, turned_away
-    finally:
-        await runner.cleanup()
+    async with served(take) as base:
+        yield f"{base}/hook", taken, turned_away
 
 
 async def until(found: list[Any], count: int = 1) -> None:

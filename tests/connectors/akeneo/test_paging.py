@@ -8,6 +8,7 @@ from aiohttp import web
 from crossdock.connectors.akeneo.paging import read_pages
 from crossdock.model.faults import ReadIncomplete
 from tests.connectors.akeneo.stub import API, page, pim
+from tests.connectors.stub import Asked
 
 ROWS = [{"code": code} for code in "abcdef"]
 
@@ -111,9 +112,9 @@ async def test_a_list_that_never_ends_is_given_up() -> None:
     async with pim() as (connector, stub):
         count = iter(range(99))
 
-        def endless(request: web.Request, raw: bytes) -> web.StreamResponse:
+        def endless(asked: Asked) -> web.StreamResponse:
             number = next(count)
-            return page([{"code": f"{number}"}, {"code": f"{number}b"}], after=str(number))(request, raw)
+            return page([{"code": f"{number}"}, {"code": f"{number}b"}], after=str(number))(asked)
 
         stub.on("GET", "families", endless)
         with pytest.raises(ReadIncomplete, match="no end"):

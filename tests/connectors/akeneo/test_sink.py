@@ -12,6 +12,7 @@ from crossdock.model.catalogue import AttributeValue, ProductChange, ProductMode
 from crossdock.model.faults import Accepted, ConfigFault, Refused, Transient, Unknown
 from tests.connectors.akeneo.bodies import OTHER, UUID, attribute, cell, done, model, product
 from tests.connectors.akeneo.stub import Stub, lines, page, pim, refusal
+from tests.connectors.stub import Asked
 
 NEW = str(uuid5(NAMESPACE, "NSC-NEW"))
 HOST = "https://pim.norrsken.example"
@@ -255,11 +256,11 @@ async def test_two_changes_of_one_product_are_sent_one_after_the_other() -> None
     async with pim() as (connector, stub):
         state = {"enabled": True}
 
-        def patch(request: web.Request, raw: bytes) -> web.StreamResponse:
-            state["enabled"] = orjson.loads(raw)["enabled"]
-            return lines(done(1))(request, raw)
+        def patch(asked: Asked) -> web.StreamResponse:
+            state["enabled"] = orjson.loads(asked.raw)["enabled"]
+            return lines(done(1))(asked)
 
-        stub.on("GET", "products-uuid", lambda request, raw: page([product(**state)])(request, raw))
+        stub.on("GET", "products-uuid", lambda asked: page([product(**state)])(asked))
         stub.on("PATCH", "products-uuid", patch)
         on = ProductChange(sku="", key=UUID, enabled=True)
         assert await connector.write_products([OFF, on]) == [Accepted(UUID, UUID)] * 2

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
+from aiohttp import web
 
 from crossdock.connectors.akeneo.source import filter_time, parts
 from crossdock.model.faults import ConfigFault, DataFault, Transient
 from tests.connectors.akeneo.bodies import OTHER, UUID, attribute, cell, model, product
 from tests.connectors.akeneo.stub import everything, page, pim, refusal
+from tests.connectors.stub import Asked
 
 SINCE = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -105,8 +107,8 @@ async def test_variants_of_changed_models_are_read_too_where_that_is_set() -> No
     async with pim(follow_models=True) as (connector, stub):
         variants = page([product(), product(OTHER, "B", parent="mdl-aurora")])
 
-        def answer(request, raw):  # type: ignore[no-untyped-def]
-            return (variants if "parent" in request.query["search"] else page([product()]))(request, raw)
+        def answer(asked: Asked) -> web.StreamResponse:
+            return (variants if "parent" in asked.query["search"] else page([product()]))(asked)
 
         stub.on("GET", "products-uuid", answer)
         stub.on("GET", "product-models", page([model()]))

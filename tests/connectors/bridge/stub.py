@@ -1,66 +1,25 @@
 """A server of a few lines: it answers what it is told to and remembers what it was asked. Of the contract it knows the
 forms alone."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from aiohttp import web
-from multidict import CIMultiDict
 
-Answerer = Callable[["Asked"], web.StreamResponse]
+from tests.connectors import stub
+from tests.connectors.stub import Answerer, Asked, copy_of, stubbed
 
-
-@dataclass
-class Asked:
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    raw: bytes
-
-    @property
-    def body(self) -> Any:
-        return orjson.loads(self.raw)
+__all__ = ["Asked", "Stub", "copy_of", "json_answer", "page", "paged", "problem", "serving"]
 
 
-@dataclass
-class Stub:
-    """answers: (method, path) → what to answer next; the last one is kept. A float is an answer that comes too late."""
+class Stub(stub.Stub):
+    def missing(self, asked: Asked) -> web.Response:
+        return problem(404, "not-found", "nothing is there")
 
-    answers: dict[tuple[str, str], deque[Any]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
-    url: str = ""
-
-    def on(self, method: str, path: str, *answers: Any) -> None:
-        self.answers[method, path] = deque(answers)
-
-    def calls(self, method: str, path: str) -> list[Asked]:
-        return [call for call in self.asked if (call.method, call.path) == (method, path)]
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
-        asked = Asked(request.method, request.path, dict(request.query), CIMultiDict(request.headers), raw)
-        self.asked.append(asked)
-        queue = self.answers.get((request.method, request.path))
-        if not queue:
-            return problem(404, "not-found", "nothing is there")
-        answer = queue.popleft() if len(queue) > 1 else queue[0]
-        if isinstance(answer, float):
-            await asyncio.sleep(answer)
-            return json_answer({})
-        if callable(answer):
-            return answer(asked)
-        return copy_of(answer) if isinstance(answer, web.Response) else json_answer(answer)
-
-
-def copy_of(answer: web.Response) -> web.Response:
-    """A response can be sent once only."""
-    return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+    def document(self, document: Any) -> web.Response:
+        return json_answer(document)
 
 
 def json_answer(document: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -97,15 +56,5 @@ def paged(rows: Sequence[Any], size: int, *, total: bool = True) -> Answerer:
 
 @asynccontextmanager
 async def serving() -> AsyncIterator[Stub]:
-    stub = Stub()
-    app = web.Application()
-    app.router.add_route("*", "/{anything:.*}", stub.handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield stub
-    finally:
-        await runner.cleanup()
+    async with stubbed(Stub()) as server:
+        yield server

@@ -10,6 +10,7 @@ from crossdock.model.faults import Accepted, ConfigFault, Outcome, Refused, Tran
 from crossdock.ports.systems import Acknowledgement
 from tests.connectors.orocommerce.orders import order, ref
 from tests.connectors.orocommerce.stub import Stub, errors, json_api, shop
+from tests.connectors.stub import Asked
 
 EDIT = 'No access by "EDIT" permission to the entity.'
 
@@ -18,9 +19,9 @@ def ack(identity: str = "812", erp_ref: str = "SO-1") -> Acknowledgement:
     return Acknowledgement(storefront_id=identity, order_ref=f"B2B-{identity}", erp_ref=erp_ref)
 
 
-def keeps(request: web.Request, sent: Any) -> web.StreamResponse:
+def keeps(asked: Asked) -> web.StreamResponse:
     """The shop as it should be: what is sent is kept. Lists too."""
-    return json_api({"data": sent["data"]})
+    return json_api({"data": asked.body["data"]})
 
 
 def no_field(*_: Any) -> web.StreamResponse:
@@ -129,12 +130,12 @@ async def test_lost_replies_and_closed_doors() -> None:
 
 
 async def test_many_go_in_one_list_and_a_bad_one_does_not_stop_the_rest() -> None:
-    def second_is_taken(request: web.Request, sent: Any) -> web.StreamResponse:
-        assert request.headers["X-Mode"] == "sync"
-        assert all(record["meta"] == {"update": True} for record in sent["data"])
-        if any(record["id"] == "2" for record in sent["data"]):
+    def second_is_taken(asked: Asked) -> web.StreamResponse:
+        assert asked.headers["X-Mode"] == "sync"
+        assert all(record["meta"] == {"update": True} for record in asked.body["data"])
+        if any(record["id"] == "2" for record in asked.body["data"]):
             return errors(400, "unique entity constraint", "taken", pointer="/data/1/attributes/externalId")
-        return keeps(request, sent)
+        return keeps(asked)
 
     async with shop() as (connector, stub):
         stub.on("PATCH", "orders", second_is_taken)

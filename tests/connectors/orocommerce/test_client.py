@@ -9,6 +9,7 @@ from crossdock.connectors.orocommerce.jsonapi import body
 from crossdock.model.faults import ConfigFault, ReadIncomplete, Transient, Unanswered
 from tests.connectors.orocommerce.orders import line, order
 from tests.connectors.orocommerce.stub import JSON_API, errors, json_api, page, shop
+from tests.connectors.stub import Asked
 
 EMPTY = {"data": []}
 
@@ -40,9 +41,9 @@ async def test_a_token_is_renewed_before_it_runs_out() -> None:
 async def test_a_token_that_dies_between_two_pages_is_nobodys_business() -> None:
     async with shop(page_size=1) as (connector, stub):
 
-        def first(request: web.Request, _: object) -> web.StreamResponse:
+        def first(asked: Asked) -> web.StreamResponse:
             stub.refused_tokens.add("token-1")
-            return page([order("1")], [line()], total=2, more=True)(request, None)
+            return page([order("1")], [line()], total=2, more=True)(asked)
 
         stub.on("GET", "orders", first, page([order("2", updatedAt="2026-03-02T09:00:00Z")], [line()]))
         found = [document.ref async for documents in connector.read_orders(None) for document in documents]
@@ -81,7 +82,7 @@ async def test_a_new_token_that_is_refused_too_is_the_operators() -> None:
 )
 async def test_a_refused_sign_in_names_its_setting(status: int, error: str, setting: str) -> None:
     async with shop() as (connector, stub):
-        stub.token_answer = lambda: web.json_response({"error": error, "hint": "Account is locked."}, status=status)
+        stub.token_answers.append(web.json_response({"error": error, "hint": "Account is locked."}, status=status))
         with pytest.raises(ConfigFault) as caught:
             await connector._session.api.sign_in()
         assert caught.value.setting == setting
@@ -89,7 +90,7 @@ async def test_a_refused_sign_in_names_its_setting(status: int, error: str, sett
 
 async def test_a_sign_in_without_a_token_may_pass() -> None:
     async with shop() as (connector, stub):
-        stub.token_answer = lambda: web.Response(text="<html>maintenance</html>", content_type="text/html")
+        stub.token_answers.append(web.Response(text="<html>maintenance</html>", content_type="text/html"))
         with pytest.raises(Transient):
             await connector._session.api.sign_in()
 

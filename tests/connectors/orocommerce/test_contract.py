@@ -1,6 +1,5 @@
 """Every capability against the simulated shop: in order, and under fire."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,6 @@ from typing import Any
 
 import orjson
 import pytest
-from aiohttp import web
 
 from crossdock.connectors.orocommerce import SYSTEM
 from crossdock.connectors.orocommerce.connector import OroCommerce
@@ -23,6 +21,7 @@ from crossdock.sandbox.kernel import running
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from tests.connectors.gate import FreeGate
 from tests.connectors.orocommerce.stub import settings_for
+from tests.sandbox.calling import hearing
 
 VERSIONS = ("5.1", "6.0", "6.1", "7.0")
 ESTATE = build_estate(items=20, companies=6)
@@ -367,39 +366,21 @@ async def test_the_inventory_status_follows(mode: str) -> None:
 
 
 async def test_events_are_genuine_and_speak_of_their_order() -> None:
-    got: list[tuple[dict[str, str], bytes]] = []
-
-    async def take(request: web.Request) -> web.Response:
-        got.append((dict(request.headers), await request.read()))
-        return web.Response(status=204)
-
-    app = web.Application()
-    app.router.add_post("/hook", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        async with market(webhook_secret="shh") as (connector, shop):
-            api = connector._session.api
-            hook = {
-                "type": "webhooks",
-                "attributes": {"notificationUrl": f"http://127.0.0.1:{runner.addresses[0][1]}/hook", "secret": "shh"},
-                "relationships": {
-                    "topic": {"data": {"type": "webhooktopics", "id": "order.created"}},
-                    "format": {"data": {"type": "webhookformats", "id": "default"}},
-                },
-            }
-            assert (await api.write("POST", "webhooks", orjson.dumps({"data": hook}))).status == 201
-            order = await shop.act("place_order", {})
-            for _ in range(100):
-                if got:
-                    break
-                await asyncio.sleep(0.02)
-            event = connector.read_webhook(*got[0])
-            assert (event.topic, event.order_refs) == ("order.created", (order["id"],))
-    finally:
-        await runner.cleanup()
+    async with hearing() as receiver, market(webhook_secret="shh") as (connector, shop):
+        api = connector._session.api
+        hook = {
+            "type": "webhooks",
+            "attributes": {"notificationUrl": receiver.url, "secret": "shh"},
+            "relationships": {
+                "topic": {"data": {"type": "webhooktopics", "id": "order.created"}},
+                "format": {"data": {"type": "webhookformats", "id": "default"}},
+            },
+        }
+        assert (await api.write("POST", "webhooks", orjson.dumps({"data": hook}))).status == 201
+        order = await shop.act("place_order", {})
+        await receiver.wait(1)
+        event = connector.read_webhook(*receiver.received[0])
+        assert (event.topic, event.order_refs) == ("order.created", (order["id"],))
 
 
 @pytest.mark.parametrize("version", VERSIONS)

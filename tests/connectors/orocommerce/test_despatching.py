@@ -9,6 +9,7 @@ from crossdock.model.despatch import Despatch
 from crossdock.model.faults import Accepted, ConfigFault, ReadIncomplete, Refused, Unknown
 from tests.connectors.orocommerce.orders import order, ref, refs
 from tests.connectors.orocommerce.stub import Stub, errors, json_api, shop
+from tests.connectors.stub import Asked
 
 
 def despatch(number: str = "0034", carrier: str = "DHL", *, final: bool = False) -> Despatch:
@@ -30,8 +31,8 @@ def shown(*trackings: tuple[str, str], status: str | None = "not_shipped", inter
     return {"data": record, "included": records}
 
 
-def keeps(_: web.Request, sent: Any) -> web.StreamResponse:
-    return json_api({"data": {"id": "77", **sent["data"]}}, status=201)
+def keeps(asked: Asked) -> web.StreamResponse:
+    return json_api({"data": {"id": "77", **asked.body["data"]}}, status=201)
 
 
 def ready(stub: Stub, document: dict[str, Any]) -> None:
@@ -92,10 +93,10 @@ async def test_what_is_there_already_is_not_sent_again() -> None:
 
 
 async def test_no_carrier_and_the_other_name_of_the_order() -> None:
-    def wants_orders(request: web.Request, sent: Any) -> web.StreamResponse:
-        if "order" in sent["data"]["relationships"]:
+    def wants_orders(asked: Asked) -> web.StreamResponse:
+        if "order" in asked.body["data"]["relationships"]:
             return errors(400, "extra fields constraint", "...", pointer="/data/relationships/order")
-        return keeps(request, sent)
+        return keeps(asked)
 
     async with shop() as (connector, stub):
         ready(stub, shown(status=None))

@@ -11,6 +11,7 @@ from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.systems import Document
 from tests.connectors.orocommerce.orders import line, order, refs
 from tests.connectors.orocommerce.stub import errors, json_api, page, shop
+from tests.connectors.stub import Asked
 
 
 async def swept(connector: object, since: datetime | None = None) -> list[Document[SalesOrder]]:
@@ -59,12 +60,12 @@ async def test_what_was_born_elsewhere_or_split_is_left_out_unless_asked_for() -
 
 
 async def test_an_older_shop_is_asked_for_less() -> None:
-    def picky(request: web.Request, _: object) -> web.StreamResponse:
-        if "orderSubtotals" in request.query["include"]:
+    def picky(asked: Asked) -> web.StreamResponse:
+        if "orderSubtotals" in asked.query["include"]:
             return errors(400, "filter constraint", "The filter is not supported.", parameter="include")
-        if request.path.endswith("/1"):
+        if asked.path.endswith("/1"):
             return json_of(order("1"))
-        return page([order("1")], [line()])(request, None)
+        return page([order("1")], [line()])(asked)
 
     def json_of(record: dict) -> web.StreamResponse:
         return json_api({"data": record, "included": [line()]})
@@ -127,7 +128,7 @@ async def test_a_probe_reads_a_page_of_each_and_says_what_is_wrong() -> None:
         assert (orders.read, orders.unreadable) == (2, 1)
         assert "inventorylevels" in stock.problem
         assert "'processing' is not among them: open" in statuses.problem
-        stub.token_answer = lambda: web.json_response({"error": "invalid_client"}, status=401)
+        stub.token_answers.append(web.json_response({"error": "invalid_client"}, status=401))
         connector._session.clock.forward(7200)  # type: ignore[attr-defined]
         (only,) = await connector.probe()
         assert "client id or secret" in only.problem

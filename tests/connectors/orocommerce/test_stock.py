@@ -12,6 +12,7 @@ from crossdock.model.faults import ConfigFault, Outcome, ReadIncomplete, Transie
 from crossdock.model.stock import StockLevel, StockTarget
 from tests.connectors.orocommerce.orders import ref
 from tests.connectors.orocommerce.stub import Stub, errors, json_api, page, shop
+from tests.connectors.stub import Asked
 
 
 def row(identity: str = "301", product: str = "55", precision: str = "77", quantity: str = "10") -> dict[str, Any]:
@@ -46,8 +47,8 @@ def level(identity: str = "301", quantity: str = "42") -> StockLevel:
     return StockLevel(ref=identity, sku=f"SKU-{identity}", unit="item", quantity=Decimal(quantity))
 
 
-def keeps(_: web.Request, sent: Any) -> web.StreamResponse:
-    return json_api({"data": sent["data"]})
+def keeps(asked: Asked) -> web.StreamResponse:
+    return json_api({"data": asked.body["data"]})
 
 
 def operation(status: str = "success", **summary: int) -> dict[str, Any]:
@@ -149,10 +150,10 @@ async def test_how_many_at_once(settings: dict[str, Any], expected: int) -> None
 
 
 async def test_a_sync_list_is_one_call_and_compared() -> None:
-    def nudges(_: web.Request, sent: Any) -> web.StreamResponse:
+    def nudges(asked: Asked) -> web.StreamResponse:
         rows = [
             record | {"attributes": {"quantity": f"{record['attributes']['quantity']}.0000000000"}}
-            for record in sent["data"]
+            for record in asked.body["data"]
         ]
         rows[1]["attributes"]["quantity"] = "9"
         return json_api({"data": [rows[1], rows[0]]})  # the third is not in the answer
@@ -170,11 +171,11 @@ async def test_a_sync_list_is_one_call_and_compared() -> None:
 
 
 async def test_a_sync_list_leaves_out_what_is_wrong_and_goes_again() -> None:
-    def picky(request: web.Request, sent: Any) -> web.StreamResponse:
-        for at, record in enumerate(sent["data"]):
+    def picky(asked: Asked) -> web.StreamResponse:
+        for at, record in enumerate(asked.body["data"]):
             if record["id"] in ("2", "4"):
                 return errors(400, "form constraint", "Not valid.", pointer=f"/data/{at}/attributes/quantity")
-        return keeps(request, sent)
+        return keeps(asked)
 
     async with shop() as (connector, stub):
         stub.on("PATCH", "inventorylevels", picky)
@@ -346,6 +347,6 @@ async def test_a_status_whose_product_cannot_be_read_is_not_called_done() -> Non
 
 async def test_a_wrong_password_is_no_outcome() -> None:
     async with shop(stock_write="single") as (connector, stub):
-        stub.token_answer = lambda: web.json_response({"error": "invalid_client"}, status=401)
+        stub.token_answers.append(web.json_response({"error": "invalid_client"}, status=401))
         with pytest.raises(ConfigFault):
             await connector.write_stock([level("1")])

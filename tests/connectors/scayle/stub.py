@@ -1,12 +1,10 @@
 """A tenant of a few lines: answers what it is told to, and remembers what it was asked."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from aiohttp import web
@@ -14,60 +12,32 @@ from aiohttp import web
 from crossdock.connectors.scayle import SYSTEM
 from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.connector import Scayle
+from tests.connectors import stub
 from tests.connectors.gate import FreeGate, HandClock
+from tests.connectors.stub import Answerer, Asked, connected, stubbed
 
 PREFIX = "/api/admin/v1"
 ORDERS = "/shops/nb/countries/DE/orders"
 NOW = datetime(2026, 7, 2, 15, 0, tzinfo=UTC)
-Answerer = Callable[[web.Request, Any], web.StreamResponse]
 
 
 @dataclass
-class Asked:
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: Any
+class Stub(stub.Stub):
+    """Paths are those below the API's, as they went over the wire."""
 
+    prefix: ClassVar[str] = PREFIX
 
-@dataclass
-class Stub:
-    """answers: (method, path below the API's) → what to answer next; the last one is kept."""
-
-    answers: dict[tuple[str, str], deque[Any]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
     gate: FreeGate = field(default_factory=FreeGate)
     clock: HandClock = field(default_factory=lambda: HandClock(NOW))
-    url: str = ""
 
-    def on(self, method: str, path: str, *answers: Any) -> None:
-        self.answers[method, path] = deque(answers)
+    def path(self, request: web.Request) -> str:
+        return request.raw_path.partition("?")[0].removeprefix(self.prefix)
 
-    def calls(self, method: str, path: str) -> list[Asked]:
-        return [call for call in self.asked if (call.method, call.path) == (method, path)]
+    def missing(self, asked: Asked) -> web.Response:
+        return error(404, "NOT_FOUND", "No such thing.")
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
-        body = orjson.loads(raw) if raw else None
-        path = request.raw_path.partition("?")[0].removeprefix(PREFIX)
-        self.asked.append(Asked(request.method, path, dict(request.query), dict(request.headers), body))
-        queue = self.answers.get((request.method, path))
-        if not queue:
-            return error(404, "NOT_FOUND", "No such thing.")
-        answer = queue.popleft() if len(queue) > 1 else queue[0]
-        if isinstance(answer, float):  # too late for the caller
-            await asyncio.sleep(answer)
-            return web.Response(status=204)
-        if isinstance(answer, ConnectionResetError):
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        if callable(answer):
-            return answer(request, body)
-        if isinstance(answer, web.Response):  # one is sent once
-            return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
-        return said(answer)
+    def document(self, document: Any) -> web.Response:
+        return said(document)
 
 
 def said(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -76,7 +46,7 @@ def said(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = No
     )
 
 
-def taken(request: web.Request, body: Any) -> web.StreamResponse:
+def taken(asked: Asked) -> web.StreamResponse:
     return web.Response(status=204)
 
 
@@ -91,8 +61,8 @@ def page(*rows: Any, following: str | None = None) -> dict[str, Any]:
 def cursored(*lists: Sequence[Any]) -> Answerer:
     """Pages by an opaque cursor, the last one's is null."""
 
-    def answer(request: web.Request, body: Any) -> web.StreamResponse:
-        at = int(request.query.get("cursor", "c0")[1:])
+    def answer(asked: Asked) -> web.StreamResponse:
+        at = int(asked.query.get("cursor", "c0")[1:])
         following = f"c{at + 1}" if at + 1 < len(lists) else None
         return said(page(*lists[at], following=following))
 
@@ -102,21 +72,10 @@ def cursored(*lists: Sequence[Any]) -> Answerer:
 @asynccontextmanager
 async def shop(**settings: Any) -> AsyncIterator[tuple[Scayle, Stub]]:
     """A connector and the stub it speaks to."""
-    stub = Stub()
-    app = web.Application()
-    app.router.add_route("*", "/{anything:.*}", stub.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.05)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    connector = await SYSTEM.connect(settings_for(stub.url, **settings), stub.gate, stub.clock)
-    assert isinstance(connector, Scayle)
-    try:
-        yield connector, stub
-    finally:
-        await connector.close()
-        await runner.cleanup()
+    async with stubbed(Stub()) as shop:
+        given = settings_for(shop.url, **settings)
+        async with connected(SYSTEM.connect, given, Scayle, gate=shop.gate, clock=shop.clock) as connector:
+            yield connector, shop
 
 
 def settings_for(url: str = "https://acme-live.admin.api.scayle.cloud", **changes: Any) -> ScayleSettings:

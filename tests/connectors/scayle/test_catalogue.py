@@ -1,7 +1,6 @@
 """Products out, and the look that says whether all of it works."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -9,6 +8,7 @@ from aiohttp import web
 from tests.connectors.scayle.orders import item, order
 from tests.connectors.scayle.stub import ORDERS, cursored, error, page, shop
 from tests.connectors.scayle.test_stock import WAREHOUSES, product, variant
+from tests.connectors.stub import Asked
 
 CARRIER = {"id": 1, "key": "DHL_STD_NATIONAL", "name": "DHL"}
 EVENTS = {"entities": [{"event": "order-confirmed", "version": 2}]}
@@ -94,7 +94,7 @@ async def test_a_probe_says_what_is_wrong_and_what_is_denied() -> None:
     ],
 )
 async def test_a_probe_of_something_else_yields_lines_and_no_traceback(answer: web.Response) -> None:
-    def always(request: web.Request, body: Any) -> web.StreamResponse:
+    def always(asked: Asked) -> web.StreamResponse:
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
 
     async with shop() as (connector, stub):

@@ -68,7 +68,7 @@ async def test_a_read_that_can_never_be_answered_is_the_operators(answer: web.Re
 )
 async def test_what_is_no_document_is_no_read(answer: web.Response) -> None:
     async with shop() as (connector, stub):
-        stub.on("GET", ORDERS, lambda request, body: web.Response(status=answer.status, body=answer.body))
+        stub.on("GET", ORDERS, lambda asked: web.Response(status=answer.status, body=answer.body))
         with pytest.raises(ReadIncomplete):
             await read_all(connector)
         assert len(stub.asked) == 3

@@ -11,6 +11,7 @@ from crossdock.model.faults import Transient
 from crossdock.ports.channel import ChannelRequest, Decision
 from tests.connectors.scayle.desk import Desk
 from tests.connectors.scayle.market import market, one_order, there
+from tests.serving import served
 
 # the addresses it calls
 
@@ -25,15 +26,8 @@ async def listening(connector: Scayle, desk: Desk) -> AsyncIterator[str]:
         reply = await connector.answer_channel(asked, desk)
         return web.Response(status=reply.status, body=reply.body, headers={"Content-Type": reply.media_type})
 
-    app = web.Application()
-    app.router.add_route("*", "/c/{tail:.*}", handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://hook:pa55@127.0.0.1:{runner.addresses[0][1]}/c"
-    finally:
-        await runner.cleanup()
+    async with served(handle) as base:
+        yield base.replace("://", "://hook:pa55@") + "/c"
 
 
 async def test_a_delegated_order_is_acknowledged_and_told_of() -> None:

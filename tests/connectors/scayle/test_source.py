@@ -43,7 +43,7 @@ async def test_every_page_is_read_to_the_end() -> None:
 )
 async def test_an_end_that_is_not_proven_is_no_read(answer: Any) -> None:
     async with shop() as (connector, stub):
-        stub.on("GET", ORDERS, lambda request, body: web.json_response(answer))
+        stub.on("GET", ORDERS, lambda asked: web.json_response(answer))
         with pytest.raises(ReadIncomplete):
             await read_all(connector)
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from crossdock.model.faults import Accepted, ConfigFault, Refused, Transient, Unknown
 from crossdock.model.stock import StockLevel, StockTarget
 from tests.connectors.scayle.stub import cursored, error, page, said, shop
+from tests.connectors.stub import Asked
 
 BULK = "/variants/stocks/bulk-requests"
 WAREHOUSES = [
@@ -31,8 +32,8 @@ def level(quantity: Any = 12, variant: int = 40210, **changes: Any) -> StockLeve
     return StockLevel(**given | changes)
 
 
-def kept(request: web.Request, body: Any) -> web.StreamResponse:
-    return said(body, status=201)
+def kept(asked: Asked) -> web.StreamResponse:
+    return said(asked.body, status=201)
 
 
 def row(quantity: int, warehouse: str = "LEEDS", **more: Any) -> dict[str, Any]:

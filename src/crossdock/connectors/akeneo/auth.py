@@ -5,10 +5,7 @@ is followed by a fresh sign-in. Wrong credentials are 422, never 401.
 Source: Akeneo REST API, "Authentication"; pim-community-dev, GetAccessTokenIntegration, RefreshTokenIntegration.
 """
 
-import asyncio
 import base64
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import orjson
@@ -17,30 +14,22 @@ from crossdock.connectors.akeneo.config import AkeneoSettings
 from crossdock.connectors.akeneo.faults import config_fault, error_in
 from crossdock.connectors.akeneo.jsondoc import Malformed, parse
 from crossdock.connectors.http import HttpClient, Reply
+from crossdock.connectors.tokens import SharedToken, Token
 from crossdock.model.faults import ConfigFault, Transient
 from crossdock.ports.runtime import Clock, Priority
 
 TOKEN_PATH = "/api/oauth/v1/token"  # noqa: S105 - an address
-MARGIN_SECONDS = 60.0  # renewed this long before the end, or at nine tenths of a short life
 JSON_MAX = 300  # bytes; a longer body is sent as a form, which has no such limit
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    value: str = field(repr=False)
-    renew_at: datetime
-    refresh: str = field(default="", repr=False)
-
-
 class TokenSource:
-    """Gives the current token. However many callers find it stale, it is renewed once."""
+    """Gives the current token of a connection, or the app's."""
 
     def __init__(self, http: HttpClient, settings: AkeneoSettings, clock: Clock) -> None:
         self._http = http
         self._settings = settings
         self._clock = clock
-        self._lock = asyncio.Lock()
-        self._token: Token | None = None
+        self._shared = SharedToken(self._renewed, clock)
 
     async def current(self, *, refused: str = "") -> str:
         """A token that should work. refused: one the API just turned away; if it is still ours, it is replaced.
@@ -49,13 +38,7 @@ class TokenSource:
         """
         if self._settings.auth == "app":
             return self._apps(refused)
-        if (token := self._token) is not None and self._good(token, refused):
-            return token.value
-        async with self._lock:
-            if (token := self._token) is not None and self._good(token, refused):
-                return token.value
-            self._token = await self._renewed(token)
-            return self._token.value
+        return await self._shared.current(refused=refused)
 
     def _apps(self, refused: str) -> str:
         assert self._settings.app_token is not None
@@ -63,9 +46,6 @@ class TokenSource:
             text = "the app's token is refused; a person who may open the PIM must connect the app again"
             raise ConfigFault(text, setting="app_token")
         return self._settings.app_token.get_secret_value()
-
-    def _good(self, token: Token, refused: str) -> bool:
-        return token.value != refused and self._clock.now() < token.renew_at
 
     async def _renewed(self, old: Token | None) -> Token:
         if old is not None and old.refresh:
@@ -98,8 +78,8 @@ class TokenSource:
             raise Transient(f"sign-in: HTTP 200 {reply.media_type} without an access token") from error
         if not isinstance(value, str) or not value:
             raise Transient("sign-in: HTTP 200 without an access token")
-        renew_at = self._clock.now() + timedelta(seconds=life - min(MARGIN_SECONDS, life / 10))
-        return Token(value, renew_at, refresh if isinstance(refresh, str) else "")
+        kept = refresh if isinstance(refresh, str) else ""
+        return Token.lasting(value, life, since=self._clock.now(), refresh=kept)
 
     def _fault(self, reply: Reply) -> ConfigFault | Transient:
         if reply.status == 408:

@@ -1,7 +1,7 @@
 """Request out, response in: the only file that touches the REST API."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,12 +13,12 @@ from crossdock.connectors.akeneo.jsondoc import Malformed, parse
 from crossdock.connectors.akeneo.records import WireError
 from crossdock.connectors.akeneo.value_readers import API_PATH
 from crossdock.connectors.http import HttpClient, Reply
+from crossdock.connectors.tokens import signed
 from crossdock.model.faults import ConfigFault, ReadIncomplete, Transient, Unanswered
 from crossdock.ports.runtime import Clock, Gate, Priority
 
 JSON = "application/json"
 BULK = "application/vnd.akeneo.collection+json"
-TOKEN_TRIES = 3
 UNREADABLE_TRIES = 3  # an answer that cannot be parsed is asked for again this often
 REQUEST_EVIDENCE_MAX = 2_000
 
@@ -129,19 +129,16 @@ class Api:
         return config_fault(what, reply, blamed=self._settings.blamed)
 
     async def _signed(self, method: str, url: str, *, once: bool = False, **call: Any) -> Reply:
-        """With a token; on a 401 with a new one. A 401 means that nothing was done.
-
-        A token may die under us more than once, because a secret made anew kills all of them; one that is refused
-        time after time was never good.
-        """
+        """Raises ConfigFault when no token is good. A secret made anew kills all tokens there are."""
         send = self._http.send if once else self._http.read
-        token = await self._tokens.current()
-        for _ in range(TOKEN_TRIES):
+
+        def with_token(token: str) -> Awaitable[Reply]:
             headers = {**call["headers"], "Authorization": f"Bearer {token}"}
-            reply = await send(method, url, **{**call, "headers": headers})
-            if reply.status != 401:
-                return reply
-            token = await self._tokens.current(refused=token)
+            return send(method, url, **{**call, "headers": headers})
+
+        reply = await signed(self._tokens, with_token)
+        if reply.status != 401:
+            return reply
         raise ConfigFault(
             f"{method} {url.split('?')[0]}: one new access token after another is refused; does a proxy strip the "
             "Authorization header?",

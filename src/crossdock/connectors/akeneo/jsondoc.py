@@ -3,12 +3,13 @@
 Source: Akeneo REST API, "Values" and "Update behaviour": amounts come as text, whole numbers or fractions.
 """
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import orjson
+
+from crossdock.connectors import exact_json
 
 DIGITS_MAX = 60
 EXPONENT_MAX = 60
@@ -21,9 +22,8 @@ class Malformed(ValueError):
 def parse(raw: bytes) -> Any:
     """Fractions are Decimals, whole numbers int (a Decimal beyond 64 bits). Raises Malformed."""
     try:
-        orjson.loads(raw)  # strict: no NaN, no half of a surrogate pair, no broken UTF-8, not too deep
-        return json.loads(raw, parse_float=_fraction, parse_int=_whole)
-    except (ValueError, RecursionError) as error:
+        return exact_json.loads(raw, fraction=_fraction, whole=_whole)
+    except ValueError as error:
         raise Malformed(f"no whole JSON document: {error}") from error
 
 

@@ -1,10 +1,8 @@
 """How a call is signed in, by every scheme of the contract. Tokens are fetched once, shared, and renewed in time."""
 
-import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -14,11 +12,11 @@ from crossdock.connectors.bridge.faults import read_problem
 from crossdock.connectors.bridge.http import BridgeHttp
 from crossdock.connectors.bridge.json_text import dumps, loads
 from crossdock.connectors.http import HttpClient, Reply
+from crossdock.connectors.tokens import SharedToken, Token
 from crossdock.model.faults import ConfigFault, Transient
 from crossdock.ports.config import Secret
 from crossdock.ports.runtime import Clock, Gate, Priority
 
-MARGIN_SECONDS = 60.0  # renewed this long before the end, or at nine tenths of a short life
 LIFETIME_SECONDS = 3600.0  # when the answer does not say
 LIFETIME_MAX = 10 * 365 * 86_400.0
 
@@ -42,20 +40,13 @@ class Signature:
     token: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    value: str = field(repr=False)
-    renew_at: datetime
-
-
 class Auth:
-    """Signs calls to one server. However many callers find a token stale, it is renewed once."""
+    """Signs calls to one server."""
 
     def __init__(self, settings: BridgeSettings, http: HttpClient, *, gate: Gate, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._lock = asyncio.Lock()
-        self._token: Token | None = None
+        self._shared = SharedToken(self._fetch, clock)
         self._elsewhere: BridgeHttp | None = None
         self._http, self._path = http, settings.token_url
         if "://" in settings.token_url and not settings.token_url.startswith(settings.base_url + "/"):
@@ -72,7 +63,7 @@ class Auth:
     @property
     def shown_nowhere(self) -> tuple[str, ...]:
         """The token in use, to be taken out of evidence."""
-        return (self._token.value,) if self._token is not None else ()
+        return (self._shared.held.value,) if self._shared.held is not None else ()
 
     async def close(self) -> None:
         if self._elsewhere is not None:
@@ -95,7 +86,7 @@ class Auth:
                 return Signature(steady, named) if settings.api_key_in == "query" else Signature({**steady, **named})
             case "bearer_static":
                 return Signature({**steady, "Authorization": f"Bearer {_text(settings.bearer_token)}"})
-        token = await self._current(refused)
+        token = await self._shared.current(refused=refused)
         return Signature({**steady, "Authorization": f"Bearer {token}"}, token=token)
 
     def refused(self, what: str, *, evidence: str = "") -> ConfigFault:
@@ -104,19 +95,7 @@ class Auth:
         text = f"{what}: HTTP 401, the credentials of auth {auth} are refused"
         return ConfigFault(text, setting=BLAMED[auth], evidence=evidence)
 
-    async def _current(self, refused: str) -> str:
-        if (token := self._token) is not None and self._good(token, refused):
-            return token.value
-        async with self._lock:
-            if (token := self._token) is not None and self._good(token, refused):
-                return token.value
-            self._token = await self._fetch()
-            return self._token.value
-
-    def _good(self, token: Token, refused: str) -> bool:
-        return token.value != refused and self._clock.now() < token.renew_at
-
-    async def _fetch(self) -> Token:
+    async def _fetch(self, _: Token | None) -> Token:
         asked_at = self._clock.now()
         headers, body = self._request()
         reply = await self._http.read("POST", self._path, headers=headers, body=body, priority=Priority.ORDER)
@@ -130,7 +109,7 @@ class Auth:
         if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
             raise Transient(f"sign-in: HTTP {reply.status} without a usable {self._settings.token_field}")
         seconds = _seconds(said.get(self._settings.token_lifetime_field))
-        return Token(token, asked_at + timedelta(seconds=seconds - min(MARGIN_SECONDS, seconds / 10)))
+        return Token.lasting(token, seconds, since=asked_at)
 
     def _request(self) -> tuple[dict[str, str], bytes]:
         settings = self._settings

@@ -67,7 +67,9 @@ class BridgeSettings(SystemSettings):
         default_factory=dict, description="headers sent with every call, a tenant's name for one"
     )
     client_certificate: FileName | None = Field(None, description="PEM file of our certificate, where TLS asks for one")
-    client_key: FileName | None = Field(None, description="PEM file of its key; none when the certificate's file holds it")
+    client_key: FileName | None = Field(
+        None, description="PEM file of its key; none when the certificate's file holds it"
+    )
     client_key_password: Secret | None = Field(None, description="password of that key")
     page_size: int = Field(200, ge=1, le=500, description="records asked for in one page")
     webhook_secrets: tuple[Annotated[Secret, AfterValidator(_webhook_secret)], ...] = Field(

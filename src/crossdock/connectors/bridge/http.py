@@ -1,12 +1,13 @@
-"""The shared HTTP client, with our own certificate where TLS asks for one, and 501 told from a broken server."""
+"""The shared HTTP client as a bridge's settings say, and 501 told from a broken server."""
 
-import ssl
-from collections.abc import Mapping
+from typing import Any
 
 from crossdock.connectors.bridge.config import BridgeSettings
-from crossdock.connectors.http import HttpClient, Reply
-from crossdock.model.faults import ConfigFault, RemoteFault
+from crossdock.connectors.http import ClientCertificate, HttpClient, Reply
+from crossdock.model.faults import RemoteFault
 from crossdock.ports.runtime import Clock, Gate
+
+NOT_IMPLEMENTED = 501
 
 
 class NotOffered(RemoteFault):
@@ -27,7 +28,7 @@ class BridgeHttp(HttpClient):
         gate: Gate,
         clock: Clock,
         base_url: str = "",
-        faults_are_answers: bool = False,
+        answers: frozenset[int] = frozenset(),
     ) -> None:
         """base_url: where it is not the settings'. Raises ConfigFault when our certificate cannot be used."""
         super().__init__(
@@ -37,28 +38,20 @@ class BridgeHttp(HttpClient):
             timeout_seconds=settings.timeout_seconds,
             ca_bundle=settings.ca_bundle,
             connections_max=max(settings.budget.concurrency, 2),
-            faults_are_answers=faults_are_answers,
+            certificate=_certificate(settings),
+            answers=answers | {NOT_IMPLEMENTED},
         )
-        if settings.client_certificate is not None:
-            self._tls = _with_certificate(settings, settings.client_certificate)
 
-    async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, timeout_seconds: float
-    ) -> Reply:
-        reply = await super()._exchange(method, url, headers, body, timeout_seconds)
-        if reply.status == 501:
+    async def send(self, method: str, path: str, **call: Any) -> Reply:
+        reply = await super().send(method, path, **call)
+        if reply.status == NOT_IMPLEMENTED:
             raise NotOffered(reply)
         return reply
 
 
-def _with_certificate(settings: BridgeSettings, certificate: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.ca_bundle)
+def _certificate(settings: BridgeSettings) -> ClientCertificate | None:
+    if settings.client_certificate is None:
+        return None
     secret = settings.client_key_password
-    # An empty password rather than none: OpenSSL would otherwise stop and ask at the terminal.
     password = secret.get_secret_value() if secret is not None else ""
-    try:
-        context.load_cert_chain(certificate, settings.client_key, password=password)
-    except (OSError, ssl.SSLError) as error:
-        problem = f"the certificate {certificate} cannot be used: {type(error).__name__} {error}"
-        raise ConfigFault(problem, setting="client_certificate") from error
-    return context
+    return ClientCertificate(settings.client_certificate, settings.client_key, password)

@@ -52,7 +52,7 @@ class KhaosClient:
             timeout_seconds=settings.timeout_seconds,
             ca_bundle=settings.ca_bundle,
             connections_max=settings.budget.concurrency,
-            faults_are_answers=True,
+            answers=frozenset({500}),
         )
         password = settings.password.get_secret_value()
         self._headers: dict[str, str] = {}

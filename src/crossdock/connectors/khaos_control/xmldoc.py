@@ -1,6 +1,6 @@
-"""Reading their XML without trusting it: no entities, no document types, no network, and every complaint has a place.
+"""Khaos Control's documents, and what is read of them: texts, numbers, flags and days, each with its place.
 
-All functions take elements whose namespaces are already dropped: Khaos Control documents are known by local name alone.
+All functions take elements whose namespaces are already dropped: these documents are known by local name alone.
 """
 
 import re
@@ -10,24 +10,15 @@ from decimal import Decimal
 
 from lxml import etree
 
+from crossdock.connectors import xml
 from crossdock.connectors.khaos_control.times import read_day
 from crossdock.model.faults import DataFault
 
-Element = etree._Element
+Element = xml.Element
+place = xml.place
 
-_PARSER = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    load_dtd=False,
-    no_network=True,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-)
 NUMBER_MAX = Decimal(10) ** 12
 
-_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "iso-8859-1", "windows-1252", "cp1252"})
 _FLAGS = {"-1": True, "1": True, "true": True, "0": False, "false": False, "": False}
 _NUMBER = re.compile(
     r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
@@ -35,45 +26,13 @@ _NUMBER = re.compile(
 
 
 def decode(raw: bytes) -> str:
-    """Bytes → text: by byte order mark, by declaration, else UTF-8, else Windows-1252 (old servers declare nothing).
-
-    Raises DataFault: the encoding is not one of ours, or the bytes are not in it.
-    """
-    declared = _DECLARED.match(raw[:200])
-    try:
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return raw.decode("utf-16")
-        if declared is None or raw.startswith(b"\xef\xbb\xbf"):
-            return _decode_undeclared(raw)
-        name = declared.group(1).decode("ascii").lower()
-        if name not in _ENCODINGS:
-            raise DataFault("/", f"the encoding {name} is not one we read; UTF-8 is")
-        return raw.decode(name)
-    except UnicodeDecodeError as error:
-        raise DataFault("/", f"byte {error.start} is not {error.encoding}") from error
-
-
-def _decode_undeclared(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("windows-1252")
+    """By byte order mark, by declaration, else UTF-8, else Windows-1252 (old servers declare nothing). DataFault."""
+    return xml.decode(raw, otherwise=("utf-8", "windows-1252"))
 
 
 def parse(text: str) -> Element:
     """The root element, namespaces dropped. Raises DataFault: a document type declaration, or not well-formed."""
-    body = text.lstrip("\ufeff \t\r\n")
-    if body.startswith("<?xml"):
-        body = body[body.find("?>") + 2 :]
-    if _has_document_type(body):
-        raise DataFault("/", "a document type declaration is refused: it can hold entities")
-    try:
-        root = etree.fromstring(body.encode(), _PARSER)
-    except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
-        raise DataFault("/", f"not well-formed XML: {error}") from error
-    if "xmlns" in body:
-        _drop_namespaces(root)
-    return root
+    return xml.parse(text, plain_attributes=True)
 
 
 def document(source: bytes | str, *, root: str) -> Element:
@@ -82,18 +41,6 @@ def document(source: bytes | str, *, root: str) -> Element:
     if found.tag != root:
         raise DataFault(f"/{found.tag}", f"this is no {root} document")
     return found
-
-
-def place(element: Element, leaf: str = "") -> str:
-    """Where an element, or the child or @attribute `leaf` of it, is: `/STATUS_LIST/ORDER_STATUS[2]/@SORDER_CODE`."""
-    steps = [leaf] if leaf else []
-    node: Element | None = element
-    while node is not None:
-        parent = node.getparent()
-        alike = [] if parent is None else parent.findall(str(node.tag))
-        steps.append(f"{node.tag}[{alike.index(node) + 1}]" if len(alike) > 1 else str(node.tag))
-        node = parent
-    return "/" + "/".join(reversed(steps))
 
 
 def text(element: Element, name: str) -> str:
@@ -167,27 +114,3 @@ def raw(element: Element) -> bytes:
 def below(element: Element, *path: str) -> Iterator[Element]:
     """Every element at the end of the path."""
     return element.iterfind("/".join(path))
-
-
-def _has_document_type(body: str) -> bool:
-    """A document type can only stand before the root element; the same words in a description are just words."""
-    at = 0
-    while True:
-        while at < len(body) and body[at].isspace():
-            at += 1
-        closing = "-->" if body.startswith("<!--", at) else "?>" if body.startswith("<?", at) else ""
-        if not closing:
-            return body[at : at + 9].upper() == "<!DOCTYPE"
-        end = body.find(closing, at)
-        if end < 0:
-            return False
-        at = end + len(closing)
-
-
-def _drop_namespaces(root: Element) -> None:
-    for element in root.iter():
-        if (tag := str(element.tag)).startswith("{"):
-            element.tag = tag.rpartition("}")[2]
-        for name in list(element.attrib):
-            if (plain := str(name)).startswith("{"):
-                element.set(plain.rpartition("}")[2], str(element.attrib.pop(plain)))

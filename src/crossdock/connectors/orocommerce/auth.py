@@ -4,9 +4,6 @@ Source: oroinc/oauth2-server, Tests/Functional: the token endpoint is `/oauth2-t
 a wrong client, a disabled one and a switched-off API all answer 401 `invalid_client`.
 """
 
-import asyncio
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,11 +11,11 @@ import orjson
 from crossdock.connectors.http import HttpClient, Reply
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.faults import moved
+from crossdock.connectors.tokens import SharedToken, Token
 from crossdock.model.faults import ConfigFault, Transient
 from crossdock.ports.runtime import Clock, Priority
 
 TOKEN_PATH = "/oauth2-token"  # noqa: S105 - an address
-MARGIN_SECONDS = 60.0  # renewed this long before the end, or at nine tenths of a short life
 
 BLAMED = {  # OAuth error → the setting that is wrong, and what would be right
     "invalid_client": (
@@ -32,39 +29,23 @@ BLAMED = {  # OAuth error → the setting that is wrong, and what would be right
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    value: str
-    renew_at: datetime
-
-
 class TokenSource:
-    """Gives the current token. However many callers find it stale, it is renewed once."""
+    """Gives the current token of one OAuth application."""
 
     def __init__(self, http: HttpClient, settings: OroCommerceSettings, clock: Clock) -> None:
         self._http = http
         self._settings = settings
         self._clock = clock
-        self._lock = asyncio.Lock()
-        self._token: Token | None = None
+        self._shared = SharedToken(self._fetch, clock)
 
     async def current(self, *, refused: str = "") -> str:
         """A token that should work. refused: one the API just turned away; if it is still ours, it is replaced.
 
         Raises ConfigFault when the credentials are wrong, Transient when the endpoint gives no usable answer.
         """
-        if (token := self._token) is not None and self._good(token, refused):
-            return token.value
-        async with self._lock:
-            if (token := self._token) is not None and self._good(token, refused):
-                return token.value
-            self._token = await self._fetch()
-            return self._token.value
+        return await self._shared.current(refused=refused)
 
-    def _good(self, token: Token, refused: str) -> bool:
-        return token.value != refused and self._clock.now() < token.renew_at
-
-    async def _fetch(self) -> Token:
+    async def _fetch(self, _: Token | None) -> Token:
         asked_at = self._clock.now()
         reply = await self._http.read(
             "POST",
@@ -80,7 +61,7 @@ class TokenSource:
             value, seconds = str(body["access_token"]), float(body.get("expires_in", 3600))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise Transient(f"sign-in: HTTP 200 {reply.media_type} without an access token") from error
-        return Token(value, asked_at + timedelta(seconds=seconds - min(MARGIN_SECONDS, seconds / 10)))
+        return Token.lasting(value, seconds, since=asked_at)
 
     def _request(self) -> dict[str, str]:
         settings = self._settings

@@ -1,7 +1,7 @@
 """Request out, response in: the only file that touches the back-office API."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,10 +11,10 @@ from crossdock.connectors.orocommerce.auth import TokenSource
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.faults import config_fault, moved
 from crossdock.connectors.orocommerce.jsonapi import MEDIA_TYPE, Doc, Malformed, WireError, errors_in, parse
+from crossdock.connectors.tokens import signed
 from crossdock.model.faults import ConfigFault, ReadIncomplete, Unanswered
 from crossdock.ports.runtime import Clock, Gate, Priority
 
-TOKEN_TRIES = 3
 UNREADABLE_TRIES = 3  # an answer that cannot be parsed is asked for again this often
 REQUEST_EVIDENCE_MAX = 2_000
 
@@ -121,18 +121,15 @@ class Api:
         return Answer(reply.status, doc, reply.headers, reply.body, evidence=evidence)
 
     async def _signed(self, method: str, url: str, *, once: bool = False, **call: Any) -> Reply:
-        """With a token; on a 401 with a new one. A 401 has no body and means that nothing was done.
-
-        A token may die under us more than once, because others that share it may have it renewed; one that is refused
-        time after time was never good.
-        """
+        """Raises ConfigFault when no token is good. A 401 has no body."""
         send = self._http.send if once else self._http.read
-        token = await self._tokens.current()
-        for _ in range(TOKEN_TRIES):
-            reply = await send(method, url, **{**call, "headers": _headers(token, call["headers"])})
-            if reply.status != 401:
-                return reply
-            token = await self._tokens.current(refused=token)
+
+        def with_token(token: str) -> Awaitable[Reply]:
+            return send(method, url, **{**call, "headers": _headers(token, call["headers"])})
+
+        reply = await signed(self._tokens, with_token)
+        if reply.status != 401:
+            return reply
         raise ConfigFault(
             f"{method} {url.split('?')[0]}: one new access token after another is refused; check the OAuth application "
             "and its user (a storefront application's token does not open the back office)",

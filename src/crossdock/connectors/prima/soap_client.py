@@ -31,7 +31,7 @@ class SoapClient:
         self.mapped = mapped
         self._settings = settings
         self._transport = mapped.file.transport
-        self._http = BridgeHttp(settings, gate=gate, clock=clock, faults_are_answers=True)
+        self._http = BridgeHttp(settings, gate=gate, clock=clock, answers=frozenset({500}))
         self._auth = Auth(settings, self._http, gate=gate, clock=clock)
         self._parameters: Parameters | None = None
 

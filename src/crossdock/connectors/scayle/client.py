@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
-
-from yarl import URL
 
 from crossdock.connectors.http import HttpClient, Reply
 from crossdock.connectors.scayle.config import ScayleSettings
@@ -47,23 +45,6 @@ class Answer:
         return refused(self.status, self.errors, evidence=self.evidence)
 
 
-class ScayleHttp(HttpClient):
-    """Says "too many" in its own way: RATE_LIMIT_EXCEED under any 4xx, and the wait in a header of its own."""
-
-    async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, timeout_seconds: float
-    ) -> Reply:
-        if "%3D" in url:  # kept as it is: requoting would make an "=" of it, and slots are documented as key%3D…
-            url = cast("str", URL(url, encoded=True))
-        reply = await super()._exchange(method, url, headers, body, timeout_seconds)
-        limited = 400 <= reply.status < 500 and any(error.key == RATE_LIMIT for error in errors_in(reply.body))
-        return replace(reply, status=429) if limited else reply
-
-    def _retry_after(self, reply: Reply) -> float | None:
-        wait = reset_seconds(reply.headers)
-        return super()._retry_after(reply) if wait is None else wait
-
-
 class Api:
     """Calls to the Admin API of one tenant."""
 
@@ -71,13 +52,16 @@ class Api:
         self._settings = settings
         self._clock = clock
         self._limits = Limits()
-        self._http = ScayleHttp(
+        self._http = HttpClient(
             settings.base_url,
             gate=gate,
             clock=clock,
             timeout_seconds=settings.timeout_seconds,
             ca_bundle=settings.ca_bundle,
             connections_max=max(settings.budget.concurrency, 4),
+            throttled=_limited,
+            wait_seconds=lambda reply: reset_seconds(reply.headers),
+            exact_paths=True,  # slots are documented as key%3D…
         )
 
     async def close(self) -> None:
@@ -195,6 +179,11 @@ class Api:
 
     def _url(self, path: str, query: Mapping[str, str] | None) -> str:
         return f"{self._settings.path_prefix}{path}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+
+
+def _limited(reply: Reply) -> bool:
+    """The API's own "too many": RATE_LIMIT_EXCEED under any 4xx."""
+    return 400 <= reply.status < 500 and any(error.key == RATE_LIMIT for error in errors_in(reply.body))
 
 
 def by_key(reference_key: str) -> str:

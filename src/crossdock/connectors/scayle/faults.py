@@ -1,7 +1,7 @@
 """What a refused call means: status and errorKey → our code, and who acts.
 
 No catalogue of error keys is public, so the status decides first. 423, 425, 429 and every 5xx never come here:
-connectors.http sorts them; RATE_LIMIT_EXCEED under any 4xx is made a 429 by the client.
+connectors.http sorts them, and RATE_LIMIT_EXCEED under any 4xx with them.
 Source: SCAYLE Admin API, Errors.
 """
 

@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from crossdock.connectors import exact_json
 from crossdock.model.faults import DataFault
 
 Problems = list[tuple[str, str]]
@@ -26,12 +27,9 @@ class Malformed(Exception):
 def parse(raw: bytes) -> Any:
     """JSON with its decimals exact. Raises Malformed: no JSON, not UTF-8, half a surrogate pair, NaN, too deep."""
     try:
-        value = json.loads(raw.decode(), parse_float=Decimal, parse_constant=_no_number)
-        if b"\\ud" in raw.lower():
-            json.dumps(value, ensure_ascii=False, default=str).encode()
-    except (ValueError, RecursionError) as error:
+        return exact_json.loads(raw)
+    except ValueError as error:
         raise Malformed(f"is no whole JSON document: {error}") from error
-    return value
 
 
 def dump(body: Any) -> bytes:
@@ -43,10 +41,6 @@ def _number(value: Any) -> int | float:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(f"{type(value).__name__} has no JSON form here")
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
 
 
 # scalars

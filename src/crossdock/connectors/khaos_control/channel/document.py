@@ -7,10 +7,11 @@ repeated. A reference ({"ID": …}) is an element with attributes.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from lxml import etree
 
+from crossdock.connectors import exact_json
 from crossdock.connectors.khaos_control import xmldoc
 from crossdock.model.faults import DataFault, Unsupported
 
@@ -76,18 +77,12 @@ def read(raw: bytes) -> Tree:
         found = _tree(root)
         return {root.tag: found} if not isinstance(found, dict) else {**found, "#root": root.tag}
     try:
-        value = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
-    except UnicodeDecodeError as error:
-        raise DataFault("document", f"is not UTF-8: byte {error.start}") from error
-    except (ValueError, RecursionError) as error:
+        value = exact_json.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
         raise DataFault("document", f"is no whole JSON: {error}") from error
     if not isinstance(value, dict):
         raise DataFault("document", f"must be an object, was {type(value).__name__}")
     return value
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
 
 
 def _numbers(value: Any) -> Any:
