@@ -130,7 +130,8 @@ class HttpClient:
         priority: Priority = Priority.ORDER,
         timeout_seconds: float | None = None,
     ) -> Reply:
-        """One call, once. path: joined to the base URL, or a whole URL under it.
+        """One call, once. path: joined to the base URL, or a whole URL under it. Only a PUT or DELETE may go out twice:
+        aiohttp repeats it by itself when a kept connection turns out broken, so it must be safe to repeat.
 
         Returns any answer that came back whole, whatever its status, but those below.
         Raises Transient: nothing was done (no connection, or turned away: 423, 425, 429, or in the system's own way).
