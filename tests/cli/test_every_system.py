@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crossdock.cli.sandbox import configured
+from crossdock.cli.told import Stop
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.kernel import running
 from crossdock.sandbox.registry import simulators
@@ -54,6 +56,23 @@ async def test_a_system_that_is_away_is_said_to_be_away(tmp_path: Path, name: st
         lines = await connector.probe()
     assert any(line.problem for line in lines)
     assert not any(line.read for line in lines if line.problem)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_simulator_that_stands_in_is_known(tmp_path: Path, name: str) -> None:
+    path = create(tmp_path, KINDS, [] if name in SYSTEMS else [name])[0]
+    settings = load(path, systems=KINDS, environ={}).systems[name]
+    assert KINDS[settings.kind].simulator_of(settings) == STANDS_IN[name]
+
+
+def test_two_doors_of_one_simulator_are_served_once(tmp_path: Path) -> None:
+    path = create(tmp_path, KINDS, ["prima", "prima-bridge", "retail-stock"])[0]
+    assert configured(path, list(simulators())) == [
+        ("orocommerce", 8801), ("khaos_control", 8802), ("prima", 8805), ("retail-stock", 8807),
+    ]  # fmt: skip
+    assert configured(path, ["retail-stock"]) == [("retail-stock", 8807)]
+    with pytest.raises(Stop, match="has no system for akeneo"):
+        configured(path, ["akeneo"])
 
 
 def test_every_kind_of_document_is_listed_with_its_system(cli: Cli) -> None:

@@ -43,7 +43,7 @@ async def serve(
     chosen = list(dict.fromkeys(one_of(one, simulators(), what="simulator") for one in systems or simulators()))
     ports = [(kind, simulators()[kind].default_port) for kind in chosen]
     if config is not None:
-        ports = _configured(config, chosen)
+        ports = configured(config, chosen)
     elif port_base is not None:
         ports = [(kind, port_base and port_base + at) for at, kind in enumerate(chosen)]
     estate = await asyncio.to_thread(build_estate, seed=seed, items=items, companies=companies)
@@ -61,12 +61,14 @@ async def serve(
         raise Stop(text) from error
 
 
-def _configured(config: Any, chosen: list[str]) -> list[tuple[str, int]]:
-    project, _ = load_project(config)
-    ports = [(one.kind, urlsplit(one.base_url).port or 80) for one in project.systems.values() if one.kind in chosen]
+def configured(config: Any, chosen: list[str]) -> list[tuple[str, int]]:
+    """(simulator, port) of those chosen that the file's systems speak to. Raises Stop when there is none."""
+    project, kinds = load_project(config)
+    named = [(kinds[one.kind].simulator_of(one), urlsplit(one.base_url).port or 80) for one in project.systems.values()]
+    ports = dict.fromkeys(one for one in named if one[0] in chosen)  # two systems may be two doors of one simulator
     if not ports:
-        raise Stop(f"{config} has no system of kind {', '.join(chosen)}. Leave out --config to use the default ports.")
-    return ports
+        raise Stop(f"{config} has no system for {', '.join(chosen)}. Leave out --config to use the default ports.")
+    return list(ports)
 
 
 async def check_laws(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> int:

@@ -224,7 +224,8 @@ class System:
     capabilities: names of the Protocols in `crossdock.ports` that its connector implements. connect: (settings, gate,
     clock). narrowed: (settings) → those of the capabilities that these settings switch on; None when all always are.
     channel: its word in the address `/channels/{channel}/{pairing}/…`, "" when it never calls us there.
-    samples: by the name the system gets in a settings file.
+    samples: by the name the system gets in a settings file. stands_in: (settings) → which simulator stands in for such a
+    system; None where it is called like the kind.
     """
 
     kind: str
@@ -238,6 +239,11 @@ class System:
     narrowed: Callable[[Any], frozenset[str]] | None = None
     channel: str = ""
     samples: Mapping[str, Sample] = field(default_factory=dict)
+    stands_in: Callable[[Any], str] | None = None
+
+    def simulator_of(self, settings: Any) -> str:
+        """The simulator, by its kind, that a system with these settings speaks to."""
+        return self.kind if self.stands_in is None else self.stands_in(settings)
 
     def capabilities_of(self, settings: Any) -> frozenset[str]:
         """What a connector with these settings can do."""

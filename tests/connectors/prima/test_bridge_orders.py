@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crossdock.connectors.prima.bridge_orders import _why_rejected
 from crossdock.model.after_sale import Cancellation, CancelledLine
 from crossdock.model.despatch import Stage
 from crossdock.model.faults import (
@@ -348,3 +349,16 @@ async def test_throttled_is_certainly_not_in() -> None:
         with pytest.raises(Transient) as caught:
             await prima.create_order(ORDER)
         assert caught.value.retry_after_seconds == 7
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"rejection": {"code": "sku-blocked", "message": "No such article"}}, "No such article"),
+        ({"rejection": "No such article"}, "No such article"),
+        ({"reason": "Closed account"}, "Closed account"),
+        ({}, "the ERP took the order as rejected"),
+    ],
+)
+def test_a_rejected_order_says_why_in_the_erps_words(more: dict[str, Any], words: str) -> None:
+    assert _why_rejected({"status": "rejected", **more}) == words

@@ -163,8 +163,7 @@ def _created(ref: str, answer: Answer) -> Outcome:
     if order.variance is not None and not order.variance.within_tolerance:
         log.warning("the ERP's total differs", order=ref, by=str(order.variance.gross))
     if order.status == "rejected":
-        text = answer.doc.get("reason") or answer.doc.get("rejection_reason") or "the ERP took the order as rejected"
-        return Refused("order-rejected", str(text), evidence=answer.evidence)
+        return Refused("order-rejected", _why_rejected(answer.doc), evidence=answer.evidence)
     return Accepted(order.erp_order_number)
 
 
@@ -179,3 +178,11 @@ def _cancelled(order: Order, answer: Answer) -> Outcome:
     if now.status == "cancelled" and now.erp_order_number == order.erp_order_number:
         return Accepted(order.erp_order_number)
     return Unknown(f"the cancellation was answered, and the order is {now.status}", evidence=answer.evidence)
+
+
+def _why_rejected(order: Mapping[str, Any]) -> str:
+    """The contract has no member for it; these are where servers put the ERP's words."""
+    said = order.get("rejection")
+    message = said.get("message") if isinstance(said, dict) else said
+    found = message or order.get("reason") or order.get("rejection_reason")
+    return str(found) if found else "the ERP took the order as rejected"

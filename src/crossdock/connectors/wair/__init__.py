@@ -17,6 +17,7 @@ SYSTEM = System(
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",
     narrowed=narrowed,
+    stands_in=lambda settings: "retail-stock" if settings.profile == "retail-stock" else "wair",
     samples={
         "wair": Sample(
             note="wair.ai: it is told stock, sales and transfers, and recommends transfers.",
