@@ -224,8 +224,8 @@ class System:
     capabilities: names of the Protocols in `crossdock.ports` that its connector implements. connect: (settings, gate,
     clock). narrowed: (settings) → those of the capabilities that these settings switch on; None when all always are.
     channel: its word in the address `/channels/{channel}/{pairing}/…`, "" when it never calls us there.
-    samples: by the name the system gets in a settings file. stands_in: (settings) → which simulator stands in for such a
-    system; None where it is called like the kind.
+    samples: by the name the system gets in a settings file. stands_in: (settings) → which simulator stands in for such
+    a system; None where it is called like the kind.
     """
 
     kind: str

@@ -79,8 +79,8 @@ def systems_page() -> str:
                 for name, what in CAPABILITIES.items()
             ],
         ),
-        "Those whose name ends in `Source` or `Feed` are read, those in `Sink`, `Canceller`, `Amender` or `Acknowledger` "
-        "are written. What each must keep is said by its Protocol in `crossdock.ports`.",
+        "Those whose name ends in `Source` or `Feed` are read; those in `Sink`, `Canceller`, `Amender` or "
+        "`Acknowledger` are written. What each must keep is said by its Protocol in `crossdock.ports`.",
         "## What each flow needs",
         table(
             ["flow", "of the storefront", "of the ERP", "writes"],
