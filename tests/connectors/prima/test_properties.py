@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from crossdock.connectors.bridge import dec, ts
 from crossdock.connectors.prima import SYSTEM
-from crossdock.connectors.prima.translations import write_order
+from crossdock.connectors.prima.translations import write_cancellation, write_order
+from crossdock.model.after_sale import Cancellation
 from crossdock.model.as_json import dumps
 from crossdock.model.faults import DataFault
 from crossdock.model.sales_order import SalesOrder
@@ -116,3 +117,10 @@ def test_a_figure_survives_the_wire(sku: str, site: str, free: Decimal, at: Any)
     raw = orjson.dumps(stock(sku, dec(free), warehouse_code=site, as_of=ts(at)))
     (found,) = read("stock-level", raw)
     assert (found.stock_code, found.site, found.quantity, found.as_of) == (sku, site, free, at)
+
+
+@given(reason=CODE)
+def test_the_reason_of_a_cancellation_survives_the_way_to_a_bridge_and_back(reason: str) -> None:
+    sent = Cancellation(key="1", order_ref="WEB-1", reason=reason)
+    (found,) = read("cancellation", write_cancellation(sent))
+    assert found.reason == reason
