@@ -92,6 +92,19 @@ def ref(type_: str, id_: str) -> dict[str, Any]:
     return {"data": {"type": type_, "id": id_}}
 
 
+ADDRESS: dict[str, Any] = {
+    "type": "orderaddresses",
+    "id": "a",
+    "attributes": {"street": "1 Quay", "city": "York", "postalCode": "YO1 9AA", "organization": "Hartley"},
+    "relationships": {"country": ref("countries", "GB")},
+}
+DISCOUNT = {
+    "type": "orderdiscounts",
+    "id": "d",
+    "attributes": {"description": "Goodwill", "orderDiscountType": "oro_order_discount_item_type_amount", "amount": 5},
+}
+
+
 def line(id_: str = "line", **changes: Any) -> dict[str, Any]:
     """An included line of two HP-1001 at ten pounds."""
     attributes = {"productSku": "HP-1001", "quantity": 2, "value": 10, "currency": "GBP", **changes}
@@ -120,6 +133,19 @@ def order(*included: dict[str, Any], customer: str = "101", **attributes: Any) -
             )
     data = {"type": "orders", "attributes": {"currency": "GBP", **attributes}, "relationships": relations}
     return {"data": data, "included": sent}
+
+
+def change(id_: str, type_: str = "orders", meta: Any = None, **attributes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {"type": type_, "id": id_, "attributes": attributes}
+    if meta is not None:
+        data["meta"] = meta
+    return {"data": data}
+
+
+async def make(caller: Caller, *included: dict[str, Any], **attributes: Any) -> Any:
+    answer = await caller.post("/orders", order(*included, **attributes))
+    assert answer.status == 201, answer.text
+    return answer.data
 
 
 def captured(name: str) -> Any:

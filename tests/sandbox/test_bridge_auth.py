@@ -41,7 +41,7 @@ async def test_the_schemes_without_a_token_call(auth: Any, path: str, headers: M
     [
         ("oauth2_client_credentials", {"data": CLIENT}, {"data": {**CLIENT, "client_secret": "x"}},
          "access_token", "expires_in"),
-        ("password_token", {"json": USER}, {"json": {**USER, "password": "x"}}, "accessToken", "expiresIn"),
+        ("password_token", {"json": USER}, {"json": {**USER, "password": "x"}}, "access_token", "expires_in"),
     ],
 )  # fmt: skip
 async def test_the_schemes_with_a_token_call(
@@ -86,7 +86,7 @@ async def test_a_client_may_show_itself_by_basic() -> None:
 
 async def test_an_expired_token_is_gone_for_good_and_a_static_one_is_not() -> None:
     async with notes(auth={"scheme": "password_token"}) as client:
-        token = (await client.call("POST", "/v1/token", headers={}, json=USER)).json["accessToken"]
+        token = (await client.call("POST", "/v1/token", headers={}, json=USER)).json["access_token"]
         bearer = {"Authorization": f"Bearer {token}"}
         client.simulator.faults.set([{"kind": "expired_token", "count": 1}])
         assert [(await client.get("/v1/notes", headers=bearer)).status for _ in range(2)] == [401, 401]
@@ -102,7 +102,7 @@ async def test_static_headers_are_asked_for_on_the_token_call_too() -> None:
         refused = await client.call("POST", "/v1/token", headers={}, json=USER)
         assert (refused.status, refused.json["code"]) == (403, "forbidden")
         tenant = {"X-Tenant": "acme"}
-        token = (await client.call("POST", "/v1/token", headers=tenant, json=USER)).json["accessToken"]
+        token = (await client.call("POST", "/v1/token", headers=tenant, json=USER)).json["access_token"]
         bearer = {"Authorization": f"Bearer {token}"}
         assert (await client.get("/v1/notes", headers=bearer)).status == 403
         assert (await client.get("/v1/notes", headers={**bearer, **tenant})).status == 200

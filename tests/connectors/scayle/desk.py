@@ -35,16 +35,16 @@ class Desk:
         return self.decision
 
     async def waiting(self, kind: str, *, after: int, limit: int) -> Sequence[Waiting]:
-        raise NotImplementedError
+        raise AssertionError("SCAYLE is only told things; it fetches and keeps nothing here")
 
     async def waiting_since(self, kind: str, *, since: datetime, limit: int) -> Sequence[Waiting]:
-        raise NotImplementedError
+        raise AssertionError("SCAYLE is only told things; it fetches and keeps nothing here")
 
     async def named(self, kind: str, refs: Sequence[str]) -> Sequence[Waiting]:
-        raise NotImplementedError
+        raise AssertionError("SCAYLE is only told things; it fetches and keeps nothing here")
 
     async def keep(self, kind: str, records: Sequence[Kept], raw: bytes) -> None:
-        raise NotImplementedError
+        raise AssertionError("SCAYLE is only told things; it fetches and keeps nothing here")
 
 
 def delegated(**changes: Any) -> dict[str, Any]:

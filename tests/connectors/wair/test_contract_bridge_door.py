@@ -28,8 +28,7 @@ from tests.connectors.wair.test_contract_bridge import MAIN, SKU, despatched, ki
         ),
         (
             "password_token",
-            {"auth": "password_token", "username": "crossdock", "password": "sandbox-password",
-             "token_field": "accessToken", "token_lifetime_field": "expiresIn"},
+            {"auth": "password_token", "username": "crossdock", "password": "sandbox-password"},
         ),
     ],
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The client's half of the project's own bridge contract, v1: what every server that speaks it has in common.
 
-It is no system of its own. A connector extends `BridgeSettings`, makes one `BridgeApi`, reads lists with `read_all`,
-writes with `BridgeApi.write`, and checks events with `verify`.
+It is no system of its own. A connector extends `BridgeSettings`, makes one `BridgeApi` and a `BridgeSession` around it
+(what the server can do), reads lists with `read_all`, writes with `BridgeApi.write`, checks events with `verify`.
 """
 
 from crossdock.connectors.bridge.capabilities import Capabilities, read_capabilities
@@ -11,12 +11,14 @@ from crossdock.connectors.bridge.faults import Denied, Problem, read_problem
 from crossdock.connectors.bridge.idempotency import idempotency_key
 from crossdock.connectors.bridge.json_text import dumps, loads
 from crossdock.connectors.bridge.paging import Page, read_all
+from crossdock.connectors.bridge.session import BridgeSession
 from crossdock.connectors.bridge.webhook import Event, read_event, verify
 from crossdock.connectors.bridge.wire import Code, Cur, Day, Dec, PositiveDec, Ts, Wire, dec, fault_of, take, ts
 
 __all__ = [
     "Answer",
     "BridgeApi",
+    "BridgeSession",
     "BridgeSettings",
     "Capabilities",
     "Code",

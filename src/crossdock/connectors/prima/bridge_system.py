@@ -14,6 +14,7 @@ from crossdock.connectors.prima.config import PrimaSettings
 from crossdock.connectors.prima.events import to_webhook_event
 from crossdock.connectors.prima.probe import counted, first_page, line
 from crossdock.connectors.prima.session import Session
+from crossdock.connectors.prima.wire import PrimaCapabilities
 from crossdock.connectors.prima.wire_orders import Order, Shipment
 from crossdock.model.account import Account
 from crossdock.model.after_sale import Cancellation
@@ -31,7 +32,7 @@ class PrimaBridge:
     """Every port of Prima, over a bridge-v1 server."""
 
     def __init__(self, settings: PrimaSettings, *, gate: Gate, clock: Clock) -> None:
-        self._session = Session(settings, BridgeApi(settings, gate=gate, clock=clock), clock)
+        self._session = Session(settings, BridgeApi(settings, gate=gate, clock=clock), clock, PrimaCapabilities)
         self._items = BridgeItems(self._session)
         self._accounts = BridgeAccounts(self._session)
         self._prices = BridgePrices(self._session, self._items)

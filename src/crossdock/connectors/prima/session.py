@@ -1,42 +1,13 @@
 """What the parts of the bridge profile share: the API, the settings, the clock, and what the bridge can do."""
 
-import asyncio
-from dataclasses import dataclass, field
-
-from crossdock.connectors.bridge import BridgeApi, read_capabilities
+from crossdock.connectors.bridge import BridgeSession
 from crossdock.connectors.prima.config import PrimaSettings
 from crossdock.connectors.prima.mapping_order import OrderTerms
 from crossdock.connectors.prima.wire import PrimaCapabilities, UomMode
-from crossdock.model.faults import ConfigFault, Unsupported
-from crossdock.ports.runtime import Clock
+from crossdock.model.faults import ConfigFault
 
 
-@dataclass(slots=True)
-class Session:
-    """One bridge, connected. Its capabilities are asked for once, before anything else is."""
-
-    settings: PrimaSettings
-    api: BridgeApi
-    clock: Clock
-    _known: PrimaCapabilities | None = None
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def capabilities(self) -> PrimaCapabilities:
-        """Raises ConfigFault when the bridge speaks another major version; and what a read raises."""
-        if self._known is not None:
-            return self._known
-        async with self._lock:
-            if self._known is None:
-                self._known = await read_capabilities(self.api, PrimaCapabilities)
-        return self._known
-
-    async def need(self, operation: str) -> PrimaCapabilities:
-        """Raises Unsupported where the bridge says it does not do that."""
-        can = await self.capabilities()
-        if not can.offers(operation):
-            raise Unsupported(operation, f"this bridge says it is {can.operations.get(operation)}")
-        return can
-
+class Session(BridgeSession[PrimaSettings, PrimaCapabilities]):
     async def uom_mode(self) -> UomMode:
         mode = self.settings.uom_mode
         return (await self.capabilities()).uom_mode if mode == "auto" else mode

@@ -13,6 +13,7 @@ from crossdock.connectors.wair.config import WairSettings
 from crossdock.connectors.wair.events import to_webhook_event
 from crossdock.connectors.wair.probe import counted, line
 from crossdock.connectors.wair.session import Session
+from crossdock.connectors.wair.wire import RetailCapabilities
 from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.retail import (
     Commitment,
@@ -34,7 +35,7 @@ class RetailBridge:
     """Every port of a retail stock system, over a bridge-v1 server."""
 
     def __init__(self, settings: WairSettings, *, gate: Gate, clock: Clock) -> None:
-        self._session = Session(settings, BridgeApi(settings, gate=gate, clock=clock), clock)
+        self._session = Session(settings, BridgeApi(settings, gate=gate, clock=clock), clock, RetailCapabilities)
         self._stock = stock.BridgeStock(self._session)
         self._despatches = BridgeDespatches(self._session)
         self._sink = BridgeSink(self._session)

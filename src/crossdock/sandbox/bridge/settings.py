@@ -27,8 +27,8 @@ class AuthSettings:
     client_secret: str = "sandbox-secret"  # noqa: S105
     token_path: str = "/v1/token"  # noqa: S105
     token_seconds: int = 3600
-    token_field: str = "accessToken"  # noqa: S105
-    lifetime_field: str = "expiresIn"
+    token_field: str = "access_token"  # noqa: S105
+    lifetime_field: str = "expires_in"
     static_headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
