@@ -35,6 +35,8 @@ class Remedy(StrEnum):
     ADOPT = "adopt"  # it is in the ERP: this is its number there
     SEND_AGAIN = "send-again"  # it is certainly not in the ERP: send once more
     SET_ASIDE = "set-aside"  # take the record out, with a reason
+    APPLY = "apply"  # make the change over there, for the records held, with a reason
+    REFUSE = "refuse"  # the change is not made, and whoever asked is told why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from crossdock.cases.kind import CaseKind, Desk, Remedy, Severity
 
 MAP, LINK, ACCEPT, RETRY = Remedy.MAP_CODE, Remedy.LINK_ACCOUNT, Remedy.ACCEPT, Remedy.RETRY
 ADOPT, AGAIN, ASIDE = Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.SET_ASIDE
+APPLY, REFUSE = Remedy.APPLY, Remedy.REFUSE
 
 
 def _kind(
@@ -40,6 +41,24 @@ ITEM_INVALID_FOR_ERP = _kind(
     "{sku} cannot be put on an ERP order: {problem}.",
     "Correct the item in the ERP, or map {sku} to the item that replaces it.",
     MAP, RETRY, ASIDE,
+)  # fmt: skip
+STRUCTURE_CHANGE_BLOCKED = _kind(
+    "structure-change-blocked", Desk.DATA, Severity.HIGH, 8,
+    "{sku} cannot be turned into a variant of {model}: {problem}.",
+    "Correct what it names; the change goes on from the step it had reached, and nothing is taken out of stock before.",
+    RETRY, ASIDE,
+)  # fmt: skip
+ATTRIBUTE_UNMAPPED = _kind(
+    "attribute-unmapped", Desk.DATA, Severity.NORMAL, 8,
+    "{option} of attribute {attribute} has no counterpart in the ERP.",
+    "Map the value to the ERP's code; every product that waits for it goes on by itself.",
+    MAP, RETRY, ASIDE,
+)  # fmt: skip
+ITEM_NOT_ON_SALE = _kind(
+    "item-not-on-sale", Desk.DATA, Severity.NORMAL, 24,
+    "{sku} may not be sold yet: {missing}.",
+    "Complete what is missing, where it is owned; the item is offered by itself once it is whole.",
+    RETRY, ASIDE,
 )  # fmt: skip
 
 # sales operations
@@ -123,6 +142,44 @@ PAYMENT_TERM_UNMAPPED = _kind(
     "Map it to the ERP's code.",
     MAP, RETRY, ASIDE,
 )  # fmt: skip
+PRICE_LIST_UNMAPPED = _kind(
+    "price-list-unmapped", Desk.FINANCE, Severity.HIGH, 4,
+    "The ERP's price list {price_list} is mapped to no price list of the storefront.",
+    "Map it to the storefront's list; its prices are published by themselves.",
+    MAP, RETRY,
+)  # fmt: skip
+COMPANY_UNMAPPED = _kind(
+    "company-unmapped", Desk.FINANCE, Severity.HIGH, 4,
+    "Orders from {country} in {currency} belong to no company of the ERP.",
+    "Say in the pairing's company map which company, tax and nominal codes they take, then retry.",
+    RETRY, ASIDE,
+)  # fmt: skip
+REFUND_UNMATCHED = _kind(
+    "refund-unmatched", Desk.FINANCE, Severity.HIGH, 8,
+    "Refund {refund_ref} of order {order_ref} cannot become a credit note: {problem}.",
+    "Correct what it names and retry; or make the credit note by hand in the ERP and adopt its number.",
+    RETRY, ADOPT,
+)  # fmt: skip
+RECONCILIATION_DIFFERENCE = _kind(
+    "reconciliation-difference", Desk.FINANCE, Severity.HIGH, 24,
+    "{what} differs: {ours} here, {theirs} there. Most likely: {likely}.",
+    "See which side is right and correct it there; or accept the difference, with a reason.",
+    ACCEPT, RETRY,
+)  # fmt: skip
+
+# ecommerce
+PROMOTION_UNMAPPED = _kind(
+    "promotion-unmapped", Desk.ECOMMERCE, Severity.HIGH, 4,
+    "Nobody has said what promotion {promotion} becomes in the ERP.",
+    "Say in the pairing's promotion map whether it is a line discount, a free item or an order adjustment, then retry.",
+    RETRY, ASIDE,
+)  # fmt: skip
+PROMOTION_STAGED = _kind(
+    "promotion-staged", Desk.ECOMMERCE, Severity.NORMAL, 8,
+    "Promotion {promotion} is reviewed before its orders are posted: {why}.",
+    "Look at what the orders come to; accept to let them go on, or set them aside.",
+    ACCEPT, RETRY, ASIDE,
+)  # fmt: skip
 
 # operations
 SHIPPING_METHOD_UNMAPPED = _kind(
@@ -161,6 +218,12 @@ ORDER_CHANGED_AFTER_POSTING = _kind(
     "Make the same change in the ERP if the warehouse has not begun, then accept; or accept that it was too late.",
     ACCEPT,
 )  # fmt: skip
+CHANGE_REFUSED_PICKING = _kind(
+    "change-refused-picking", Desk.OPERATIONS, Severity.HIGH, 1,
+    "A {change} of order {order_ref} came too late: {stage}.",
+    "The order goes out as it is. Tell the customer, stop it by hand if the floor still can, then accept.",
+    ACCEPT, RETRY,
+)  # fmt: skip
 DESPATCH_INCOMPLETE = _kind(
     "despatch-incomplete", Desk.OPERATIONS, Severity.NORMAL, 4,
     "Goods of order {order_ref} left the warehouse and the storefront could not be told: {reason}.",
@@ -178,6 +241,12 @@ STOCK_STALE = _kind(
     "Stock figures from {system} are older than {limit}: nothing is raised until they are fresh.",
     "See why the ERP's figures do not arrive; publication resumes by itself.",
     RETRY,
+)  # fmt: skip
+STOCK_DRIFT = _kind(
+    "stock-drift", Desk.OPERATIONS, Severity.HIGH, 4,
+    "{sku} at {location}: {ours} here, {theirs} there, and nothing under way explains it.",
+    "Count the shelf, or see which side missed a movement; correct it where the figure is owned.",
+    RETRY, ACCEPT,
 )  # fmt: skip
 STOCK_WRITE_REJECTED = _kind(
     "stock-write-rejected", Desk.OPERATIONS, Severity.HIGH, 4,
@@ -198,6 +267,18 @@ READ_INCOMPLETE = _kind(
     "{what} could not be read from {system} to the end: {problem}.",
     "Nothing was taken from the part that came. It is read again on schedule; see the system if it goes on.",
     RETRY,
+)  # fmt: skip
+RECORD_NEVER_ARRIVED = _kind(
+    "record-never-arrived", Desk.INTEGRATION, Severity.HIGH, 4,
+    "{what} {ref} of {system} was never read: {evidence}.",
+    "Look for it in {system}. If it is there, retry; if it was deleted there, accept with a reason.",
+    RETRY, ACCEPT,
+)  # fmt: skip
+FEED_SILENT = _kind(
+    "feed-silent", Desk.INTEGRATION, Severity.HIGH, 1,
+    "No {what} from {system} since {since}; usually {usual} by now.",
+    "See whether {system} still hands them out; the case closes with the next one.",
+    RETRY, ACCEPT,
 )  # fmt: skip
 SYSTEM_UNREACHABLE = _kind(
     "system-unreachable", Desk.INTEGRATION, Severity.URGENT, 1,

@@ -15,11 +15,13 @@ MEANS = {
     Remedy.ADOPT: "it is in the ERP: this is its number there",
     Remedy.SEND_AGAIN: "it is certainly not in the ERP: send it once more",
     Remedy.SET_ASIDE: "take the orders out for good",
+    Remedy.APPLY: "make the change",
+    Remedy.REFUSE: "do not make the change, and tell whoever asked why",
 }
 EXAMPLES = {
     "code": "ERP-CODE", "units": "12", "percent": "20", "account": "ACCOUNT-CODE", "erp_ref": "ERP-NUMBER",
 }  # fmt: skip
-REASONED = frozenset({Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN})
+REASONED = frozenset({Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.APPLY, Remedy.REFUSE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
+from crossdock.ports.channel import Outbox
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
@@ -23,6 +24,8 @@ from crossdock.ports.systems import (
     StockSink,
     StockSource,
 )
+
+P = TypeVar("P")
 
 
 class Storefront(OrderSource, OrderAcknowledger, DespatchSink, StockSink, Protocol):
@@ -39,6 +42,8 @@ class Pairing:
 
     feeds: the reference lists this pairing sweeps. overlap_seconds: how far behind its watermark a sweep of orders
     starts again. storefront_settle_seconds: how long after telling the storefront "not there" proves nothing.
+    storefront_can, erp_can: names of the capabilities each side has with its settings. outbox: where documents are laid
+    out for an ERP that fetches them; None for one that does not.
     carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
     again, on a memory that forgets all that is done in the block.
     """
@@ -73,6 +78,17 @@ class Pairing:
     price_lists: tuple[str, ...] = ()
     rehearsal: Callable[[], AbstractAsyncContextManager["Pairing"]]
     recent: Recent = field(default_factory=Recent)
+    storefront_can: frozenset[str] = frozenset()
+    erp_can: frozenset[str] = frozenset()
+    outbox: Outbox | None = None
+
+    def of_storefront(self, capability: type[P]) -> P | None:
+        """The storefront as this capability; None where its kind or its settings do not give it."""
+        return cast("P", self.storefront) if capability.__name__ in self.storefront_can else None
+
+    def of_erp(self, capability: type[P]) -> P | None:
+        """The ERP as this capability; None where its kind or its settings do not give it."""
+        return cast("P", self.erp) if capability.__name__ in self.erp_can else None
 
 
 Result = dict[str, Any]

@@ -41,6 +41,8 @@ MAPS: Mapping[str, MapKind] = {
     "shipping-method-unmapped": MapKind.SHIPPING,
     "payment-term-unmapped": MapKind.PAYMENT_TERM,
     "carrier-unmapped": MapKind.COURIER,
+    "price-list-unmapped": MapKind.PRICE_LIST,
+    "attribute-unmapped": MapKind.ATTRIBUTE,
 }
 MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.SKU: ("code",),
@@ -49,6 +51,8 @@ MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.SHIPPING: ("code",),
     MapKind.PAYMENT_TERM: ("code",),
     MapKind.COURIER: ("code",),
+    MapKind.PRICE_LIST: ("code",),
+    MapKind.ATTRIBUTE: ("code",),
 }
 
 

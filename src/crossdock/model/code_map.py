@@ -16,6 +16,8 @@ class MapKind(StrEnum):
     SHIPPING = "shipping"
     PAYMENT_TERM = "payment_term"
     COURIER = "courier"
+    PRICE_LIST = "price_list"
+    ATTRIBUTE = "attribute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,16 @@ class TaxCode:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeMaps:
     """The short lists of one pairing, whole. tax: storefront tax code → ERP's. unit: "unit" or "SKU/unit" → stock
-    units in one, exact; the longer key wins. The others: storefront code → ERP code."""
+    units in one, exact; the longer key wins. courier, price_list: the ERP's code → the storefront's. attribute:
+    "ATTRIBUTE/value" of the PIM → the ERP's code. The others: storefront code → ERP code."""
 
     tax: Mapping[str, TaxCode] = field(default_factory=dict)
     unit: Mapping[str, Fraction] = field(default_factory=dict)
     shipping: Mapping[str, str] = field(default_factory=dict)
     payment_term: Mapping[str, str] = field(default_factory=dict)
     courier: Mapping[str, str] = field(default_factory=dict)
+    price_list: Mapping[str, str] = field(default_factory=dict)
+    attribute: Mapping[str, str] = field(default_factory=dict)
 
     def stock_units(self, sku: str, unit: str) -> Fraction | None:
         """Stock units in one `unit` of `sku`, or None if nobody confirmed a conversion."""

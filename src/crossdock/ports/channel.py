@@ -98,6 +98,26 @@ class ChannelDesk(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """The other side of a desk: what a flow lays out for a system that fetches, and what that system brought."""
+
+    async def put_out(self, kind: str, documents: Mapping[str, Any]) -> frozenset[str]:
+        """Lay documents out, by our reference (kinds as for `waiting`); returns those that were not out already."""
+        ...
+
+    async def kept(self, kind: str, keys: Sequence[str] | None = None) -> Mapping[str, str]:
+        """Key → the newest canonical document of it, as JSON, of what came. keys: None for all."""
+        ...
+
+    async def wishes(self, limit: int) -> Sequence[Cancellation]:
+        """Cancellations that nobody has decided yet, oldest first."""
+        ...
+
+    async def decide(self, key: str, *, accepted: bool, reason: str, actor: str) -> bool:
+        """Settle a wish, once; False when it was settled already or is not known."""
+        ...
+
+
 @runtime_checkable
 class Channel(Protocol):
     async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:

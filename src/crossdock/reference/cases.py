@@ -45,6 +45,8 @@ REMEDIES: Mapping[Remedy, tuple[str, str, bool]] = {  # what it does, what it ne
     Remedy.ADOPT: ("The order is in the ERP after all; this is its number there.", "`erp_ref=NUMBER`", True),
     Remedy.SEND_AGAIN: ("The order is certainly not in the ERP. It is decided anew and sent.", "", True),
     Remedy.SET_ASIDE: ("Takes the order out. It never reaches the ERP.", "", True),
+    Remedy.APPLY: ("Makes the change for the records held.", "", True),
+    Remedy.REFUSE: ("The change is not made, and whoever asked is told why.", "", True),
 }
 
 _HEAD = """\

@@ -36,6 +36,10 @@ class MapSettings(Settings):
         default_factory=dict,
         description="ERP courier → carrier the storefront shows; with none here the ERP's words pass through",
     )
+    price_list: dict[str, str] = Field(default_factory=dict, description="ERP price list → the storefront's price list")
+    attribute: dict[str, str] = Field(
+        default_factory=dict, description='"ATTRIBUTE/value" of the PIM → the ERP\'s code for that value'
+    )
     sku: dict[str, str] = Field(default_factory=dict, description="storefront SKU → ERP stock code, where they differ")
 
     def code_maps(self) -> CodeMaps:
@@ -46,4 +50,6 @@ class MapSettings(Settings):
             shipping=dict(self.shipping),
             payment_term=dict(self.payment_term),
             courier=dict(self.courier),
+            price_list=dict(self.price_list),
+            attribute=dict(self.attribute),
         )

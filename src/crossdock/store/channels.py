@@ -35,7 +35,7 @@ LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 @dataclass(frozen=True, kw_only=True)
 class PgChannelDesk:
-    """Implements ports.channel.ChannelDesk for one pairing and the system that calls.
+    """Implements ports.channel.ChannelDesk and Outbox for one pairing and the system that calls.
 
     due: the flows that an event makes due now. looks: whether the orders an event names are fetched.
     """
@@ -83,6 +83,10 @@ class PgChannelDesk:
 
     async def take_cancellation(self, cancellation: Cancellation, raw: bytes) -> Decision:
         return await _stored(self._take_cancellation(cancellation, raw))
+
+    async def wishes(self, limit: int) -> Sequence[Cancellation]:
+        rows = await self.pool.fetch(SQL["open_wishes"], self.tenant, self.pairing, limit)
+        return [as_json.loads(Cancellation, row["document"]) for row in rows]
 
     async def decide(self, key: str, *, accepted: bool, reason: str, actor: str) -> bool:
         """Settle a wish, once; False when it was settled already or is not known."""

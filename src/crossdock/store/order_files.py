@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -60,6 +61,8 @@ async def read_maps(connection: Connection, scope: Scope) -> CodeMaps:
         shipping={key: one["code"] for key, one in lists["shipping"].items()},
         payment_term={key: one["code"] for key, one in lists["payment_term"].items()},
         courier={key: one["code"] for key, one in lists["courier"].items()},
+        price_list={key: one["code"] for key, one in lists["price_list"].items()},
+        attribute={key: one["code"] for key, one in lists["attribute"].items()},
     )
 
 
@@ -133,7 +136,4 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
 def _with_units(maps: CodeMaps, units: Mapping[str, Fraction]) -> CodeMaps:
     if not units:
         return maps
-    return CodeMaps(
-        tax=maps.tax, unit={**units, **maps.unit}, shipping=maps.shipping, payment_term=maps.payment_term,
-        courier=maps.courier,
-    )  # fmt: skip
+    return replace(maps, unit={**units, **maps.unit})

@@ -19,6 +19,7 @@ from crossdock.settings.pairing import Pairing as PairingSettings
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
+from crossdock.store.channels import PgChannelDesk
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
@@ -144,6 +145,19 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         recheck_every_seconds=settings.cadence.recheck_every_seconds,
         acknowledges=settings.acknowledge,
         price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
+        storefront_can=here.kind_of(settings.storefront).capabilities,
+        erp_can=here.kind_of(settings.erp).capabilities,
+        outbox=outbox_of(here, scope),
+    )
+
+
+def outbox_of(here: Installation, scope: Scope) -> PgChannelDesk | None:
+    """Where flows lay out documents for the systems of this pairing that fetch them; None when none of them does."""
+    callers = [name for name in (scope.erp, scope.storefront) if "Channel" in here.kind_of(name).capabilities]
+    if not callers:
+        return None
+    return PgChannelDesk(
+        pool=scope.pool, vault=here.vault, tenant=scope.tenant, pairing=scope.pairing, system=callers[0]
     )
 
 
@@ -165,5 +179,7 @@ def _first_maps(settings: PairingSettings) -> dict[MapKind, dict[str, dict[str, 
         MapKind.SHIPPING: {key: {"code": one} for key, one in maps.shipping.items()},
         MapKind.PAYMENT_TERM: {key: {"code": one} for key, one in maps.payment_term.items()},
         MapKind.COURIER: {key: {"code": one} for key, one in maps.courier.items()},
+        MapKind.PRICE_LIST: {key: {"code": one} for key, one in maps.price_list.items()},
+        MapKind.ATTRIBUTE: {key: {"code": one} for key, one in maps.attribute.items()},
         MapKind.SKU: {key: {"code": one} for key, one in maps.sku.items()},
     }

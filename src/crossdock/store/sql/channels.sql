@@ -64,3 +64,10 @@ with done as (
            jsonb_build_object('pairing', $2::text, 'key', key, 'accepted', $4::boolean, 'reason', $5::text) from done
 )
 select key from done
+
+-- name: open_wishes
+select document::text as document
+from channel_wish
+where tenant = $1 and pairing = $2 and accepted is null
+order by asked_at, key
+limit $3
