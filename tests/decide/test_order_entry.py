@@ -108,6 +108,9 @@ def test_every_kind_that_order_entry_can_open_is_shown_above():
         "carrier-unmapped", "credentials-rejected", "crossdock-defect", "despatch-incomplete", "despatch-missed",
         "order-changed-after-posting", "order-outcome-unknown", "order-refused-by-erp", "oversold", "read-incomplete",
         "schema-surprise", "stock-stale", "stock-write-rejected", "system-unreachable",
+        "attribute-unmapped", "change-refused-picking", "company-unmapped", "feed-silent", "item-not-on-sale",
+        "price-list-unmapped", "promotion-staged", "promotion-unmapped", "reconciliation-difference",
+        "record-never-arrived", "refund-unmatched", "stock-drift", "structure-change-blocked",
     }  # fmt: skip
     assert opened == set(KINDS) - elsewhere
 
