@@ -16,8 +16,9 @@ import yaml
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import Pairing, Result
-from crossdock.flows.remedies import Rehearsal, Wish, apply
+from crossdock.flows.remedies import apply
 from crossdock.flows.runner import run_flow
+from crossdock.flows.wish import Rehearsal, Wish
 from crossdock.ports.memory import CaseRow
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.kernel import running

@@ -17,7 +17,7 @@ from crossdock.cli.door import door
 from crossdock.cli.logs import configure, hide_secrets
 from crossdock.cli.options import AsJson
 from crossdock.cli.told import Stop
-from crossdock.flows.remedies import RemedyRefused
+from crossdock.flows.wish import RemedyRefused
 from crossdock.model.faults import ConfigFault, DataFault, Transient
 from crossdock.settings.scaffold import ScaffoldRefused
 from crossdock.store.database import DatabaseUnavailable

@@ -8,7 +8,7 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.order_entry import look_at_order
-from crossdock.flows.remedies import RemedyRefused
+from crossdock.flows.wish import RemedyRefused
 from crossdock.model.faults import DataFault
 from tests.eventually import eventually
 from tests.world import World

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from crossdock.cases.kind import Remedy
-from crossdock.flows.remedies import RemedyRefused, Wish, rehearse
+from crossdock.flows.remedies import rehearse
+from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.ports.memory import CaseRow
 from tests.world import GHOST, PLENTY, World
 

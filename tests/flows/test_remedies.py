@@ -4,7 +4,7 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import ACCOUNT_ON_STOP, STOCK_CODE_UNKNOWN
-from crossdock.flows.remedies import RemedyRefused
+from crossdock.flows.wish import RemedyRefused
 from tests.flows.conftest import Opener
 from tests.world import GHOST, LINKED, ON_STOP, PLENTY, UNLINKED, World
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
 from crossdock.flows.remedies import MAP_PARAMS, MAPS
+from crossdock.flows.wish import REASONED
 
 MEANS = {
     Remedy.MAP_CODE: "say which ERP code it is",
@@ -21,7 +22,6 @@ MEANS = {
 EXAMPLES = {
     "code": "ERP-CODE", "units": "12", "percent": "20", "account": "ACCOUNT-CODE", "erp_ref": "ERP-NUMBER",
 }  # fmt: skip
-REASONED = frozenset({Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.APPLY, Remedy.REFUSE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,8 @@ async def _settle(
 ) -> None:  # fmt: skip
     from crossdock.cases.kind import Remedy
     from crossdock.cli.cases import no_such
-    from crossdock.flows.remedies import Wish, apply, rehearse
+    from crossdock.flows.remedies import apply, rehearse
+    from crossdock.flows.wish import Wish
     from crossdock.store.cases import list_cases
     from crossdock.wiring.installation import open_installation
 

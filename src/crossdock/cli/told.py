@@ -54,7 +54,7 @@ def _of_the_rim(error: BaseException) -> Told | None:
     """Trouble whose classes are dear to import; who gets here has time."""
     import asyncpg
 
-    from crossdock.flows.remedies import RemedyRefused
+    from crossdock.flows.wish import RemedyRefused
     from crossdock.sandbox.kernel import ActError
     from crossdock.settings.scaffold import ScaffoldRefused
     from crossdock.store.database import DatabaseUnavailable

@@ -10,8 +10,9 @@ import aiohttp
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo_estate import HOOK_SECRET, PAIRING_NAME, DemoEstate
-from crossdock.flows.remedies import Wish, apply
+from crossdock.flows.remedies import apply
 from crossdock.flows.runner import run_flow
+from crossdock.flows.wish import Wish
 from crossdock.sandbox.laws import check_laws
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 from crossdock.store import audit

@@ -5,7 +5,6 @@ transaction that is rolled back. After it is applied, every held record is looke
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -13,8 +12,10 @@ from typing import Any
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
 from crossdock.decide.order_entry import Hold, Post, Withdraw
+from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Pairing
+from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
 from crossdock.model.faults import RemoteFault
@@ -56,37 +57,6 @@ MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
 }
 
 
-class RemedyRefused(ValueError):
-    """A remedy that cannot be applied; the text says why and what would do. Nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A remedy as a person asks for it. reason: theirs; needed where a consequence is accepted."""
-
-    remedy: Remedy
-    params: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
-    """What a remedy would do to the records held, by count. waits: case kind → how many would still wait for it."""
-
-    held: int
-    would_post: int = 0
-    would_leave: int = 0
-    waits: Mapping[str, int] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        parts = [f"{self.would_post} would post"]
-        if self.would_leave:
-            parts.append(f"{self.would_leave} would be taken out")
-        parts += [f"{count} would wait for {kind}" for kind, count in sorted(self.waits.items())]
-        return f"Of {self.held} held: " + ", ".join(parts) + "."
-
-
 async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     """What would happen: the change is made and every held record decided, in a transaction that is rolled back.
 
@@ -98,14 +68,25 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     if wish.remedy is Remedy.SET_ASIDE:
         files = await pairing.orders.load_many(orders)
         return Rehearsal(held=len(held), would_leave=sum(1 for file in files if file.state in CAN_LEAVE))
-    if wish.remedy is Remedy.ADOPT:
+    if wish.remedy is Remedy.ADOPT and orders:
         return Rehearsal(held=len(held), would_leave=len(held))
+    would = await _foresee(pairing, case, held, wish)
     async with pairing.rehearsal() as stage:
         await _change(stage, case, wish, orders)
-        return await _count(stage, orders, len(held))
+        return await _count(stage, orders, len(held), would)
 
 
-async def _count(stage: Pairing, orders: Sequence[int], held: int) -> Rehearsal:
+async def _foresee(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> Mapping[str, int]:
+    """What would come of everything held that is not an order, as words → how many."""
+    would: dict[str, int] = {}
+    for name, records in by_kind(held).items():
+        if (foresee := RECORDS[name].foresee) is not None:
+            for words, count in (await foresee(pairing, case, records, wish)).items():
+                would[words] = would.get(words, 0) + count
+    return would
+
+
+async def _count(stage: Pairing, orders: Sequence[int], held: int, would: Mapping[str, int]) -> Rehearsal:
     post = leave = 0
     waits: dict[str, int] = {}
     for start in range(0, len(orders), CHUNK):
@@ -118,7 +99,7 @@ async def _count(stage: Pairing, orders: Sequence[int], held: int) -> Rehearsal:
                 case Hold(findings=findings):
                     for code in {one.kind.code for one in findings}:
                         waits[code] = waits.get(code, 0) + 1
-    return Rehearsal(held=held, would_post=post, would_leave=leave, waits=waits)
+    return Rehearsal(held=held, would_post=post, would_leave=leave, waits=waits, would=would)
 
 
 async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
@@ -126,8 +107,9 @@ async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     rehearsal = await rehearse(pairing, case, wish)
     held = await pairing.cases.held(case.id)
     await _change(pairing, case, wish, [one.record_id for one in held if one.record == "order"])
-    if wish.remedy is Remedy.ACCEPT:
-        await _drop(pairing, [one.record_id for one in held if one.record == "despatch"], wish)
+    for name, records in by_kind(held).items():
+        if (settle := RECORDS[name].settle.get(wish.remedy)) is not None:
+            await settle(pairing, case, records, wish)
     detail = {"params": dict(wish.params), "reason": wish.reason, "rehearsal": str(rehearsal)}
     await pairing.cases.note(case.id, str(wish.remedy), detail, actor=wish.actor)
     await pairing.cases.unstick(case.id)
@@ -150,7 +132,7 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
             await _link(pairing, case, wish)
         case Remedy.ACCEPT:
             await pairing.orders.waive(orders, kind=case.kind, subject=case.subject)
-        case Remedy.ADOPT:
+        case Remedy.ADOPT if orders:
             await _adopt(pairing, case, orders, wish)
         case Remedy.SET_ASIDE:
             await _set_aside(pairing, orders, wish)
@@ -211,21 +193,10 @@ async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
     freed = await pairing.orders.release(free, moves, reason=reason) if free else 0
     if done:
         await pairing.cases.let_go("order", done, reason=reason, actor=actor)
-    await _other_records(pairing, case, held, actor)
+    for name, records in by_kind(held).items():
+        for one in records:
+            await RECORDS[name].recheck(pairing, one, actor)
     return freed + len(done)
-
-
-async def _other_records(pairing: Pairing, case: CaseRow, held: Sequence[Held], actor: str) -> None:
-    """Despatches go back to be told again; flows and stock levels speak for themselves at their next run."""
-    for one in held:
-        if one.record == "despatch":
-            file = await pairing.despatches.load(one.record_id)
-            if file is None:
-                continue
-            if file.state == "waiting":  # the case closes when the storefront has heard it
-                await pairing.despatches.move(file, "found", look_in_seconds=0.0, actor=actor)
-            elif file.state in ("published", "dropped"):
-                await pairing.cases.let_go("despatch", [one.record_id], reason="it is settled", actor=actor)
 
 
 async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
@@ -246,7 +217,7 @@ async def _check(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
     if wish.remedy not in kind.remedies:
         allowed = ", ".join(kind.remedies)
         raise RemedyRefused(f"a {kind.code} case cannot be settled with {wish.remedy}; it takes: {allowed}")
-    if wish.remedy in (Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN) and not wish.reason.strip():
+    if wish.remedy in REASONED and not wish.reason.strip():
         raise RemedyRefused(f"{wish.remedy} needs a reason: it is what the auditor will read")
     if wish.remedy is Remedy.MAP_CODE:
         _check_params(wish, MAP_PARAMS[MAPS[case.kind]])
@@ -346,14 +317,6 @@ async def _set_aside(pairing: Pairing, orders: Sequence[int], wish: Wish) -> Non
         else:
             gone.append(file.id)
     await pairing.cases.let_go("order", gone, reason=wish.reason, actor=wish.actor)
-
-
-async def _drop(pairing: Pairing, despatches: Sequence[int], wish: Wish) -> None:
-    """The storefront will not be told, and a named person takes that as it is."""
-    for despatch_id in despatches:
-        file = await pairing.despatches.load(despatch_id)
-        if file is not None and file.state == "waiting":
-            await pairing.despatches.move(file, "dropped", detail={"reason": wish.reason}, actor=wish.actor)
 
 
 async def _send_again(pairing: Pairing, orders: Sequence[int], wish: Wish) -> None:

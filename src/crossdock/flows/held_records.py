@@ -1,0 +1,58 @@
+"""What cases hold besides orders: how each kind of record is looked at again, and what a person's remedy does to it.
+
+A flow whose records stand in cases adds a row to RECORDS. A kind without one speaks for itself at its flow's next run.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crossdock.cases.kind import Remedy
+from crossdock.flows.pairing import Pairing
+from crossdock.flows.wish import Wish
+from crossdock.ports.memory import CaseRow, Held
+
+Recheck = Callable[[Pairing, Held, str], Awaitable[None]]
+Settle = Callable[[Pairing, CaseRow, Sequence[Held], Wish], Awaitable[None]]
+Foresee = Callable[[Pairing, CaseRow, Sequence[Held], Wish], Awaitable[Mapping[str, int]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind:
+    """recheck: bring one record as far as it will go, and let it go from the case when its cause is gone; safe to
+    repeat. The text is the actor. settle: what a remedy does to those that a case holds. foresee: the same told
+    beforehand, as words after "would" → how many; raises RemedyRefused when it cannot be done. Changes nothing.
+    """
+
+    recheck: Recheck
+    settle: Mapping[Remedy, Settle] = field(default_factory=dict)
+    foresee: Foresee | None = None
+
+
+async def recheck_despatch(pairing: Pairing, one: Held, actor: str) -> None:
+    """It goes back to be told again; the case closes when the storefront has heard it."""
+    file = await pairing.despatches.load(one.record_id)
+    if file is None:
+        return
+    if file.state == "waiting":
+        await pairing.despatches.move(file, "found", look_in_seconds=0.0, actor=actor)
+    elif file.state in ("published", "dropped"):
+        await pairing.cases.let_go("despatch", [one.record_id], reason="it is settled", actor=actor)
+
+
+async def drop_despatches(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
+    """The storefront will not be told, and a named person takes that as it is."""
+    for one in held:
+        file = await pairing.despatches.load(one.record_id)
+        if file is not None and file.state == "waiting":
+            await pairing.despatches.move(file, "dropped", detail={"reason": wish.reason}, actor=wish.actor)
+
+
+RECORDS: Mapping[str, RecordKind] = {
+    "despatch": RecordKind(recheck=recheck_despatch, settle={Remedy.ACCEPT: drop_despatches}),
+}
+"""By the name of the record that cases hold."""
+
+
+def by_kind(held: Sequence[Held]) -> Mapping[str, Sequence[Held]]:
+    """Those of the records that have a row in RECORDS, by their kind."""
+    return {name: found for name in RECORDS if (found := [one for one in held if one.record == name])}
