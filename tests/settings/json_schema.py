@@ -46,8 +46,8 @@ def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -
         case "allOf":
             for one in rule:
                 yield from errors(one, value, whole=whole, at=at)
-        case "if" if fits(rule):
-            yield from errors(schema["then"], value, whole=whole, at=at)
+        case "if":
+            yield from errors(schema["then"] if fits(rule) else schema.get("else", {}), value, whole=whole, at=at)
         case "properties" if isinstance(value, dict):
             for name in value:
                 if name in rule:
@@ -80,7 +80,7 @@ def _judge(word: str, rule: Any, value: Any, schema: Any, whole: Any, at: str) -
 
 KNOWN = {
     "$ref", "type", "enum", "const", "pattern", "anyOf", "allOf", "if", "properties", "propertyNames", "required",
-    "items", "then", "additionalProperties", "minProperties", "minItems", "minLength",
+    "items", "then", "else", "additionalProperties", "minProperties", "minItems", "minLength",
     "minimum", "maximum", "exclusiveMinimum",
 }  # fmt: skip
 

@@ -106,13 +106,13 @@ def test_a_sound_file_is_read_as_it_says(tmp_path: Path) -> None:
     assert project.database_url is None
     assert project.systems["shop"].base_url == "https://shop.example"
     assert type(project.systems["shop"]) is KINDS["orocommerce"].settings
-    assert project.pairings["oro-khaos"].flows == tuple(Flow)
-    assert project.pairings["oro-khaos"].orders.start_from is None
+    assert project.sales["oro-khaos"].flows == tuple(Flow)
+    assert project.sales["oro-khaos"].orders.start_from is None
 
 
 def test_flows_default_to_what_both_systems_can(tmp_path: Path) -> None:
     text = SOUND.replace("erp: khaos", "erp: shelf")
-    assert read(tmp_path, text, ORO="s").pairings["oro-khaos"].flows == (Flow.STOCK_PUBLICATION,)
+    assert read(tmp_path, text, ORO="s").sales["oro-khaos"].flows == (Flow.STOCK_PUBLICATION,)
 
 
 def test_an_owner_may_be_who_it_likes_where_no_flow_writes(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_text_stays_the_text_that_was_written(tmp_path: Path) -> None:
       courier: {NO: 1e5, yes: 0x1F}
       sku: {2024-01-01: 1_000}
 """
-    pairing = read(tmp_path, SOUND + maps, ORO="s").pairings["oro-khaos"]
+    pairing = read(tmp_path, SOUND + maps, ORO="s").sales["oro-khaos"]
     maps_read = pairing.code_maps()
     assert maps_read.tax == {"01": TaxCode(code="04", percent=Decimal("17.5"))}
     assert maps_read.unit == {"case": Fraction(12), "CABLE/drum": Fraction(1, 3), "roll": Fraction(1, 10)}
@@ -162,7 +162,7 @@ def test_text_stays_the_text_that_was_written(tmp_path: Path) -> None:
 
 def test_policies_say_what_the_settings_say(tmp_path: Path) -> None:
     text = SOUND.replace("[GBP]", "[GBP, EUR]\n      authority: erp\n      tolerance: 0.02\n      site: Main Warehouse")
-    pairing = read(tmp_path, text + "    stock: {buffer: 2, buffers: {HP-1: 5}}\n", ORO="s").pairings["oro-khaos"]
+    pairing = read(tmp_path, text + "    stock: {buffer: 2, buffers: {HP-1: 5}}\n", ORO="s").sales["oro-khaos"]
     orders, stock = pairing.order_policy(price_decimals=3), pairing.stock_policy()
     assert orders.currencies == frozenset({"GBP", "EUR"})
     assert (orders.authority, orders.tolerance) == (Authority.ERP, Decimal("0.02"))

@@ -17,6 +17,7 @@ from crossdock.sandbox.khaos_control.simulator import KhaosControlSimulator
 from crossdock.sandbox.orocommerce.simulator import OroCommerceSimulator
 from crossdock.settings.document import read_document
 from crossdock.settings.load import load
+from crossdock.settings.pairing import PAIRINGS
 from crossdock.settings.reference import fields_of, reference_page
 from crossdock.settings.scaffold import ScaffoldRefused, create, settings_text
 from crossdock.settings.schema import schema_text, settings_schema
@@ -129,7 +130,7 @@ def test_the_schema_is_the_same_every_time() -> None:
     assert json.loads(schema_text(KINDS)) == settings_schema(KINDS)
 
 
-@pytest.mark.parametrize("model", [Project, *(system.settings for system in KINDS.values())])
+@pytest.mark.parametrize("model", [Project, *PAIRINGS, *(system.settings for system in KINDS.values())])
 def test_every_setting_says_what_it_is(model: type[BaseModel]) -> None:
     bare = [path for path, field in fields_of(model) if not (field.description or "").strip()]
     assert bare == []
@@ -137,7 +138,7 @@ def test_every_setting_says_what_it_is(model: type[BaseModel]) -> None:
 
 def test_the_reference_page_names_every_setting() -> None:
     page = reference_page(SHIPPED)
-    models: list[Any] = [Project, *(system.settings for system in SHIPPED.values())]
+    models: list[Any] = [Project, *PAIRINGS, *(system.settings for system in SHIPPED.values())]
     for path, _ in (one for model in models for one in fields_of(model)):
         assert f"| `{path.rpartition('.')[2]}` |" in page
     assert "| `exe` | text | **required** | the web-service executable in the URL" in page

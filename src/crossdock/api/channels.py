@@ -7,7 +7,7 @@ from starlette.responses import Response
 from crossdock.api.hooks import Refused
 from crossdock.model.faults import DataFault, Transient
 from crossdock.ports.channel import Channel, ChannelReply, ChannelRequest
-from crossdock.settings.pairing import Flow, Pairing
+from crossdock.settings.pairing import AnyPairing, Flow
 from crossdock.store.channels import PgChannelDesk
 from crossdock.wiring.installation import Installation
 
@@ -45,8 +45,8 @@ def _open(here: Installation, channel: str, name: str) -> tuple[Channel, PgChann
     raise Refused(404, f"no system of pairing {name} calls at {channel!r}")
 
 
-def _desk(here: Installation, name: str, pairing: Pairing, system: str) -> PgChannelDesk:
-    entry = Flow.ORDER_ENTRY in pairing.flows and pairing.storefront == system
+def _desk(here: Installation, name: str, pairing: AnyPairing, system: str) -> PgChannelDesk:
+    entry = Flow.ORDER_ENTRY in pairing.runs() and getattr(pairing, "storefront", "") == system
     return PgChannelDesk(
         pool=here.pool, vault=here.vault, tenant=here.tenant, pairing=name, system=system,
         due=("orders",) if entry else (), looks=entry,

@@ -55,7 +55,7 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
     if "\0" in event.key + event.topic + "".join(event.order_refs):  # no text the database could hold
         raise Refused(401, "not taken: the event holds a NUL character")
     pairings = [
-        name for name, one in here.project.pairings.items()
+        name for name, one in here.project.sales.items()
         if one.storefront == system and Flow.ORDER_ENTRY in one.flows
     ]  # fmt: skip
     try:

@@ -157,7 +157,7 @@ async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Seque
 
     if case.kind != "stock-code-unknown" or case.state != "open" or case.pairing not in project.pairings:
         return ()
-    items = await known_items(pool, project.tenant, project.pairings[case.pairing].erp)
+    items = await known_items(pool, project.tenant, project.pairings[case.pairing].systems()[-1])
     return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
 
 

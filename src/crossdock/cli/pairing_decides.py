@@ -25,7 +25,7 @@ async def decide_with(config: Path, name: str, values: Sequence[Any]) -> tuple[C
     if not all(isinstance(one, SalesOrder) for one in values):
         raise Stop("--pairing decides storefront orders; this document holds none. Leave --pairing out.")
     project, _ = load_project(config)
-    settings = project.pairings[one_of(name, project.pairings, what="pairing")]
+    settings = project.sales[one_of(name, project.sales, what="pairing of a storefront")]
     policy = settings.order_policy(int(getattr(project.systems[settings.erp], "price_decimals", 4)))
     posted, notes, waiting = [], [ASSUMED], 0
     for order in values:

@@ -50,8 +50,8 @@ async def rehearse(
     from crossdock.wiring.throw_away import throw_away
 
     project, kinds = load_project(config)
-    name = one_of(pairing, project.pairings, what="pairing")
-    runs = project.pairings[name].flows
+    name = one_of(pairing, project.sales, what="pairing of a storefront")
+    runs = project.sales[name].flows
     flows = [Flow(one_of(flow, list(Flow), what="flow"))] if flow else list(runs)
     if idle := [one for one in flows if one not in runs]:
         raise Stop(f"pairing {name} does not run {idle[0]}. Add it to pairings.{name}.flows first.")
@@ -70,7 +70,7 @@ async def rehearse(
     else:
         _show(result, learned, orders=orders)
         if documents and orders:
-            _show_documents(result, kinds[project.systems[project.pairings[name].erp].kind])
+            _show_documents(result, kinds[project.systems[project.sales[name].erp].kind])
     waiting = sum(1 for one in result.orders if OUTCOMES[one.outcome] is WAIT)
     untold = sum(1 for one in result.despatches or () if one.reason)
     return PROBLEMS if (orders and waiting) or untold else 0

@@ -50,11 +50,13 @@ def _pairing(project: "Project", kinds: "Mapping[str, System]", name: str) -> di
     from crossdock.settings.checks import NEEDS
 
     settings = project.pairings[name]
-    configured = {role: project.systems[getattr(settings, role)] for role in ("storefront", "erp")}
+    configured = {role: project.systems[getattr(settings, role)] for role in settings.ROLES}
     sides = {role: kinds[one.kind].with_settings(one) for role, one in configured.items()}
     flows = []
     for flow, needs in NEEDS.items():
+        if settings.ROLES[0] not in needs.of:
+            continue
         lacking = [f"{side.kind}: {what}" for role, side in sides.items() for what in needs.lacking(role, side)]
-        state = "impossible" if lacking else "runs" if flow in settings.flows else "possible, not asked for"
+        state = "impossible" if lacking else "runs" if flow in settings.runs() else "possible, not asked for"
         flows.append({"flow": str(flow), "state": state, "lacking": lacking})
-    return {"name": name, "storefront": settings.storefront, "erp": settings.erp, "flows": flows}
+    return {"name": name, **{role: getattr(settings, role) for role in settings.ROLES}, "flows": flows}

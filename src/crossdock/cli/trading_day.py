@@ -259,7 +259,7 @@ class TradingDay:
         )  # fmt: skip
 
     def _pairing_line(self) -> dict[str, Any]:
-        settings = self.estate.here.project.pairings[PAIRING_NAME]
+        settings = self.estate.here.project.sales[PAIRING_NAME]
         systems = self.estate.here.project.systems
         kinds = [systems[settings.storefront].kind, systems[settings.erp].kind]
         return {"name": PAIRING_NAME, "systems": kinds, "flows": [str(flow) for flow in settings.flows]}

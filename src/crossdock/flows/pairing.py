@@ -1,4 +1,4 @@
-"""Everything a flow of one pairing works with."""
+"""Everything a flow of one pairing works with, by kind of pairing: sales, catalogue or retail."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
+from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.channel import Outbox
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
 from crossdock.ports.runtime import Clock, Jobs
@@ -36,33 +37,90 @@ class Erp(OrderSink, FulfilmentSource, StockSource, ItemSource, AccountSource, P
     """What the order-to-cash flows ask of a system that accounts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairing:
-    """Roles bound to live connections, memory and policies.
+class Pim(ProductSource, ProductModelSource, StructureSource, ProductSink, Protocol):
+    """What the catalogue flows ask of a system that describes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What every pairing stands on, whatever its roles.
+
+    erp_can: names of the capabilities the ERP has with its settings. outbox: where documents are laid out for a system
+    that fetches them, and what it brought; None where none does.
+    """
+
+    name: str
+    erp_name: str
+    erp: object
+    cases: CaseBook
+    reference: ReferenceBook
+    jobs: Jobs
+    clock: Clock
+    flows: frozenset[str]
+    recheck_every_seconds: float = 300.0
+    erp_can: frozenset[str] = frozenset()
+    outbox: Outbox | None = None
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The names of its systems, the far side first."""
+        return (self.erp_name,)
+
+    def of_erp(self, capability: type[P]) -> P | None:
+        """The ERP as this capability; None where its kind or its settings do not give it."""
+        return cast("P", self.erp) if capability.__name__ in self.erp_can else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CataloguePairing(Ground):
+    """A PIM and an ERP. pim_can: names of the capabilities the PIM has with its settings."""
+
+    pim_name: str
+    pim: Pim
+    erp: ItemSource
+    pim_can: frozenset[str] = frozenset()
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        return (self.pim_name, self.erp_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetailPairing(Ground):
+    """A retail stock system and an ERP. retail_can: names of the capabilities the first has with its settings."""
+
+    retail_name: str
+    retail: object
+    retail_can: frozenset[str] = frozenset()
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        return (self.retail_name, self.erp_name)
+
+    def of_retail(self, capability: type[P]) -> P | None:
+        """The retail stock system as this capability; None where its kind or its settings do not give it."""
+        return cast("P", self.retail) if capability.__name__ in self.retail_can else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing(Ground):
+    """A storefront and an ERP: roles bound to live connections, memory and policies.
 
     feeds: the reference lists this pairing sweeps. overlap_seconds: how far behind its watermark a sweep of orders
     starts again. storefront_settle_seconds: how long after telling the storefront "not there" proves nothing.
-    storefront_can, erp_can: names of the capabilities each side has with its settings. outbox: where documents are laid
-    out for an ERP that fetches them; None for one that does not.
+    storefront_can: names of the capabilities the storefront has with its settings.
     carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
     again, on a memory that forgets all that is done in the block.
     """
 
-    name: str
     storefront_name: str
-    erp_name: str
     storefront: Storefront
     erp: Erp
     orders: OrderBook
-    cases: CaseBook
     despatches: DespatchBook
-    reference: ReferenceBook
     stock: StockBook
-    jobs: Jobs
-    clock: Clock
     order_policy: OrderPolicy
     stock_policy: StockPolicy
-    flows: frozenset[str]
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""
@@ -72,23 +130,20 @@ class Pairing:
     attempts_max: int = 5
     despatch_every_seconds: float = 120.0
     storefront_settle_seconds: float = 10.0
-    recheck_every_seconds: float = 300.0
     acknowledges: bool = True
     carriers: Mapping[str, str] = field(default_factory=dict)
     price_lists: tuple[str, ...] = ()
     rehearsal: Callable[[], AbstractAsyncContextManager["Pairing"]]
     recent: Recent = field(default_factory=Recent)
     storefront_can: frozenset[str] = frozenset()
-    erp_can: frozenset[str] = frozenset()
-    outbox: Outbox | None = None
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        return (self.storefront_name, self.erp_name)
 
     def of_storefront(self, capability: type[P]) -> P | None:
         """The storefront as this capability; None where its kind or its settings do not give it."""
         return cast("P", self.storefront) if capability.__name__ in self.storefront_can else None
-
-    def of_erp(self, capability: type[P]) -> P | None:
-        """The ERP as this capability; None where its kind or its settings do not give it."""
-        return cast("P", self.erp) if capability.__name__ in self.erp_can else None
 
 
 Result = dict[str, Any]

@@ -1,13 +1,13 @@
 """Runs a flow by name and makes sure that what stops it is told to somebody: once, and no longer than it lasts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import CREDENTIALS_REJECTED, CROSSDOCK_DEFECT, READ_INCOMPLETE, SYSTEM_UNREACHABLE
-from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.pairing import Ground, Pairing, Result
 from crossdock.model.faults import ConfigFault, ReadIncomplete, RemoteFault
 from crossdock.ports.runtime import calling
 
@@ -15,6 +15,7 @@ log = structlog.get_logger()
 
 FAILURES_BEFORE_CASE = 3
 
+G = TypeVar("G", bound=Ground)
 Flow = Callable[[Pairing], Awaitable[Result]]
 
 
@@ -24,7 +25,7 @@ class Runs(Protocol):
         ...
 
 
-async def run_flow(pairing: Pairing, name: str, flow: Flow, runs: Runs) -> Result:
+async def run_flow(pairing: G, name: str, flow: Callable[[G], Awaitable[Result]], runs: Runs) -> Result:
     """One run. Trouble with a remote system is noted and, when it lasts, becomes a case; it is not raised.
 
     The case is the system's, and holds every flow that it stops: one incident is one case.
@@ -33,7 +34,7 @@ async def run_flow(pairing: Pairing, name: str, flow: Flow, runs: Runs) -> Resul
     try:
         result = await flow(pairing)
     except RemoteFault as fault:
-        system = calling.get() or f"{pairing.storefront_name} or {pairing.erp_name}"
+        system = calling.get() or " or ".join(pairing.systems)
         failures = await runs.ended(pairing.name, name, well=False, result={"problem": f"{system}: {fault}"[:500]})
         log.warning("flow stopped", pairing=pairing.name, flow=name, system=system, problem=str(fault), times=failures)
         if failures >= FAILURES_BEFORE_CASE or isinstance(fault, ConfigFault):
@@ -48,7 +49,7 @@ async def run_flow(pairing: Pairing, name: str, flow: Flow, runs: Runs) -> Resul
     return result
 
 
-async def _defect(pairing: Pairing, name: str, error: Exception, runs: Runs) -> None:
+async def _defect(pairing: Ground, name: str, error: Exception, runs: Runs) -> None:
     """A flow that fails by our own fault must not look as if it ran."""
     problem = f"{type(error).__name__}: {error}"[:300]
     if await runs.ended(pairing.name, name, well=False, result={"problem": problem}) >= FAILURES_BEFORE_CASE:

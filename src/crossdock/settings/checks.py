@@ -4,29 +4,37 @@ Works on the settings as written, so that a mistake elsewhere in a pairing hides
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crossdock.ports.systems import System
-from crossdock.settings.pairing import Flow, Owners
+from crossdock.settings.pairing import Flow, Pairing, pairing_kind
 from crossdock.settings.problem import Place
 from crossdock.settings.words import listed, nearest
 
-ROLES = ("storefront", "erp")
 Complaint = tuple[Place, str, str]  # where in the pairing, message, fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What a flow asks of each side, by the names of the capability Protocols. writes: the object, and the side it is
-    written into."""
+    written into. of: the kinds of pairing that have it, by the role of their far side."""
 
-    storefront: tuple[str, ...]
-    erp: tuple[str, ...]
+    storefront: tuple[str, ...] = ()
+    erp: tuple[str, ...] = ()
+    pim: tuple[str, ...] = ()
+    retail_stock: tuple[str, ...] = ()
     writes: tuple[str, str]
+    of: tuple[str, ...] = field(default=("storefront",))
 
     def lacking(self, role: str, system: System) -> list[str]:
         return [name for name in getattr(self, role) if name not in system.capabilities]
+
+    def is_possible(self, sides: Mapping[str, System]) -> bool:
+        """Whether the systems of a pairing can do it. A side that is not known is taken to be able to."""
+        far = next((role for role in sides if role != "erp"), None)
+        fits = far is None or far in self.of
+        return fits and not any(self.lacking(role, system) for role, system in sides.items())
 
 
 NEEDS: Mapping[Flow, Needs] = {
@@ -45,13 +53,13 @@ NEEDS: Mapping[Flow, Needs] = {
 
 def sides_of(pairing: Mapping[str, Any], systems: Mapping[str, System]) -> dict[str, System]:
     """Role → the system a pairing names for it, as far as it names one that is there and plays that role."""
-    named = {role: systems.get(str(pairing.get(role))) for role in ROLES}
+    named = {role: systems.get(str(pairing.get(role))) for role in pairing_kind(pairing).ROLES}
     return {role: system for role, system in named.items() if system is not None and system.role == role}
 
 
 def possible_flows(sides: Mapping[str, System]) -> list[Flow]:
     """The flows that the systems of both sides can do."""
-    return [flow for flow in Flow if not any(NEEDS[flow].lacking(role, system) for role, system in sides.items())]
+    return [flow for flow in Flow if NEEDS[flow].is_possible(sides)]
 
 
 def check_pairing(
@@ -69,7 +77,7 @@ def check_pairing(
 def _check_names(
     pairing: Mapping[str, Any], systems: Mapping[str, System], names: Sequence[str]
 ) -> Iterator[Complaint]:
-    for role in ROLES:
+    for role in pairing_kind(pairing).ROLES:
         name = pairing.get(role)
         if not isinstance(name, str):
             continue
@@ -85,15 +93,19 @@ def _check_names(
 
 def _check_flows(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
     """A flow that is asked for, twice or of a system that cannot do it."""
-    written = pairing.get("flows")
-    if written is None and len(sides) == len(ROLES) and not possible_flows(sides):
-        kinds = " and ".join(sides[role].kind for role in ROLES)
+    written, roles = pairing.get("flows"), pairing_kind(pairing).ROLES
+    if written is None and len(sides) == len(roles) and not possible_flows(sides):
+        kinds = " and ".join(sides[role].kind for role in roles)
         yield (), f"has no flow that both {kinds} can do", "Pair other systems."
     for at, name in _words(written):
         if name not in list(Flow):
             continue
         if (at, name) != next(one for one in _words(written) if one[1] == name):
             yield ("flows", at), f"names {name} twice", "Keep one of them."
+            continue
+        if len(sides) == len(roles) and roles[0] not in NEEDS[Flow(name)].of:
+            said = f"{name} is nothing that a {roles[0]} and an {roles[1]} do together"
+            yield ("flows", at), said, f"Leave it out. These systems can do: {listed(possible_flows(sides))}."
             continue
         for role, system in sides.items():
             if lacking := NEEDS[Flow(name)].lacking(role, system):
@@ -104,7 +116,7 @@ def _check_flows(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Ite
 
 def _check_extras(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
     """Settings that ask for one more capability than their flow does."""
-    if "order-entry" not in flows_of(pairing, sides):
+    if pairing_kind(pairing) is not Pairing or "order-entry" not in flows_of(pairing, sides):
         return
     orders = pairing.get("orders")
     orders = orders if isinstance(orders, Mapping) else {}
@@ -117,14 +129,17 @@ def _check_extras(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> It
 
 def _check_owners(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
     """Law L8: nothing is written into the side that owns it."""
-    written = pairing.get("owners")
+    written, kind = pairing.get("owners"), pairing_kind(pairing)
     written = written if isinstance(written, Mapping) else {}
+    owners = kind.model_fields["owners"].annotation
     for flow in flows_of(pairing, sides):
         thing, into = NEEDS[flow].writes
-        owner = written.get(thing, Owners.model_fields[thing].default)
+        if owners is None or thing not in owners.model_fields:
+            continue
+        owner = written.get(thing, owners.model_fields[thing].default)
         if owner == into:
             others = listed(one for one in flows_of(pairing, sides) if one != flow)
-            other = next(role for role in ROLES if role != into)
+            other = next(role for role in kind.ROLES if role != into)
             said = f"the {owner} owns the {thing}, and {flow} would write it there"
             yield ("owners", thing), said, f"Write {thing}: {other}, or keep only these flows: {others}."
 

@@ -11,6 +11,7 @@ from crossdock.ports.systems import System
 from crossdock.settings import checks
 from crossdock.settings.complaints import Complaints
 from crossdock.settings.document import Document, read_document
+from crossdock.settings.pairing import AnyPairing, pairing_kind
 from crossdock.settings.problem import Place, Problem, SettingsError
 from crossdock.settings.references import References
 from crossdock.settings.shape import files_of
@@ -65,21 +66,41 @@ class _Loading:
             }
             values["systems"] = systems
         self._check_pairings(values, known)
+        if isinstance(values.get("pairings"), dict):
+            values["pairings"] = {name: self._pairing(name, one) for name, one in values["pairings"].items()}
         project = self._validate(Project, values, ())
         if self._document.problems or not isinstance(project, Project):
             raise SettingsError(self._path, self._document.problems)
         return project
 
     def _fill(self, written: dict[str, Any]) -> dict[str, Any]:
-        systems = written.get("systems")
-        rest = self._references.fill({name: written[name] for name in written if name != "systems"}, (), (Project,))
-        values: dict[str, Any] = dict(rest)
+        """With references resolved, but for the systems, whose types their kinds know."""
+        systems, pairings = written.get("systems"), written.get("pairings")
+        plain = {name: written[name] for name in written if name not in ("systems", "pairings")}
+        values: dict[str, Any] = dict(self._references.fill(plain, (), (Project,)))
+        if isinstance(pairings, dict):
+            values["pairings"] = {name: self._filled(name, one) for name, one in pairings.items()}
+        elif pairings is not None:
+            values["pairings"] = pairings
         values["data_dir"] = self._absolute(values.get("data_dir", "data"))
         if self._environ.get(DATABASE_URL):
             values.setdefault("database_url", self._environ[DATABASE_URL])
         if systems is not None:
             values["systems"] = systems
         return values
+
+    def _filled(self, name: str, written: Any) -> Any:
+        kinds = (pairing_kind(written),) if isinstance(written, dict) else ()
+        return self._references.fill(written, ("pairings", name), kinds)
+
+    def _pairing(self, name: str, values: Any) -> Any:
+        """The settings of one pairing, of its kind; something harmless in their place when they are wrong."""
+        place: Place = ("pairings", name)
+        stand_in = AnyPairing()
+        if not isinstance(values, dict):
+            self._complain(place, "must be a group of settings", "Write storefront, pim or retail_stock, and erp.")
+            return stand_in
+        return self._validate(pairing_kind(values), values, place) or stand_in
 
     def _absolute(self, path: Any) -> Any:
         return str(self._folder / path) if isinstance(path, str) else path

@@ -1,7 +1,8 @@
-"""A pairing: one storefront, one ERP, who owns what, and the rules between them."""
+"""A pairing: two systems in their roles, who owns what, and the rules between them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,6 +24,21 @@ class Flow(StrEnum):
 
 
 Side = Literal["storefront", "erp"]
+
+
+class AnyPairing(Settings):
+    """Two systems and what they do together. ROLES: the roles it binds, the one that tells its kind first; each is a
+    setting that names a system. Every kind has `flows`."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ()
+
+    def systems(self) -> tuple[str, ...]:
+        """The systems it binds, by their names under systems, the far side first."""
+        return tuple(getattr(self, role) for role in self.ROLES)
+
+    def runs(self) -> tuple[Flow, ...]:
+        """The flows it was asked to do."""
+        return tuple(getattr(self, "flows", ()))
 
 
 class Owners(Settings):
@@ -62,8 +78,10 @@ class AccountSettings(Settings):
     )
 
 
-class Pairing(Settings):
+class Pairing(AnyPairing):
     """Binds a storefront to an ERP."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("storefront", "erp")
 
     storefront: Slug = Field(description="the system that sells, by its name under systems")
     erp: Slug = Field(description="the system that accounts, by its name under systems")
@@ -78,10 +96,6 @@ class Pairing(Settings):
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 
-    def systems(self) -> tuple[str, ...]:
-        """The systems it binds, by their names under systems."""
-        return (self.storefront, self.erp)
-
     def order_policy(self, price_decimals: int) -> OrderPolicy:
         """How orders are decided. price_decimals: how many a unit price may have in the ERP."""
         return self.orders.policy(price_decimals)
@@ -93,3 +107,56 @@ class Pairing(Settings):
     def code_maps(self) -> CodeMaps:
         """The short lists, as decisions take them."""
         return self.maps.code_maps()
+
+
+class CatalogueOwners(Settings):
+    """Which side owns each object. A flow that would write it into that side is refused at start-up."""
+
+    product: Literal["pim", "erp"] = Field("pim", description="who says what a product is, and makes its SKU")
+    item: Literal["pim", "erp"] = Field("erp", description="who owns cost, stock, tax and nominal codes of an item")
+
+
+class CataloguePairing(AnyPairing):
+    """Binds a PIM to an ERP."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("pim", "erp")
+
+    pim: Slug = Field(description="the system that describes, by its name under systems")
+    erp: Slug = Field(description="the system that accounts, by its name under systems")
+    flows: tuple[Flow, ...] = Field(
+        tuple(Flow), min_length=1, description="what to do: all that both systems can, or a list"
+    )
+    owners: CatalogueOwners = Field(default_factory=CatalogueOwners, description="which side owns each object")
+    maps: MapSettings = Field(default_factory=MapSettings, description="the PIM's codes and their ERP codes")
+
+
+class RetailOwners(Settings):
+    """Which side owns each object. A flow that would write it into that side is refused at start-up."""
+
+    store_stock: Literal["retail_stock", "erp"] = Field("retail_stock", description="who counts the stock of shops")
+    warehouse_stock: Literal["retail_stock", "erp"] = Field("erp", description="who counts the stock of warehouses")
+    item: Literal["retail_stock", "erp"] = Field("erp", description="who owns the stock items")
+    despatch: Literal["retail_stock", "erp"] = Field("retail_stock", description="who knows what left the shops")
+
+
+class RetailPairing(AnyPairing):
+    """Binds a retail stock system to an ERP."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("retail_stock", "erp")
+
+    retail_stock: Slug = Field(description="the system that counts in shops, by its name under systems")
+    erp: Slug = Field(description="the system that accounts, by its name under systems")
+    flows: tuple[Flow, ...] = Field(
+        tuple(Flow), min_length=1, description="what to do: all that both systems can, or a list"
+    )
+    owners: RetailOwners = Field(default_factory=RetailOwners, description="which side owns each object")
+    maps: MapSettings = Field(default_factory=MapSettings, description="couriers and other codes of both sides")
+
+
+PAIRINGS: tuple[type[AnyPairing], ...] = (Pairing, CataloguePairing, RetailPairing)
+"""Every kind of pairing. Settings are of the first kind whose own role they name; of the first when they name none."""
+
+
+def pairing_kind(written: Mapping[str, Any]) -> type[AnyPairing]:
+    """Which kind of pairing these settings are."""
+    return next((kind for kind in PAIRINGS if kind.ROLES[0] in written), PAIRINGS[0])

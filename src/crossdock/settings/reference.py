@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from crossdock.ports.config import Secret
 from crossdock.ports.systems import System
+from crossdock.settings.pairing import PAIRINGS
 from crossdock.settings.shape import arms, model_of
 from crossdock.settings.tree import Project
 
@@ -42,6 +43,12 @@ _WORDS: Sequence[tuple[Any, str]] = (
 def reference_page(systems: Mapping[str, System]) -> str:
     """Markdown, ending in a newline. systems: the kinds to describe."""
     parts = [_HEAD, *_group("The whole file", Project, "")]
+    for pairing in PAIRINGS:
+        far = pairing.ROLES[0]
+        path = "pairings.NAME" if far == "storefront" else f"{far}:"
+        parts += _group(f"`pairings.NAME` with a `{far}`", pairing, path)
+            f"`pairings.NAME` with a `{far}`", pairing, "pairings.NAME" if far == "storefront" else f"{far}:"
+        )
     for kind in sorted(systems):
         parts += _group(f"Systems of kind `{kind}`: {systems[kind].title}", systems[kind].settings, f"{kind}:")
     return "\n".join(parts).rstrip("\n") + "\n"
@@ -86,7 +93,7 @@ def _group(title: str, model: type[BaseModel], path: str) -> Iterator[str]:
     yield ""
     for name, field in model.model_fields.items():
         inner, step = _inner(field)
-        if inner and name != "systems":
+        if inner and name not in ("systems", "pairings"):
             below = f"{path}.{name}{step}".lstrip(".").replace(":.", ": ")
             yield from _group(f"`{below}`", inner, below)
 

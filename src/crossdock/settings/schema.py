@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from crossdock.ports.systems import System
+from crossdock.settings.pairing import PAIRINGS
 from crossdock.settings.tree import Project
 
 Json = dict[str, Any]
@@ -19,13 +20,17 @@ _CLOSED = ("enum", "const", "pattern", "format")
 def settings_schema(systems: Mapping[str, System]) -> Json:
     """The schema for these kinds of system. The same kinds give the same schema, key for key."""
     kinds = {name: systems[name] for name in sorted(systems)}
-    models = [(Project, "validation"), *((system.settings, "validation") for system in kinds.values())]
+    grouped = (Project, *(system.settings for system in kinds.values()), *PAIRINGS)
+    models = [(model, "validation") for model in grouped]
     refs, shared = models_json_schema(models, ref_template="#/$defs/{model}")  # type: ignore[arg-type]
     definitions: Json = shared["$defs"]
     project = definitions.pop(refs[Project, "validation"]["$ref"].rpartition("/")[2])
     by_kind = {kind: refs[system.settings, "validation"] for kind, system in kinds.items()}
     named = project["properties"]["systems"]["patternProperties"]
     project["properties"]["systems"]["patternProperties"] = dict.fromkeys(named, _one_of(by_kind))
+    named = project["properties"]["pairings"]["patternProperties"]
+    of_pairings = {kind.ROLES[0]: refs[kind, "validation"] for kind in PAIRINGS}
+    project["properties"]["pairings"]["patternProperties"] = dict.fromkeys(named, _first_of(of_pairings))
     for kind, schema in by_kind.items():
         _name_the_kind(definitions[schema["$ref"].rpartition("/")[2]], kind)
     whole = {
@@ -53,6 +58,15 @@ def _one_of(kinds: Mapping[str, Json]) -> Json:
             for kind, schema in kinds.items()
         ],
     }
+
+
+def _first_of(kinds: Mapping[str, Json]) -> Json:
+    """A pairing's schema goes by the first of these roles that it names; by the first of all when it names none."""
+    (_, otherwise), *others = kinds.items()
+    for role, schema in reversed(others):
+        otherwise = {"if": {"type": "object", "required": [role]}, "then": schema, "else": otherwise}
+    first, schema = next(iter(kinds.items()))
+    return {"if": {"type": "object", "required": [first]}, "then": schema, "else": otherwise}
 
 
 def _name_the_kind(schema: Json, kind: str) -> None:

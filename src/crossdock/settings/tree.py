@@ -1,13 +1,16 @@
 """The whole of `crossdock.yaml` as one typed tree."""
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field, SerializeAsAny, field_validator
 
 from crossdock.cases.kind import Desk
 from crossdock.ports.config import Secret, Settings, SystemSettings
 from crossdock.settings.names import Slug
-from crossdock.settings.pairing import Pairing
+from crossdock.settings.pairing import AnyPairing, CataloguePairing, Pairing, RetailPairing
+
+K = TypeVar("K", bound=AnyPairing)
 
 
 class Http(Settings):
@@ -51,9 +54,27 @@ class Project(Settings):
     systems: dict[Slug, SerializeAsAny[SystemSettings]] = Field(
         min_length=1, description="the remote systems, each under a name of your own"
     )
-    pairings: dict[Slug, Pairing] = Field(
-        default_factory=dict, description="which storefront works with which ERP, and how"
+    pairings: dict[Slug, SerializeAsAny[AnyPairing]] = Field(
+        default_factory=dict, description="which system works with which ERP, and how"
     )
+
+    @property
+    def sales(self) -> dict[str, Pairing]:
+        """The pairings of a storefront with an ERP, by name."""
+        return self._of(Pairing)
+
+    @property
+    def catalogues(self) -> dict[str, CataloguePairing]:
+        """The pairings of a PIM with an ERP, by name."""
+        return self._of(CataloguePairing)
+
+    @property
+    def retail(self) -> dict[str, RetailPairing]:
+        """The pairings of a retail stock system with an ERP, by name."""
+        return self._of(RetailPairing)
+
+    def _of(self, kind: type[K]) -> dict[str, K]:
+        return {name: one for name, one in self.pairings.items() if isinstance(one, kind)}
 
     @field_validator("database_url")
     @classmethod

@@ -7,7 +7,8 @@ from crossdock.store.database import Pool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """tenant, pairing: the keys of every row. storefront, erp: names of the systems as configured."""
+    """tenant, pairing: the keys of every row. storefront, erp: names of the systems as configured; `storefront` is the
+    far side, whichever role it plays."""
 
     pool: Pool
     tenant: str

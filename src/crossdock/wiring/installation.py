@@ -11,10 +11,12 @@ from typing import cast
 
 from crossdock.engine.budget import SharedGate
 from crossdock.engine.clock import SystemClock
-from crossdock.flows.pairing import Erp, Pairing, Storefront
+from crossdock.flows.pairing import CataloguePairing, Erp, Pairing, Pim, RetailPairing, Storefront
 from crossdock.model.code_map import MapKind
-from crossdock.ports.systems import Connector, System
-from crossdock.settings.pairing import Flow
+from crossdock.ports.systems import Connector, ItemSource, System
+from crossdock.settings import pairing as settled
+from crossdock.settings.maps import MapSettings
+from crossdock.settings.pairing import AnyPairing, Flow
 from crossdock.settings.pairing import Pairing as PairingSettings
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
@@ -34,7 +36,8 @@ from crossdock.wiring.systems import known_systems
 
 @dataclass(kw_only=True)
 class Installation:
-    """What a door works with. connectors: by system name. pairings: by name."""
+    """What a door works with. connectors: by system name. pairings, catalogues, retail: by name, one kind of pairing
+    each."""
 
     project: Project
     kinds: Mapping[str, System]
@@ -45,6 +48,8 @@ class Installation:
     connectors: dict[str, Connector] = field(default_factory=dict)
     gates: dict[str, SharedGate] = field(default_factory=dict)
     pairings: dict[str, Pairing] = field(default_factory=dict)
+    catalogues: dict[str, CataloguePairing] = field(default_factory=dict)
+    retail: dict[str, RetailPairing] = field(default_factory=dict)
 
     @property
     def tenant(self) -> str:
@@ -77,8 +82,12 @@ async def open_installation(project: Project) -> AsyncIterator[Installation]:
         )  # fmt: skip
         try:
             await _connect(here)
-            for name, settings in project.pairings.items():
+            for name, settings in project.sales.items():
                 here.pairings[name] = await make_pairing(here, name, settings)
+            for name, catalogue in project.catalogues.items():
+                here.catalogues[name] = await make_catalogue(here, name, catalogue)
+            for name, retail in project.retail.items():
+                here.retail[name] = await make_retail(here, name, retail)
             yield here
         finally:
             for connector in here.connectors.values():
@@ -97,9 +106,55 @@ async def _connect(here: Installation) -> None:
 
 async def make_pairing(here: Installation, name: str, settings: PairingSettings) -> Pairing:
     """A pairing of the installation's connectors, its maps filled from the settings where they have no entry yet."""
-    scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=settings.storefront, erp=settings.erp)
-    await PgReferenceBook(scope).load_maps(_first_maps(settings))
-    return _pairing(here, name, settings, scope)
+    return _pairing(here, name, settings, await _scope(here, name, settings, settings.maps))
+
+
+async def make_catalogue(here: Installation, name: str, settings: settled.CataloguePairing) -> CataloguePairing:
+    """The same for a PIM and an ERP."""
+    scope = await _scope(here, name, settings, settings.maps)
+    return CataloguePairing(
+        name=name,
+        pim_name=settings.pim,
+        erp_name=settings.erp,
+        pim=cast("Pim", here.connectors[settings.pim]),
+        erp=cast("ItemSource", here.connectors[settings.erp]),
+        pim_can=here.kind_of(settings.pim).capabilities,
+        erp_can=here.kind_of(settings.erp).capabilities,
+        cases=PgCaseBook(scope),
+        reference=PgReferenceBook(scope),
+        jobs=here.jobs,
+        clock=SystemClock(),
+        flows=frozenset(settings.flows),
+        outbox=outbox_of(here, scope),
+    )
+
+
+async def make_retail(here: Installation, name: str, settings: settled.RetailPairing) -> RetailPairing:
+    """The same for a retail stock system and an ERP."""
+    scope = await _scope(here, name, settings, settings.maps)
+    return RetailPairing(
+        name=name,
+        retail_name=settings.retail_stock,
+        erp_name=settings.erp,
+        retail=here.connectors[settings.retail_stock],
+        erp=here.connectors[settings.erp],
+        retail_can=here.kind_of(settings.retail_stock).capabilities,
+        erp_can=here.kind_of(settings.erp).capabilities,
+        cases=PgCaseBook(scope),
+        reference=PgReferenceBook(scope),
+        jobs=here.jobs,
+        clock=SystemClock(),
+        flows=frozenset(settings.flows),
+        outbox=outbox_of(here, scope),
+    )
+
+
+async def _scope(here: Installation, name: str, settings: AnyPairing, maps: MapSettings) -> Scope:
+    """What the pairing's memory is kept under, with the maps of the settings file in it."""
+    far, erp = settings.systems()
+    scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=far, erp=erp)
+    await PgReferenceBook(scope).load_maps(_first_maps(maps))
+    return scope
 
 
 def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Scope) -> Pairing:
@@ -171,8 +226,7 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & {"targets"})
 
 
-def _first_maps(settings: PairingSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
-    maps = settings.maps
+def _first_maps(maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
     return {
         MapKind.TAX: {key: {"code": one.code, "percent": str(one.percent)} for key, one in maps.tax.items()},
         MapKind.UNIT: {key: {"units": str(one)} for key, one in maps.unit.items()},

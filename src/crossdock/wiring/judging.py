@@ -28,7 +28,7 @@ async def judge_laws(project: Project) -> dict[str, dict[str, Verdict]]:
         audit = dataclasses.asdict(await verify(pool, project.tenant))
     return {
         name: check_laws(states[one.storefront], states[one.erp], {**_of(book, name), "audit": audit})
-        for name, one in project.pairings.items()
+        for name, one in project.sales.items()
     }
 
 
@@ -37,7 +37,7 @@ def _of(book: dict[str, Any], pairing: str) -> dict[str, Any]:
 
 
 async def _read_states(project: Project) -> dict[str, Any]:
-    names = {side for one in project.pairings.values() for side in one.systems()}
+    names = {side for one in project.sales.values() for side in one.systems()}
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
         read = [_read_state(session, name, project.systems[name].base_url) for name in sorted(names)]
         return dict(await asyncio.gather(*read))

@@ -37,7 +37,7 @@ class Stage:
 @contextlib.asynccontextmanager
 async def throw_away(project: Project, kinds: Mapping[str, System], name: str) -> AsyncIterator[Stage]:
     """Raises DatabaseUnavailable: also when the real database is set up and cannot be read."""
-    settings = project.pairings[name]
+    settings = project.sales[name]
     with tempfile.TemporaryDirectory(prefix="crossdock-rehearsal-") as folder:
         home = Path(folder)
         try:

@@ -9,7 +9,7 @@ from crossdock.flows.acknowledge import acknowledge_orders
 from crossdock.flows.capture import capture_one, capture_orders
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
 from crossdock.flows.order_entry import look_at_order
-from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.runner import Flow, run_flow
@@ -33,6 +33,8 @@ async def catch_lost_looks(pairing: Pairing) -> Result:
     return {"asked": len(jobs)}
 
 
+CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] = {}
+RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {}
 FLOWS: Mapping[str, Flow] = {
     "orders": capture_orders,
     "items": refresh_items,
@@ -51,7 +53,7 @@ def cadences(here: Installation) -> list[Cadence]:
     """Every flow that runs by the clock, with how often."""
     found = [Cadence(pairing=HOUSE, flow="audit", every_seconds=HOUSE_EVERY_SECONDS)]
     found.append(Cadence(pairing=HOUSE, flow="prune", every_seconds=3600.0))
-    for name, settings in here.project.pairings.items():
+    for name, settings in here.project.sales.items():
         often, flows = settings.cadence, set(settings.flows)
         lists = {
             "items": often.items_every_seconds, "accounts": often.accounts_every_seconds,
@@ -128,5 +130,9 @@ def _flow(here: Installation) -> Handler:
             await (seal_all(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
         elif (pairing := here.pairings.get(name)) is not None:
             await run_flow(pairing, flow, FLOWS[flow], here.runs)
+        elif (catalogue := here.catalogues.get(name)) is not None:
+            await run_flow(catalogue, flow, CATALOGUE_FLOWS[flow], here.runs)
+        elif (retail := here.retail.get(name)) is not None:
+            await run_flow(retail, flow, RETAIL_FLOWS[flow], here.runs)
 
     return run
