@@ -47,8 +47,6 @@ def reference_page(systems: Mapping[str, System]) -> str:
         far = pairing.ROLES[0]
         path = "pairings.NAME" if far == "storefront" else f"{far}:"
         parts += _group(f"`pairings.NAME` with a `{far}`", pairing, path)
-            f"`pairings.NAME` with a `{far}`", pairing, "pairings.NAME" if far == "storefront" else f"{far}:"
-        )
     for kind in sorted(systems):
         parts += _group(f"Systems of kind `{kind}`: {systems[kind].title}", systems[kind].settings, f"{kind}:")
     return "\n".join(parts).rstrip("\n") + "\n"
