@@ -17,10 +17,15 @@ def init(
         list[str] | None,
         typer.Option("--with", metavar="SYSTEM", help="Begin with this system too, or with all; may be repeated."),
     ] = None,
+    pairing: Annotated[
+        list[str] | None,
+        typer.Option("--pairing", metavar="NAME", help="Begin with this ready-made pairing; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a new installation: a commented crossdock.yaml that works against the simulators as it stands."""
-    from crossdock.settings.scaffold import create, samples
+    from crossdock.settings.presets import presets
+    from crossdock.settings.scaffold import FIRST, create, samples
     from crossdock.wiring.systems import known_systems
 
     kinds = known_systems()
@@ -28,7 +33,8 @@ def init(
     chosen = (
         list(there) if extra == ["all"] else [one_of(one, there, what="system to begin with") for one in extra or ()]
     )
-    files = create(folder, kinds, list(dict.fromkeys(chosen)))
+    ready = [one_of(one, presets(), what="ready-made pairing") for one in pairing or (FIRST,)]
+    files = create(folder, kinds, list(dict.fromkeys(chosen)), list(dict.fromkeys(ready)))
     if as_json:
         show_json({"folder": str(folder), "files": [str(path) for path in files]})
         return

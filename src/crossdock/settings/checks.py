@@ -74,6 +74,23 @@ def check_pairing(
     yield from _check_owners(pairing, sides)
 
 
+ONCE = {Flow.ORDER_ENTRY: "orders", Flow.STOCK_PUBLICATION: "stock levels"}
+"""What only one pairing may do for a storefront: laws L1 and L4 would be anybody's guess with two."""
+
+
+def check_together(pairings: Mapping[str, Mapping[str, Any]], systems: Mapping[str, System]) -> Iterator[Complaint]:
+    """What no single pairing can see: two that enter one storefront's orders into two ERPs, or show it two stocks."""
+    first: dict[tuple[Flow, str], str] = {}
+    for name, pairing in pairings.items():
+        for flow in flows_of(pairing, sides_of(pairing, systems)):
+            shop = pairing.get("storefront")
+            if flow not in ONCE or not isinstance(shop, str):
+                continue
+            if (other := first.setdefault((flow, shop), name)) != name:
+                said = f"would do {flow} for {shop}, whose {ONCE[flow]} are in the hands of pairing {other}"
+                yield (name, "flows"), said, f"List its flows without {flow}, or give it a storefront of its own."
+
+
 def _check_names(
     pairing: Mapping[str, Any], systems: Mapping[str, System], names: Sequence[str]
 ) -> Iterator[Complaint]:

@@ -161,6 +161,10 @@ class _Loading:
                 self._complain(("pairings", name, *place), message, fix)
             if flows := checks.flows_of(pairing, checks.sides_of(pairing, known)):
                 pairing.setdefault("flows", flows)
+        if isinstance(pairings, dict):
+            groups = {name: one for name, one in pairings.items() if isinstance(one, dict)}
+            for place, message, fix in checks.check_together(groups, known):
+                self._complain(("pairings", *place), message, fix)
 
     def _validate(self, model: type[BaseModel], values: Mapping[str, Any], place: Place) -> Any:
         try:

@@ -7,7 +7,8 @@ from typing import Any
 from crossdock.ports.config import SystemSettings
 from crossdock.ports.systems import Sample, System
 from crossdock.settings.commented import every_setting, indented, remark, used_settings
-from crossdock.settings.pairing import Pairing
+from crossdock.settings.pairing import pairing_kind
+from crossdock.settings.presets import presets
 from crossdock.settings.schema import schema_text
 from crossdock.settings.tree import Project
 
@@ -48,37 +49,8 @@ _NOTES: Mapping[str, str] = {
     "settle_seconds 120.",
 }
 
-PAIRING: Mapping[str, Any] = {
-    "storefront": "shop",
-    "erp": "khaos",
-    "orders": {
-        "currencies": ["GBP"],
-        "unit_source": "storefront",
-        "site": "Main Warehouse",
-        "sales_source": "Web",
-        "company_class": "Trade",
-    },
-    "stock": {"every_seconds": 3},
-    "cadence": {
-        "orders_every_seconds": 2,
-        "despatch_every_seconds": 3,
-        "recheck_every_seconds": 10,
-        "items_every_seconds": 10,
-        "accounts_every_seconds": 10,
-        "targets_every_seconds": 30,
-        "storefront_settle_seconds": 3,
-    },
-    "maps": {
-        "tax": {
-            "STD": {"code": "1", "percent": 20},
-            "RED": {"code": "4", "percent": 5},
-            "ZER": {"code": "2", "percent": 0},
-        },
-        "unit": {"each": 1},
-        "shipping": {"flat_rate_1": "DPD", "flat_rate_2": "PFW"},
-        "payment_term": {"net 30": "", "net 60": ""},
-    },
-}
+FIRST = "oro-khaos"  # the pairing of a file that asks for none
+PAIRING: Mapping[str, Any] = presets()[FIRST].pairing
 
 
 class ScaffoldRefused(Exception):
@@ -86,25 +58,28 @@ class ScaffoldRefused(Exception):
 
 
 def samples(systems: Mapping[str, System]) -> dict[str, tuple[System, Sample]]:
-    """Name → the kind and its sample, of all that a settings file can begin with besides shop and khaos."""
+    """Name → the kind and its sample, of all that a settings file can begin with besides those of its pairings."""
     return {name: (system, sample) for system in systems.values() for name, sample in system.samples.items()}
 
 
-def settings_text(systems: Mapping[str, System], extra: Sequence[str] = ()) -> str:
-    """The file. systems: the kinds there are; it uses orocommerce, khaos_control and those of the `extra` samples."""
-    return "\n".join([_HEAD, *_body(systems, extra)]).rstrip("\n") + "\n"
+def settings_text(systems: Mapping[str, System], extra: Sequence[str] = (), pairings: Sequence[str] = (FIRST,)) -> str:
+    """The file. systems: the kinds there are. extra: names of `samples` to begin with besides those of the pairings."""
+    return "\n".join([_HEAD, *_body(systems, extra, pairings)]).rstrip("\n") + "\n"
 
 
-def create(folder: Path, systems: Mapping[str, System], extra: Sequence[str] = ()) -> tuple[Path, ...]:
+def create(
+    folder: Path, systems: Mapping[str, System], extra: Sequence[str] = (), pairings: Sequence[str] = (FIRST,)
+) -> tuple[Path, ...]:
     """Write a new installation into a folder, which may exist. extra: names of `samples` to begin with as well.
 
     Returns the files. Raises ScaffoldRefused.
     """
-    beside = {CREDENTIAL_FILE: SANDBOX_CREDENTIAL}
-    for name in extra:
-        beside |= samples(systems)[name][1].files
+    beside: dict[str, str] = {}
+    for name in _begun_with(extra, pairings):
+        beside |= {CREDENTIAL_FILE: SANDBOX_CREDENTIAL} if name == "shop" else {}
+        beside |= samples(systems)[name][1].files if name not in SYSTEMS else {}
     files = {
-        folder / SETTINGS_FILE: settings_text(systems, extra),
+        folder / SETTINGS_FILE: settings_text(systems, extra, pairings),
         folder / SCHEMA_FILE: schema_text(systems),
         **{folder / file: held + "\n" for file, held in beside.items()},
         folder / ".gitignore": "/data/\n/secrets/\n",
@@ -112,7 +87,8 @@ def create(folder: Path, systems: Mapping[str, System], extra: Sequence[str] = (
     if there := [path for path in files if path.exists() or path.is_symlink()]:
         raise ScaffoldRefused(f"{', '.join(map(str, there))} exists already; nothing was written")
     try:
-        (folder / CREDENTIAL_FILE).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "secrets").mkdir(mode=0o700, exist_ok=True)
         for path, text in files.items():
             path.touch(mode=0o600 if path.parent == folder / "secrets" else 0o644, exist_ok=False)
             path.write_text(text, "utf-8")
@@ -121,30 +97,39 @@ def create(folder: Path, systems: Mapping[str, System], extra: Sequence[str] = (
     return tuple(files)
 
 
-def _body(systems: Mapping[str, System], extra: Sequence[str]) -> Iterator[str]:
+def _begun_with(extra: Sequence[str], pairings: Sequence[str]) -> list[str]:
+    """Names of the systems in the file: those of its pairings, then the others, each once."""
+    paired = [name for pairing in pairings for name in presets()[pairing].systems.values()]
+    return list(dict.fromkeys([*paired, *extra]))
+
+
+def _body(systems: Mapping[str, System], extra: Sequence[str], pairings: Sequence[str]) -> Iterator[str]:
     for line in every_setting(Project, {"systems": {}, "pairings": {}}):
         match line.partition(":")[0]:
             case "systems":
                 yield from ("", *remark(Project.model_fields["systems"].description or ""), "systems:")
-                yield from indented(_systems(systems, extra))
+                yield from indented(_systems(systems, _begun_with(extra, pairings)))
             case "pairings":
-                yield from (
-                    "",
-                    *remark(Project.model_fields["pairings"].description or ""),
-                    "pairings:",
-                    "  oro-khaos:",
-                )
-                yield from indented(indented(every_setting(Pairing, PAIRING)))
+                yield from ("", *remark(Project.model_fields["pairings"].description or ""), "pairings:")
+                for name in pairings:
+                    yield from indented(_pairing(name))
             case _:
                 yield line
 
 
-def _systems(systems: Mapping[str, System], extra: Sequence[str]) -> Iterator[str]:
-    for name, values in SYSTEMS.items():
-        kind = systems.get(str(values["kind"]))
-        yield from ("", *remark(_NOTES[name]), f"{name}:")
-        yield from indented(used_settings(kind.settings if kind else SystemSettings, values))
-    for name in extra:
+def _pairing(name: str) -> Iterator[str]:
+    preset = presets()[name]
+    yield from ("", *remark(f"{preset.title}."), f"{name}:")
+    yield from indented(every_setting(pairing_kind(preset.systems), preset.pairing))
+
+
+def _systems(systems: Mapping[str, System], names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        if (values := SYSTEMS.get(name)) is not None:
+            kind = systems.get(str(values["kind"]))
+            yield from ("", *remark(_NOTES[name]), f"{name}:")
+            yield from indented(used_settings(kind.settings if kind else SystemSettings, values))
+            continue
         system, sample = samples(systems)[name]
         yield from ("", *remark(sample.note or f"{system.title}."), f"{name}:")
         yield from indented(used_settings(system.settings, {"kind": system.kind, **sample.settings}))

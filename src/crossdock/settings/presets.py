@@ -1,0 +1,35 @@
+"""The pairings that ship ready made. They are data: one YAML file each, in the folder `pairings` beside this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+FOLDER = "pairings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """systems: role → the system's name in the settings file, which is also the name of its sample. settings: of the
+    pairing, without its systems."""
+
+    name: str
+    title: str
+    systems: Mapping[str, str]
+    settings: Mapping[str, Any]
+
+    @property
+    def pairing(self) -> dict[str, Any]:
+        """The pairing as it stands in a settings file."""
+        return {**self.systems, **self.settings}
+
+
+@cache
+def presets() -> Mapping[str, Preset]:
+    """By name, sorted."""
+    files = [one for one in (resources.files(__package__) / FOLDER).iterdir() if one.name.endswith(".yaml")]
+    read = {one.name.removesuffix(".yaml"): yaml.safe_load(one.read_text("utf-8")) for one in files}
+    return {name: Preset(name=name, **read[name]) for name in sorted(read)}
