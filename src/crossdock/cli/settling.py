@@ -55,10 +55,10 @@ async def _settle(
 ) -> None:  # fmt: skip
     from crossdock.cases.kind import Remedy
     from crossdock.cli.cases import no_such
-    from crossdock.flows.remedies import apply, rehearse
     from crossdock.flows.wish import Wish
     from crossdock.store.cases import list_cases
     from crossdock.wiring.installation import open_installation
+    from crossdock.wiring.settling import settler
 
     project, _ = load_project(config)
     chosen = Remedy(one_of(remedy, list(Remedy), what="remedy"))
@@ -68,18 +68,17 @@ async def _settle(
         if not rows:
             raise no_such(case_id)
         case = rows[0]
-        if case.pairing not in here.pairings:
+        if (at := settler(here, case.pairing)) is None:
             raise Stop(
                 f"case {case_id} belongs to pairing {case.pairing!r}, which {config} no longer has. Put it back first."
             )
-        pairing = here.pairings[case.pairing]
         if dry_run or not as_json:  # a person sees what will happen before it does
-            rehearsal = await rehearse(pairing, case, wish)
+            rehearsal = await at.rehearse(case, wish)
         if not as_json:
             show(str(rehearsal))
         if not dry_run:
-            rehearsal = await apply(pairing, case, wish)
-        after = await pairing.cases.find_case(case_id)
+            rehearsal = await at.apply(case, wish)
+        after = await at.pairing.cases.find_case(case_id)
     assert after is not None
     if as_json:
         document: dict[str, Any] = {

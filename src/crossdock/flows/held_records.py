@@ -5,27 +5,29 @@ A flow whose records stand in cases adds a row to RECORDS. A kind without one sp
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
-from crossdock.flows.pairing import Pairing
+from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.wish import Wish
 from crossdock.ports.memory import CaseRow, Held
 
-Recheck = Callable[[Pairing, Held, str], Awaitable[None]]
-Settle = Callable[[Pairing, CaseRow, Sequence[Held], Wish], Awaitable[None]]
-Foresee = Callable[[Pairing, CaseRow, Sequence[Held], Wish], Awaitable[Mapping[str, int]]]
+G = TypeVar("G", bound=Ground)
+Recheck = Callable[[G, Held, str], Awaitable[None]]
+Settle = Callable[[G, CaseRow, Sequence[Held], Wish], Awaitable[None]]
+Foresee = Callable[[G, CaseRow, Sequence[Held], Wish], Awaitable[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordKind:
+class RecordKind(Generic[G]):
     """recheck: bring one record as far as it will go, and let it go from the case when its cause is gone; safe to
     repeat. The text is the actor. settle: what a remedy does to those that a case holds. foresee: the same told
     beforehand, as words after "would" → how many; raises RemedyRefused when it cannot be done. Changes nothing.
     """
 
-    recheck: Recheck
-    settle: Mapping[Remedy, Settle] = field(default_factory=dict)
-    foresee: Foresee | None = None
+    recheck: Recheck[G]
+    settle: Mapping[Remedy, Settle[G]] = field(default_factory=dict)
+    foresee: Foresee[G] | None = None
 
 
 async def recheck_despatch(pairing: Pairing, one: Held, actor: str) -> None:
@@ -47,12 +49,12 @@ async def drop_despatches(pairing: Pairing, case: CaseRow, held: Sequence[Held],
             await pairing.despatches.move(file, "dropped", detail={"reason": wish.reason}, actor=wish.actor)
 
 
-RECORDS: Mapping[str, RecordKind] = {
+RECORDS: Mapping[str, RecordKind[Pairing]] = {
     "despatch": RecordKind(recheck=recheck_despatch, settle={Remedy.ACCEPT: drop_despatches}),
 }
 """By the name of the record that cases hold."""
 
 
-def by_kind(held: Sequence[Held]) -> Mapping[str, Sequence[Held]]:
-    """Those of the records that have a row in RECORDS, by their kind."""
-    return {name: found for name in RECORDS if (found := [one for one in held if one.record == name])}
+def by_kind(held: Sequence[Held], records: Mapping[str, Any] = RECORDS) -> Mapping[str, Sequence[Held]]:
+    """Those of the records that have a row in the table, by their kind."""
+    return {name: found for name in records if (found := [one for one in held if one.record == name])}

@@ -14,7 +14,7 @@ from crossdock.cases.kinds import KINDS
 from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
-from crossdock.flows.pairing import Pairing
+from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
@@ -22,6 +22,7 @@ from crossdock.model.faults import RemoteFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
+from crossdock.ports.systems import ItemSource
 
 CHUNK = 200
 DECIDABLE = frozenset({OrderState.CAPTURED, OrderState.WAITING})
@@ -62,7 +63,7 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
 
     Raises RemedyRefused.
     """
-    await _check(pairing, case, wish)
+    await check_wish(pairing, case, wish)
     held = await pairing.cases.held(case.id)
     orders = [one.record_id for one in held if one.record == "order"]
     if wish.remedy is Remedy.SET_ASIDE:
@@ -124,7 +125,7 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
             kind = MAPS[case.kind]
             if kind is MapKind.SKU:
                 await pairing.reference.store_items(await pairing.erp.find_items([wish.params["code"]]))
-            value = _map_value(kind, wish.params)
+            value = map_value(kind, wish.params)
             await pairing.reference.map_code(kind, map_key(case, wish.params), value, actor=wish.actor)
             if kind is MapKind.SKU:
                 await pairing.reference.share_out()
@@ -159,7 +160,9 @@ async def recheck(pairing: Pairing, case_id: int, *, actor: str = "crossdock") -
 async def recheck_due(pairing: Pairing) -> dict[str, Any]:
     """Every open case in turn: whose cause went away without anybody telling us?"""
     freed = 0
-    cases = await pairing.cases.to_recheck(50, older_than_seconds=pairing.recheck_every_seconds)
+    cases = await pairing.cases.to_recheck(
+        50, older_than_seconds=pairing.recheck_every_seconds, records=("order", *RECORDS)
+    )
     for case_id in cases:
         freed += await recheck(pairing, case_id)
     return {"cases": len(cases), "freed": freed}
@@ -210,7 +213,8 @@ async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
         return  # decided with what we know; the next re-check asks again
 
 
-async def _check(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
+async def check_wish(pairing: Ground, case: CaseRow, wish: Wish) -> None:
+    """Raises RemedyRefused: it is none of this case's, or lacks something."""
     kind = KINDS[case.kind]
     if case.state != "open":
         raise RemedyRefused(f"case {case.id} is closed already")
@@ -235,10 +239,10 @@ def _check_params(wish: Wish, names: Sequence[str]) -> None:
             raise RemedyRefused(f"{wish.remedy} needs {name}=...; given: {given}")
 
 
-async def _check_code(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
+async def _check_code(pairing: Ground, case: CaseRow, wish: Wish) -> None:
     """A mapping to what is not there would only move the problem."""
-    kind = MAPS[case.kind]
-    if kind is MapKind.SKU and not await pairing.erp.find_items([wish.params["code"]]):
+    kind, items = MAPS[case.kind], pairing.of_erp(ItemSource)
+    if kind is MapKind.SKU and (items is None or not await items.find_items([wish.params["code"]])):
         raise RemedyRefused(f"the ERP holds no stock item {wish.params['code']!r} either; give one it holds")
     if kind in (MapKind.UNIT, MapKind.TAX):
         name = "units" if kind is MapKind.UNIT else "percent"
@@ -261,7 +265,8 @@ def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
     return case.subject
 
 
-def _map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
+def map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
+    """What such a mapping keeps."""
     if kind is MapKind.UNIT:
         return {"units": str(Fraction(params["units"].strip()))}
     return {name: params[name].strip() for name in MAP_PARAMS[kind]}

@@ -157,9 +157,13 @@ class PgCaseBook:
     async def unstick(self, case_id: int) -> None:
         await self.scope.pool.execute(SQL["unstick"], case_id, None)
 
-    async def to_recheck(self, limit: int, *, older_than_seconds: float | None) -> Sequence[int]:
+    async def to_recheck(
+        self, limit: int, *, older_than_seconds: float | None, records: Sequence[str] = ("order", "despatch")
+    ) -> Sequence[int]:
         scope = self.scope
-        rows = await scope.pool.fetch(SQL["to_recheck"], scope.tenant, scope.pairing, limit, older_than_seconds)
+        rows = await scope.pool.fetch(
+            SQL["to_recheck"], scope.tenant, scope.pairing, limit, older_than_seconds, list(records)
+        )
         return [row["id"] for row in rows]
 
     async def checked(self, case_id: int) -> None:

@@ -86,7 +86,7 @@ where tenant = $1 and subject = 'case' and subject_id = $2 order by id
 select c.id from desk_case c
 where c.tenant = $1 and c.pairing = $2 and c.state = 'open' and ($4::float8 is null or c.checked_at is null
       or c.checked_at <= now() - $4::float8 * interval '1 second')
-  and exists (select from case_hold h where h.case_id = c.id and h.record in ('order', 'despatch') and not h.sticky)
+  and exists (select from case_hold h where h.case_id = c.id and h.record = any($5::text[]) and not h.sticky)
 order by c.checked_at nulls first, c.id limit $3
 
 -- name: checked

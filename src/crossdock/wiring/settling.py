@@ -1,0 +1,44 @@
+"""Whose remedies a case takes: those of the kind of pairing it belongs to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from crossdock.flows import remedies
+from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
+from crossdock.flows.plain_remedies import Remedies
+from crossdock.flows.wish import Rehearsal, Wish
+from crossdock.ports.memory import CaseRow
+from crossdock.wiring.installation import Installation
+
+G = TypeVar("G", bound=Ground)
+CATALOGUE: Remedies[CataloguePairing] = Remedies(records={})
+RETAIL: Remedies[RetailPairing] = Remedies(records={})
+Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settler:
+    """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused."""
+
+    pairing: Ground
+    rehearse: Does
+    apply: Does
+
+
+def settler(here: Installation, name: str) -> Settler | None:
+    """None: the settings no longer have that pairing."""
+    if (sales := here.pairings.get(name)) is not None:
+        return Settler(
+            pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales)
+        )  # fmt: skip
+    if (catalogue := here.catalogues.get(name)) is not None:
+        return _plain(CATALOGUE, catalogue)
+    if (retail := here.retail.get(name)) is not None:
+        return _plain(RETAIL, retail)
+    return None
+
+
+def _plain(of: Remedies[G], pairing: G) -> Settler:
+    return Settler(pairing=pairing, rehearse=partial(of.rehearse, pairing), apply=partial(of.apply, pairing))
