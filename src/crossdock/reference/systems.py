@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from crossdock.ports import after_sale, catalogue, channel, retail
+from crossdock.ports import after_sale, catalogue, channel, completeness, retail
 from crossdock.ports import systems as systems_port
 from crossdock.ports.systems import System
 from crossdock.reference.markdown import codes, page, table
@@ -13,6 +13,8 @@ from crossdock.wiring.systems import known_systems
 
 CAPABILITIES: Mapping[str, str] = {
     "OrderSource": "read orders changed since a moment, and one by its key",
+    "OrderIndex": "list who ordered without the orders, those that a setting leaves out among them",
+    "OrderNumberIndex": "be asked for orders by the numbers people call them",
     "OrderAcknowledger": "be told that the ERP has an order, and its number there",
     "DespatchSink": "be told of a despatch, and show it to the buyer",
     "StockSink": "say where levels are shown and in which unit, and take absolute levels",
@@ -49,7 +51,7 @@ CAPABILITIES: Mapping[str, str] = {
     "ProposalSource": "list the transfers and levels it would have",
 }
 
-PORTS = (systems_port, after_sale, catalogue, channel, retail)
+PORTS = (systems_port, after_sale, catalogue, channel, completeness, retail)
 
 
 def protocol(name: str) -> type | None:

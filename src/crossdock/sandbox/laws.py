@@ -60,7 +60,9 @@ def _once(scene: _Scene) -> Judgement:
             broken.append(f"{sale['identifier']} is in the ERP {count} times")
         elif not count and not settled:
             broken.append(f"{sale['identifier']} is neither in the ERP nor in a case")
-    strangers = set(scene.posted) - {sale["identifier"] for sale in scene.storefront["orders"]} - {""}
+    known = {sale["identifier"] for sale in scene.storefront["orders"]} | {""}
+    known |= {sale["identifier"] for sale in scene.storefront.get("deleted_orders", ())}
+    strangers = set(scene.posted) - known
     broken += [f"{ref} is in the ERP and was never sold" for ref in sorted(strangers)]
     return broken, f"{len(scene.sales)} orders sold, {len(scene.pairs)} of them in the ERP"
 

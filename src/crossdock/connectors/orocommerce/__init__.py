@@ -12,7 +12,17 @@ SYSTEM = System(
     title="OroCommerce",
     role="storefront",
     settings=OroCommerceSettings,
-    capabilities=frozenset({"OrderSource", "OrderAcknowledger", "DespatchSink", "StockSink", "WebhookReceiver"}),
+    capabilities=frozenset(
+        {
+            "OrderSource",
+            "OrderIndex",
+            "OrderNumberIndex",
+            "OrderAcknowledger",
+            "DespatchSink",
+            "StockSink",
+            "WebhookReceiver",
+        }
+    ),
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",

@@ -6,6 +6,7 @@ from crossdock.connectors.orocommerce.acknowledging import Acknowledgements
 from crossdock.connectors.orocommerce.client import Api
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.despatching import Despatches
+from crossdock.connectors.orocommerce.index import OrderLists
 from crossdock.connectors.orocommerce.session import Session
 from crossdock.connectors.orocommerce.source import OrderReads
 from crossdock.connectors.orocommerce.stock import StockLevels
@@ -15,12 +16,12 @@ from crossdock.ports.runtime import Clock, Gate
 from crossdock.ports.systems import ProbeLine
 
 
-class OroCommerce(OrderReads, Acknowledgements, Despatches, StockLevels, Webhooks):
+class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks):
     """One shop. Makes no call before it is asked something."""
 
     def __init__(self, settings: OroCommerceSettings, gate: Gate, clock: Clock) -> None:
         self._session = Session(settings, Api(settings, gate, clock), clock)
-        for part in (OrderReads, Acknowledgements, Despatches, StockLevels, Webhooks):
+        for part in (OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks):
             part.__init__(self, self._session)
 
     async def close(self) -> None:

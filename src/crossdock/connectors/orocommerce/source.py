@@ -6,11 +6,11 @@ from urllib.parse import quote
 
 from crossdock.connectors.orocommerce import wire
 from crossdock.connectors.orocommerce.faults import rule_for
+from crossdock.connectors.orocommerce.index import left_out
 from crossdock.connectors.orocommerce.jsonapi import (
     Included,
     Resource,
     attributes,
-    references,
     with_its_own,
 )
 from crossdock.connectors.orocommerce.mapping import to_sales_order
@@ -68,14 +68,11 @@ class OrderReads:
         raise ConfigFault(f"GET {path}: {said}", setting=rule.setting or "version", evidence=answer.evidence)
 
     def documents(self, rows: Sequence[Resource], included: Included) -> list[Document[SalesOrder]]:
-        return [self._document(row, included, with_its_own(row, included)) for row in rows if not self._left_out(row)]
-
-    def _left_out(self, row: Resource) -> bool:
-        """Born in another system, or split into sub-orders that come by themselves."""
-        settings = self._session.settings
-        if settings.skip_external and attributes(row).get("external") is True:
-            return True
-        return settings.skip_split_parents and bool(references(row, "subOrders"))
+        return [
+            self._document(row, included, with_its_own(row, included))
+            for row in rows
+            if not left_out(row, self._session)
+        ]
 
     def _document(self, row: Resource, included: Included, raw: bytes) -> Document[SalesOrder]:
         settings = self._session.settings

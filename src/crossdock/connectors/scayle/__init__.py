@@ -15,6 +15,7 @@ SYSTEM = System(
     capabilities=frozenset(
         {
             "OrderSource",
+            "OrderIndex",
             "OrderAcknowledger",
             "DespatchSink",
             "StockSink",

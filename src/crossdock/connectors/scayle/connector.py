@@ -11,6 +11,7 @@ from crossdock.connectors.scayle.client import Answer, Api
 from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.despatching import Despatches
 from crossdock.connectors.scayle.faults import Denied
+from crossdock.connectors.scayle.index import OrderLists
 from crossdock.connectors.scayle.mapping_product import to_products
 from crossdock.connectors.scayle.paging import page
 from crossdock.connectors.scayle.resources_sellers import Carrier, Warehouse, WebhookEventType
@@ -26,7 +27,7 @@ from crossdock.ports.systems import ProbeLine
 Look = Callable[[Any], Awaitable[None]]
 
 
-class Scayle(Acknowledgements, Despatches, Cancellations, Returns, Billing, StockLevels, Doors):
+class Scayle(Acknowledgements, Despatches, Cancellations, Returns, Billing, StockLevels, OrderLists, Doors):
     """One shop country. Makes no call before it is asked something."""
 
     def __init__(self, settings: ScayleSettings, gate: Gate, clock: Clock) -> None:

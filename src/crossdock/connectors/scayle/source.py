@@ -30,7 +30,7 @@ class OrderReads(Part):
     async def read_orders(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[SalesOrder]]]:
         """A page comes as it is read; the end of the iterator is the proof that nothing is missing."""
         async for rows in self.order_rows(changed_since):
-            if documents := [self.document(row) for row in rows if not self._left_out(row)]:
+            if documents := [self.document(row) for row in rows if not self.left_out(row)]:
                 yield documents
 
     async def order_rows(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Any]]:
@@ -50,7 +50,7 @@ class OrderReads(Part):
     async def find_storefront_order(self, storefront_id: str) -> Document[SalesOrder] | None:
         """None too for an order of another shop country, and for one that is still in the shopper's hands."""
         row, raw = await self.find_row(quote(storefront_id, safe=""))
-        if row is None or self._left_out(row):
+        if row is None or self.left_out(row):
             return None
         if identity(row)[0] != storefront_id:
             raise ReadIncomplete(f"GET {self._session.orders_path}/{storefront_id}: the answer is another order")
@@ -104,16 +104,17 @@ class OrderReads(Part):
             ref=identity(row)[0], raw=raw or dump(row), value=value, fault=fault, updated_at=updated_at, label=label
         )
 
-    def _left_out(self, row: Any) -> bool:
-        """Of another shop country, or not confirmed yet. What cannot be read is nobody's to leave out."""
+    def left_out(self, row: Any) -> str:
+        """The setting by which an order is not ours to read: not confirmed yet, or of another shop country. "" for
+        none: what cannot be read is nobody's to leave out."""
         try:
             order = read(wire.Order, row, "")
         except DataFault:
-            return False
+            return ""
         settings = self._session.settings
-        if not settings.take_unconfirmed and is_unconfirmed(order):
-            return True
-        return not belongs(order.shop_country, settings.shop_key, settings.country_code)
+        if not belongs(order.shop_country, settings.shop_key, settings.country_code):
+            return "country_code"
+        return "take_unconfirmed" if not settings.take_unconfirmed and is_unconfirmed(order) else ""
 
 
 def belongs(there: wire.OrderShopCountry | None, shop_key: str, country_code: str) -> bool:

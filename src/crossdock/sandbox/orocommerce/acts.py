@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from crossdock.sandbox.orocommerce.loading import add_price
 from crossdock.sandbox.orocommerce.loading import add_product as stock_product
 from crossdock.sandbox.orocommerce.product_rules import put_level
 from crossdock.sandbox.orocommerce.store import Row
-from crossdock.sandbox.orocommerce.values import money
+from crossdock.sandbox.orocommerce.values import instant, money
 from crossdock.sandbox.orocommerce.webhooks import Dispatcher
 
 YIELD_EVERY = 20
@@ -33,6 +34,7 @@ class Acts:
         acts = (
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
+            self.delete_order, self.age_order,
         )  # fmt: skip
         return {act.__name__: act for act in acts}
 
@@ -178,6 +180,25 @@ class Acts:
             row.relations["internalStatus"] = {"type": "orderinternalstatuses", "id": status}
             self.store.touch(row)
             self.store.stamp()
+        return self._told(row)
+
+    def delete_order(self, order: str) -> Json:
+        """Someone in the back office deletes an order for good. No event tells of it; its number is not used again."""
+        row = self._order(order)
+        told = self._told(row)
+        try:
+            self.till.saver.delete(row)
+        except ApiError as error:
+            raise ActError(str(error)) from error
+        self.shop.deleted_orders.append({name: told[name] for name in ("id", "identifier")})
+        return told
+
+    def age_order(self, order: str, days: float) -> Json:
+        """An order becomes so many days older: it was placed, and last changed, that much earlier."""
+        row = self._order(order)
+        for name in ("createdAt", "updatedAt"):
+            row.attributes[name] = instant(datetime.fromisoformat(row.attributes[name]) - timedelta(days=float(days)))
+        self.store.touch(row)
         return self._told(row)
 
     def touch_order(self, order: str) -> Json:

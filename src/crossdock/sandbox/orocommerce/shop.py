@@ -93,6 +93,7 @@ class Shop:
         self.sku_ids: dict[str, str] = {}
         self._added_up: tuple[Totals, dict[str, Row]] | None = None
         self.inventory_writes: deque[Json] = deque(maxlen=HISTORY_MAX)
+        self.deleted_orders: list[Json] = []
 
     @property
     def line_owner(self) -> str:

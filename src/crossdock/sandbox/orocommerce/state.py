@@ -17,6 +17,7 @@ def picture(shop: Shop, dispatcher: Dispatcher) -> dict[str, Any]:
     return {
         "version": shop.profile.version,
         "orders": [order_picture(shop, row) for row in store["orders"].rows.values()],
+        "deleted_orders": list(shop.deleted_orders),
         "inventory": [_level(row) for row in levels],
         "oversold": [_oversold(row) for row in levels if "lowest" in row.hidden],
         "inventory_writes": list(shop.inventory_writes),

@@ -16,7 +16,8 @@ class Acts(ShopperActs, OfficeActs, GoodsActs, WorldActs):
         acts: tuple[Callable[..., Any], ...] = (
             self.place_order, self.place_orders, self.confirm_payment, self.fail_payment, self.cancel_units,
             self.request_cancellation, self.return_units, self.set_billing_status, self.manual_capture,
-            self.invoice_order, self.set_address, self.delegate_now, self.redeliver, self.set_delegation_url,
+            self.invoice_order, self.delete_order, self.set_address, self.delegate_now, self.redeliver,
+            self.set_delegation_url,
             self.set_stock, self.reserve, self.end_reservation, self.set_price, self.add_product, self.send_webhook,
             self.repeat_webhook, self.release_webhooks, self.age, self.pass_time, self.spend_quota,
         )  # fmt: skip

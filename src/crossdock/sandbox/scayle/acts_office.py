@@ -79,6 +79,13 @@ class OfficeActs(Desk):
         self.lifecycle.touch(found)
         return self.told(found)
 
+    def delete_order(self, order: int | str) -> Json:
+        """Someone deletes an order for good: the list no longer has it, and its number is not used again."""
+        found = self.order(order)
+        del self.world.orders[found.id]
+        self.world.deleted_orders.append({"id": found.id, "public_key": found.public_key})
+        return self.told(found)
+
     async def delegate_now(self, order: int | str) -> Json:
         """The minute after confirmation is over: each merchant's system is called."""
         found = self.order(order)

@@ -17,6 +17,7 @@ from crossdock.sandbox.scayle.world import World
 def picture(world: World, webhooks: Webhooks, delegator: Delegator, bulk: Bulk) -> dict[str, Any]:
     return {
         "orders": [order_picture(world, order) for order in world.orders.values()],
+        "deleted_orders": list(world.deleted_orders),
         "stock": _stocks(world),
         "stock_writes": list(world.stock_writes),
         "oversold": list(world.oversold),

@@ -52,6 +52,7 @@ class World:
         self.customers: dict[int, Customer] = {}
         self.vouchers: dict[int, Voucher] = {}
         self.orders: dict[int, Order] = {}
+        self.deleted_orders: list[Json] = []
         self.channels: list[Json] = []
         self.reservations: dict[int, Reservation] = {}
         self.stock_writes: deque[Json] = deque(maxlen=HISTORY_MAX)
