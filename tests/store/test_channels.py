@@ -9,6 +9,7 @@ import pytest
 
 from crossdock.model.after_sale import Cancellation, CancelledLine, ReturnLine, SalesReturn
 from crossdock.model.faults import DataFault, Transient
+from crossdock.model.item_document import ItemDocument, ItemField
 from crossdock.model.stock import StockItem
 from crossdock.ports.channel import Decision, Kept
 from crossdock.ports.systems import WebhookEvent
@@ -119,3 +120,48 @@ async def test_a_database_that_is_away_says_no(desk: PgChannelDesk) -> None:
     gone = replace(desk, pool=Away())  # type: ignore[arg-type]
     with pytest.raises(Transient, match="not stored"):
         await gone.take_event(WebhookEvent(key="k", topic="t", sent_at=datetime.now(UTC)), b"{}")
+
+
+def item(ref: str, said: str) -> ItemDocument:
+    return ItemDocument(ref=ref, code=ref, texts=((ItemField.DESCRIPTION, said),))
+
+
+async def test_an_item_that_says_something_else_is_fetched_anew_and_one_that_does_not_stays(
+    desk: PgChannelDesk,
+) -> None:
+    first = {ref: item(ref, "Lantern") for ref in ("A", "B", "C")}
+    assert await desk.replace("stock-item", first) == {"A", "B", "C"}
+    fetched = await desk.waiting("stock-item", after=0, limit=9)
+    assert [one.ref for one in fetched] == ["A", "B", "C"]
+    assert await desk.replace("stock-item", {"A": item("A", "Lantern"), "B": item("B", "Lamp")}) == {"B"}
+    (anew,) = await desk.waiting("stock-item", after=fetched[-1].position, limit=9)
+    assert (anew.ref, anew.value) == ("B", item("B", "Lamp"))
+    assert [one.ref for one in await desk.waiting("stock-item", after=0, limit=9)] == ["A", "C", "B"]
+    assert await desk.replace("stock-item", {"A": item("A", "Lantern")}, again=True) == {"A"}
+    (again,) = await desk.waiting("stock-item", after=anew.position, limit=9)
+    assert again.ref == "A"
+
+
+async def test_a_reader_meets_the_last_word_of_every_item_however_often_it_changes_meanwhile(
+    desk: PgChannelDesk,
+) -> None:
+    seen: dict[str, str] = {}
+    ended = asyncio.Event()
+
+    async def read() -> None:
+        after = 0
+        while True:
+            last = ended.is_set()
+            for one in await desk.waiting("stock-item", after=after, limit=3):
+                seen[one.ref] = one.value.text(ItemField.DESCRIPTION)
+                after = one.position
+            if last and not await desk.waiting("stock-item", after=after, limit=1):
+                return
+
+    reader = asyncio.create_task(read())
+    refs = [f"I-{at}" for at in range(8)]
+    for turn in range(6):
+        await asyncio.gather(*(desk.replace("stock-item", {ref: item(ref, f"{turn}")}) for ref in refs))
+    ended.set()
+    await reader
+    assert seen == dict.fromkeys(refs, "5")

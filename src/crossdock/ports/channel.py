@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from crossdock.model.after_sale import Cancellation
+from crossdock.model.faults import DataFault
+from crossdock.model.item_document import ItemDocument
 from crossdock.ports.systems import WebhookEvent
 
 
@@ -40,7 +42,7 @@ class ChannelReply:
 class Waiting:
     """One document put out for the other side to fetch. position: rises with the time it was put out, never reused.
 
-    value: canonical (ResolvedOrder for `sales-order`, SalesReturn for `return`, StockItem for `stock-item`).
+    value: canonical (ResolvedOrder for `sales-order`, SalesReturn for `return`, ItemDocument for `stock-item`).
     """
 
     position: int
@@ -105,6 +107,11 @@ class Outbox(Protocol):
         """Lay documents out, by our reference (kinds as for `waiting`); returns those that were not out already."""
         ...
 
+    async def replace(self, kind: str, documents: Mapping[str, Any], *, again: bool = False) -> frozenset[str]:
+        """The same for kinds of which the latest word counts: one that says something else than what is out takes its
+        place and is fetched anew. again: also one that says the same. Returns what is out anew."""
+        ...
+
     async def kept(self, kind: str, keys: Sequence[str] | None = None) -> Mapping[str, str]:
         """Key → the newest canonical document of it, as JSON, of what came. keys: None for all."""
         ...
@@ -115,6 +122,14 @@ class Outbox(Protocol):
 
     async def decide(self, key: str, *, accepted: bool, reason: str, actor: str) -> bool:
         """Settle a wish, once; False when it was settled already or is not known."""
+        ...
+
+
+class ItemChannel(Protocol):
+    """A system that fetches stock items laid out for it, and makes or changes its own by them."""
+
+    def item_problem(self, document: ItemDocument) -> DataFault | None:
+        """Why this item cannot be said in the system's tongue; None when it can. Asks nobody."""
         ...
 
 

@@ -130,6 +130,12 @@ class StockSource(Protocol):
         ...
 
 
+class StockFinder(Protocol):
+    async def find_stock(self, codes: Sequence[str]) -> Sequence[StockFigure | UnreadableFigure]:
+        """Figures of these items, as far as the system tells any: one that is missing is unknown, which is not zero."""
+        ...
+
+
 class ItemSource(Protocol):
     def read_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[StockItem]]]: ...
 

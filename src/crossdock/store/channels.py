@@ -11,8 +11,8 @@ import asyncpg
 from crossdock.model import as_json
 from crossdock.model.after_sale import Cancellation, SalesReturn
 from crossdock.model.faults import DataFault, Transient
+from crossdock.model.item_document import ItemDocument
 from crossdock.model.resolved_order import ResolvedOrder
-from crossdock.model.stock import StockItem
 from crossdock.ports.channel import Decision, Kept, Waiting
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import WebhookEvent
@@ -25,7 +25,7 @@ SQL = statements("channels")
 RUNS = statements("runs")
 T = TypeVar("T")
 
-PUT_OUT: Mapping[str, Any] = {"sales-order": ResolvedOrder, "return": SalesReturn, "stock-item": StockItem}
+PUT_OUT: Mapping[str, Any] = {"sales-order": ResolvedOrder, "return": SalesReturn, "stock-item": ItemDocument}
 """What may be put out: kind → its canonical type."""
 
 TIMEOUT_SECONDS = 10.0
@@ -57,6 +57,17 @@ class PgChannelDesk:
         async with self.pool.acquire() as connection, connection.transaction():
             await connection.execute(SQL["order_writers"], self.tenant, self.pairing, kind)
             rows = await connection.fetch(SQL["put_out"], self.tenant, self.pairing, kind, list(documents), texts)
+        return frozenset(row["ref"] for row in rows)
+
+    async def replace(self, kind: str, documents: Mapping[str, Any], *, again: bool = False) -> frozenset[str]:
+        """Lay documents out whose latest word counts; one that says something else takes a new position, behind all
+        others, so that whoever fetched the old one meets it again. again: also one that says the same."""
+        texts = [as_json.dumps(one).decode() for one in documents.values()]
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["order_writers"], self.tenant, self.pairing, kind)
+            rows = await connection.fetch(
+                SQL["replace"], self.tenant, self.pairing, kind, list(documents), texts, again
+            )
         return frozenset(row["ref"] for row in rows)
 
     async def waiting(self, kind: str, *, after: int, limit: int) -> Sequence[Waiting]:

@@ -140,6 +140,8 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "OrderCanceller": ("cancel_order",),
         "StockCountSink": ("write_counts",),
         "Channel": ("answer_channel",),
+        "ItemChannel": ("item_problem",),
+        "StockFinder": ("find_stock",),
     }
     assert set(verbs) == SYSTEM.capabilities
     for names in verbs.values():
@@ -148,10 +150,17 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
 
 
 def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
-    usual = {"OrderSink", "FulfilmentSource", "StockSource", "ItemSource", "AccountSource", "PriceSource"}
+    usual = {
+        "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "PriceSource",
+    }  # fmt: skip
     assert SYSTEM.capabilities_of(settings()) == usual
     some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})
     assert SYSTEM.capabilities_of(some) == usual | {"OrderCanceller", "Channel"}
+    provided = {"stock_type1": "ID=1", "stock_type2": "ID=11"}
+    items = settings(channel={"username": "khaos", "password": "x", "provided": provided})
+    assert SYSTEM.capabilities_of(items) == usual | {"Channel", "ItemChannel"}
+    orders = settings(channel={"username": "khaos", "password": "x", "provided": provided, "calls": ["orders"]})
+    assert SYSTEM.capabilities_of(orders) == usual | {"Channel"}
 
 
 def test_settings_have_a_budget_one_old_server_can_bear() -> None:

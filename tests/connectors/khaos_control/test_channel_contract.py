@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from crossdock.connectors.khaos_control.channel.door import KhaosChannel
 from crossdock.model.after_sale import ReturnLine, SalesReturn
 from crossdock.model.despatch import FLOOR_BEGAN
+from crossdock.model.item_document import Birth, Family, ItemDocument, ItemField
 from crossdock.model.resolved_order import ResolvedLine, ResolvedOrder
-from crossdock.model.stock import StockItem
 from crossdock.ports.channel import ChannelRequest
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.kernel import running
@@ -244,15 +244,47 @@ async def test_goods_that_came_back_are_one_return_there(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_an_item_put_out_is_made_there(form: str) -> None:
-    provided = {"stock_type1": "ID=1", "stock_type2": "ID=1", "tax_rates": {20: "Code=1"}}
+    provided = {
+        "stock_type1": "ID=1", "stock_type2": "ID=1", "tax_rates": {20: "Code=1"}, "commodity_code_field": "Tariff",
+    }  # fmt: skip
     async with fair(form, provided=provided) as market:
-        item = StockItem(code="NEW-1", item_id="PIM-1", description="Lantern", tax_percent=Decimal(20))
+        birth = Birth(tax_percent=Decimal(20))
+        texts = ((ItemField.DESCRIPTION, "Lantern"), (ItemField.SUPPLIER, "ACM"), (ItemField.COMMODITY_CODE, "8302"))
+        measures = ((ItemField.WEIGHT, Decimal("1.5")),)
+        item = ItemDocument(ref="PIM-1", code="NEW-1", texts=texts, measures=measures, birth=birth)
         market.desk.put_out("stock-item", "NEW-1", item)
         await market.act("download_provided_stock")
         await market.act("download_provided_stock")
         made = [one for one in market.kc.state()["stock"] if one["sku"] == "NEW-1"]
         assert len({one["stock_id"] for one in made}) == 1
         assert {one["on_hand"] for one in made} == {0}
+        (told,) = [one for one in market.kc.state()["items"] if one["sku"] == "NEW-1"]
+        assert (told["name"], told["details"]["AverageWeight"]) == ("Lantern", "1.5")
+        assert str(told["details"]["UserDefinedFields"]).count("8302") == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_an_item_changes_and_joins_a_family_with_its_stock(form: str) -> None:
+    """The existing item is linked: it keeps its key, its stock, its price, its tax and its orders."""
+    provided = {"stock_type1": "ID=1", "stock_type2": "ID=1", "tax_rates": {20: "Code=1"}}
+    async with fair(form, provided=provided) as market:
+        (before,) = [one for one in market.kc.state()["items"] if one["sku"] == "HP-1002"]
+        stock = [one for one in market.kc.state()["stock"] if one["sku"] == "HP-1002"]
+        family = ItemDocument(
+            ref="m", code="RIGA", headings=("Size",), birth=Birth(tax_percent=Decimal(20), stock_controlled=False)
+        )
+        market.desk.put_out("stock-item", "m", family)
+        await market.act("download_provided_stock")
+        (template,) = [one for one in market.kc.state()["items"] if one["sku"] == "RIGA"]
+        assert (template["controlled"], template["headings"]) == (False, ["Size"])
+        below = Family(code="RIGA", item_id=str(template["stock_id"]), values=("Small",))
+        texts = ((ItemField.DESCRIPTION, "Riga, small"),)
+        child = ItemDocument(ref="u", code="HP-1002", item_id=str(before["stock_id"]), texts=texts, family=below)
+        market.desk.put_out("stock-item", "u", child)
+        await market.act("download_provided_stock")
+        (after,) = [one for one in market.kc.state()["items"] if one["sku"] == "HP-1002"]
+        assert after == {**before, "name": "Riga, small", "parent": "RIGA", "option": ["Small"]}
+        assert [one for one in market.kc.state()["stock"] if one["sku"] == "HP-1002"] == stock
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from crossdock.connectors.khaos_control.mapping_levels import pack_quantity
 from crossdock.model.faults import ConfigFault, ReadIncomplete
+from crossdock.model.stock import StockFigure
 from crossdock.ports.systems import UnreadableFigure
 from tests.connectors.khaos_control.support import NOON, Params, Script, document, everything, returned, rows, serving
 
@@ -80,6 +81,23 @@ async def test_every_level_once_families_left_out_packs_as_far_as_their_parts_go
     }  # fmt: skip
     assert [code for code, one in figures.items() if one.unlimited] == ["FIT"]
     assert {(one.site, one.as_of) for one in figures.values()} == {("Main Warehouse", NOON)}
+
+
+async def test_levels_of_a_few_items_by_their_codes() -> None:
+    """What the ERP tells no level of is missing, which is not zero: a template, a code it has not, one with a comma."""
+    async with serving({**SCRIPT, "ExportStockStatus": lambda p: stock_status(p, lost=["GONE"])}) as (khaos, service):
+        found = await khaos.find_stock(["a", "A", "FIT", "OSLO", "GONE", "X,Y"])
+        assert {one.stock_code: one.unlimited for one in found if isinstance(one, StockFigure)} == {
+            "a": False, "FIT": True,
+        }  # fmt: skip
+        assert all("X,Y" not in call["StockCodes"] for call in service.asked("ExportStockStatus"))
+
+
+async def test_a_level_of_a_few_items_that_cannot_be_read_says_so() -> None:
+    bad = document('<STOCK_STATUS><STOCK_ITEM CODE="A"><LEVEL>many</LEVEL><STATUS>0</STATUS></STOCK_ITEM></STOCK_STATUS>')
+    async with serving({**SCRIPT, "ExportStockStatus": bad}) as (khaos, _):
+        [unreadable] = await khaos.find_stock(["A"])
+    assert isinstance(unreadable, UnreadableFigure)
 
 
 async def test_a_pack_moves_when_its_component_does() -> None:

@@ -7,14 +7,22 @@ from crossdock.connectors.khaos_control.connector import connect
 from crossdock.connectors.khaos_control.translations import TRANSLATIONS
 from crossdock.ports.systems import System
 
-SOAP = frozenset({"OrderSink", "FulfilmentSource", "StockSource", "ItemSource", "AccountSource", "PriceSource"})
+SOAP = frozenset({
+    "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "PriceSource",
+})  # fmt: skip
 OPTIONAL = {"OrderAmender": "amend_order", "OrderCanceller": "cancel_order", "StockCountSink": "import_stock_status"}
 
 
 def can(settings: KhaosControlSettings) -> frozenset[str]:
-    """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name."""
+    """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name, and
+    items by it once it offers them and the stock types are there that every new item must be given."""
     found = {name for name, setting in OPTIONAL.items() if getattr(settings.optional, setting)}
-    return SOAP | found | ({"Channel"} if settings.channel.username else set())
+    channel = settings.channel
+    if channel.username:
+        found.add("Channel")
+        if "provided-stock" in channel.calls and channel.provided.stock_type1 and channel.provided.stock_type2:
+            found.add("ItemChannel")
+    return SOAP | found
 
 
 SYSTEM = System(
@@ -22,7 +30,7 @@ SYSTEM = System(
     title="Khaos Control",
     role="erp",
     settings=KhaosControlSettings,
-    capabilities=SOAP | frozenset(OPTIONAL) | {"Channel"},
+    capabilities=SOAP | frozenset(OPTIONAL) | {"Channel", "ItemChannel"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).with_name("manifest.toml"),

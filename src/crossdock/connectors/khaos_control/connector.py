@@ -18,6 +18,7 @@ from crossdock.model.account import Account
 from crossdock.model.after_sale import Cancellation
 from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import DataFault, Outcome
+from crossdock.model.item_document import ItemDocument
 from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
@@ -87,6 +88,12 @@ class KhaosControl:
 
     async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:
         return await self._channel.answer(request, desk)
+
+    def item_problem(self, document: ItemDocument) -> DataFault | None:
+        return self._channel.item_problem(document)
+
+    async def find_stock(self, codes: Sequence[str]) -> Sequence[StockFigure | UnreadableFigure]:
+        return await self._stock.find(codes)
 
     async def probe(self) -> Sequence[ProbeLine]:
         return await probe(self._client, self._orders, self._items, self._stock, self._accounts, self._prices)

@@ -59,6 +59,18 @@ class StockReader:
         if faults:
             yield faults
 
+    async def find(self, codes: Sequence[str]) -> list[StockFigure | UnreadableFigure]:
+        """Those of the codes that the ERP tells a level of; a code that cannot be asked for is one it does not.
+
+        Raises Transient, ConfigFault, ReadIncomplete: a listed code that is not answered.
+        """
+        site, faults = await self.site(), list[UnreadableFigure]()
+        found: list[StockFigure | UnreadableFigure] = []
+        self._kinds.forget()
+        for batch in chunks([code for code in unique(codes) if askable(code)], self._settings.batches.stock_status):
+            found += await self._figures(batch, site, None, faults)
+        return [*found, *faults]
+
     async def site(self) -> Site:
         """The site figures are read for. Raises ConfigFault when there is none of the name in the settings."""
         if self._site is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from crossdock.sandbox.khaos_control.money import ZERO, Amount
 
@@ -49,6 +50,7 @@ class StockItem:
     """stock_id never changes, `code` may. pack, build: (component, how many for one). waiting: order lines short of it.
 
     revised, moved: London wall clock of the last change of the record and of a level. net_price: pounds, unrounded.
+    details: what else a channel brought of it, as sent. headings: what a size/colour template varies by.
     """
 
     stock_id: int
@@ -72,6 +74,8 @@ class StockItem:
     levels: dict[int, Level] = field(default_factory=dict)
     purchases: list[Purchase] = field(default_factory=list)
     waiting: "dict[int, Line]" = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    headings: tuple[str, ...] = ()
 
     def level(self, site_id: int) -> Level:
         level = self.levels.get(site_id)

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from crossdock.sandbox.khaos_control.figures import backorder
 from crossdock.sandbox.khaos_control.model import NONE, Box, Company, Invoice, Line, Order, StockItem
 from crossdock.sandbox.khaos_control.store import Store
@@ -13,6 +15,7 @@ from crossdock.sandbox.khaos_control.store import Store
 def whole_state(store: Store) -> dict[str, Any]:
     return {
         "orders": [order_state(store, order) for order in store.orders.values()],
+        "items": [_item(item) for item in store.items.values()],
         "stock": [row for item in store.items.values() for row in _stock_rows(store, item)],
         "companies": [company_state(company) for company in store.companies.values()],
         "skipped": list(store.skipped),
@@ -114,6 +117,24 @@ def _box(box: Box) -> dict[str, Any]:
         "courier": box.courier,
         "shipped": _iso(box.shipped),
         "items": _items(box.items),
+    }
+
+
+def _item(item: StockItem) -> dict[str, Any]:
+    return {
+        "sku": item.code,
+        "stock_id": item.stock_id,
+        "name": item.name,
+        "other_ref": item.other_ref,
+        "barcode": item.barcode,
+        "net_price": str(item.net_price),
+        "tax_code": item.tax_code,
+        "controlled": item.controlled,
+        "discontinued": item.discontinued,
+        "parent": None if item.parent is None else item.parent.code,
+        "option": list(item.option),
+        "headings": list(item.headings),
+        "details": orjson.loads(orjson.dumps(item.details, default=str)),
     }
 
 

@@ -15,6 +15,22 @@ with made as (
 )
 select ref from made
 
+-- name: replace
+with made as (
+    insert into channel_out (tenant, pairing, kind, ref, document)
+    select $1, $2, $3, o.ref, o.document::jsonb
+    from unnest($4::text[], $5::text[]) with ordinality as o (ref, document, at) order by o.at
+    on conflict (tenant, pairing, kind, ref) do update
+    set document = excluded.document, position = default, put_out_at = clock_timestamp()
+    where $6::bool or channel_out.document <> excluded.document
+    returning ref, position
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, detail)
+    select $1, 'crossdock', 'put_out', 'channel',
+           jsonb_build_object('pairing', $2::text, 'kind', $3::text, 'ref', ref, 'position', position) from made
+)
+select ref from made
+
 -- name: waiting
 select position, ref, document::text as document, put_out_at from channel_out
 where tenant = $1 and pairing = $2 and kind = $3 and position > $4 order by position limit $5

@@ -10,7 +10,8 @@ import pytest
 from crossdock.connectors.khaos_control.channel.config import CALLS
 from crossdock.model.after_sale import ReturnLine, SalesReturn
 from crossdock.model.despatch import OrderProgress, Stage
-from crossdock.model.stock import Basis, StockFigure, StockItem
+from crossdock.model.item_document import Birth, Family, ItemDocument
+from crossdock.model.stock import Basis, StockFigure
 from tests.connectors.khaos_control.channel.desk import NOON, Caller
 from tests.connectors.khaos_control.support import JOINERS, PAID_ORDER
 
@@ -134,17 +135,22 @@ async def test_returns_and_stock_items_go_out_too() -> None:
     assert found["ReturnedItems"][0]["ReturnReason"] == {"ID": "6"}
     assert caller.desk.held["unsayable"]["returns/R-2"]["place"] == "URN"
 
-    child = StockItem(code="OSLO-S", item_id="77", parent_code="76", tax_percent=Decimal(20), sell_price=Decimal(5))
-    caller.desk.put_out("stock-item", "OSLO-S", child)
+    family = Family(code="OSLO", item_id="76", values=("S", "Black"))
+    caller.desk.put_out("stock-item", "a", ItemDocument(ref="a", code="OSLO-S", item_id="77", family=family))
+    born = Birth(tax_percent=Decimal(20), stock_controlled=False)
+    caller.desk.put_out("stock-item", "b", ItemDocument(ref="b", code="RIGA", headings=("Size",), birth=born))
+    caller.desk.put_out("stock-item", "c", ItemDocument(ref="c", code="OLD", item_id="78", retired=True))
     changes = json.loads((await caller.get("provided-stock")).body)
-    (item,) = changes["StockItems"]["Items"]
-    assert (item["StockID"], item["TaxRate"], "BuyPrice" in item, "SellPrice" in item) == (
-        "77",
-        {"ID": "1"},
-        False,
-        False,
-    )
-    assert changes["Relationships"]["Relationships"] == [{"StockID": "77", "SCSChild": {"ParentStockID": "76"}}]
+    child, template, old = changes["StockItems"]["Items"]
+    assert child == {"StockID": "77", "StockCode": "OSLO-S"}
+    assert (template["StockID"], template["TaxRate"], template["StockType1"]) == ("b", {"ID": "1"}, {"Name": "Goods"})
+    assert template["Options"]["StockControlled"] is False
+    assert old == {"StockID": "78", "StockCode": "OLD", "Options": {"Discontinued": True}}
+    scs = {"ParentStockID": "76", "SCSValues": ["S", "Black"], "SCSDescription": "S Black"}
+    assert changes["Relationships"]["Relationships"] == [
+        {"StockID": "77", "SCSChild": scs},
+        {"StockID": "b", "SCSParent": {"Headings": ["Size"]}},
+    ]
 
 
 async def test_an_order_status_is_kept_by_its_order() -> None:

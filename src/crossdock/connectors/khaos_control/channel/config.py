@@ -41,7 +41,10 @@ class ProvidedStock(Settings):
     tax_rates: dict[Decimal, Reference] = Field(
         default_factory=dict, description="an item's tax percent → its TaxRate, such as 20: Code=1"
     )
-    sell_price: bool = Field(default=False, description="send the selling price; off leaves it to Khaos Control")
+    commodity_code_field: str = Field(
+        "", description="user-defined field that holds an item's commodity code; the channel has no other place for it"
+    )
+    country_field: str = Field("", description="user-defined field that holds an item's country of origin")
 
 
 class ChannelSettings(Settings):

@@ -38,8 +38,10 @@ ITEM_NAMES: Mapping[str, str] = {
     "SCSDescription": "string",
     "Headings": "string",
     "Linked": "LinkedItem",
+    "SupplierInfo": "StockSupplier",
+    "UserDefinedFields": "UserDefinedField",
 }
-"""Container → what one entry is called, where the place does not say otherwise."""
+"""Container → what one entry is called, where the place does not say otherwise. The last two are assumed."""
 
 PLAIN = frozenset({"MatchCompanyOn", "MatchAddressOn", "MatchContactOn"})
 """Lists written as the same element again and again."""
@@ -48,8 +50,7 @@ REFERENCES = frozenset({"ID", "Code", "Name"})
 ATTRIBUTED = frozenset({"StockDescription"})
 
 LISTS = (frozenset(ITEM_NAMES) - {"Mapping"}) | {
-    "ReturnItems", "Deleted", "SupplierInfo", "Images", "UploadPriceLists", "StockPrices", "ListingPrices",
-    "UserDefinedFields", "CustomOptions",
+    "ReturnItems", "Deleted", "Images", "UploadPriceLists", "StockPrices", "ListingPrices", "CustomOptions",
 }  # fmt: skip
 """Containers, when reading."""
 

@@ -24,6 +24,7 @@ from crossdock.connectors.khaos_control.channel.uploads import (
     stock_statuses,
 )
 from crossdock.model.faults import DataFault, Transient
+from crossdock.model.item_document import ItemDocument
 from crossdock.ports.channel import ChannelDesk, ChannelReply, ChannelRequest, Kept, Waiting
 from crossdock.ports.runtime import Clock
 
@@ -68,6 +69,13 @@ class KhaosChannel:
             return _said(400, str(fault))
         except Transient as fault:
             return _said(500, f"{fault}; send it again")
+
+    def item_problem(self, document: ItemDocument) -> DataFault | None:
+        try:
+            provided.write_item(document, self._terms)
+        except DataFault as fault:
+            return fault
+        return None
 
     def _denied(self, request: ChannelRequest) -> ChannelReply | None:
         settings = self._settings

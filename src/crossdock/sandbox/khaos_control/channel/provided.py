@@ -28,6 +28,11 @@ from crossdock.sandbox.khaos_control.money import HUNDRED, pence
 from crossdock.sandbox.khaos_control.order_header import STANDARD_TAX
 
 OPTIONS_MAX = 4
+DETAILS = (
+    "LongDescription", "EposDescription", "Manufacturer", "AverageWeight", "Height", "Width", "Depth", "WebProperties",
+    "SupplierInfo", "UserDefinedFields", "StockType1", "StockType2",
+)  # fmt: skip
+"""Kept as sent: nothing here works with them."""
 
 
 class Options(Wire):
@@ -53,6 +58,10 @@ class ProvidedItem(Wire):
     barcodes: tuple[Barcode, ...] = ()
 
 
+class ScsParent(Wire):
+    headings: tuple[Text, ...] = ()
+
+
 class ScsChild(Wire):
     parent: Needed = Field(alias="ParentStockID")
     values: tuple[Any, ...] = Field((), alias="SCSValues")
@@ -68,7 +77,7 @@ class Relationship(Wire):
     """pack_type and pack_items left out keep what is there; None with an empty list takes it away."""
 
     stock_id: Needed = Field(alias="StockID")
-    parent: Any = Field(None, alias="SCSParent")
+    parent: ScsParent | None = Field(None, alias="SCSParent")
     child: ScsChild | None = Field(None, alias="SCSChild")
     pack_type: Literal["None", "Build", "Pack"] | None = None
     pack_items: tuple[PackItem, ...] | None = None
@@ -128,6 +137,7 @@ def _take_item(book: Book, references: References, raw: Any, *, xml: bool) -> st
         store.recode_item(item, code)
     if sent.stock_id:
         book.provided_ids[sent.stock_id] = item
+    item.details |= {name: raw[name] for name in DETAILS if name in raw}
     _update(book, item, sent, tax_code)
     return item.code
 
@@ -166,7 +176,7 @@ def _relate(book: Book, raw: Any, *, xml: bool) -> str:
     sent = parse(Relationship, raw, xml=xml)
     item = _needed(book, sent.stock_id)
     if sent.parent is not None:
-        item.controlled = False
+        item.controlled, item.headings = False, sent.parent.headings or item.headings
     if sent.child is not None:
         _make_child(book, item, sent.child)
     if sent.pack_type is not None:

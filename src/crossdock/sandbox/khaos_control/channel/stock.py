@@ -64,7 +64,7 @@ def _item(book: Book, item: StockItem) -> dict[str, Any]:
         "Images": [],
         "Barcodes": [{"Barcode": item.barcode, "Type": "EAN"}] if item.barcode else [],
         "UserDefinedFields": [],
-    }  # fmt: skip
+    } | item.details  # fmt: skip
 
 
 def _price(settings: ChannelSettings, value: Decimal, *, net: bool) -> Decimal | dict[str, Decimal]:
