@@ -94,7 +94,9 @@ async def test_levels_of_a_few_items_by_their_codes() -> None:
 
 
 async def test_a_level_of_a_few_items_that_cannot_be_read_says_so() -> None:
-    bad = document('<STOCK_STATUS><STOCK_ITEM CODE="A"><LEVEL>many</LEVEL><STATUS>0</STATUS></STOCK_ITEM></STOCK_STATUS>')
+    bad = document(
+        '<STOCK_STATUS><STOCK_ITEM CODE="A"><LEVEL>many</LEVEL><STATUS>0</STATUS></STOCK_ITEM></STOCK_STATUS>'
+    )
     async with serving({**SCRIPT, "ExportStockStatus": bad}) as (khaos, _):
         [unreadable] = await khaos.find_stock(["A"])
     assert isinstance(unreadable, UnreadableFigure)
