@@ -9,6 +9,7 @@ from hypothesis import given
 
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
+from crossdock.decide.company import Company
 from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decide_order
 from crossdock.decide.policy import Authority
 from crossdock.model.account import Account, AccountLink
@@ -90,6 +91,10 @@ SPOILED = {
     "a price the ERP cannot hold": (
         gloves(unit_price=Decimal("59.49")), FACTS, {"price_decimals": 0}, ("item-invalid-for-erp", "GLOVES"),
     ),
+    "company": (
+        ORDER, FACTS, {"companies": (Company(name="home", countries=frozenset({"GB"})),)},
+        ("company-unmapped", "DE/GBP"),
+    ),
     "own sum": (replace(ORDER, total=Decimal("160.81")), FACTS, {}, ("total-conflict", "B2B-812")),
     "line tax": (gloves(tax=Decimal("23.78")), FACTS, {}, ("tax-conflict", "B2B-812")),
     "delivery address": (replace(ORDER, delivery_address=None), FACTS, {}, ("address-unusable", "B2B-812")),
@@ -108,7 +113,7 @@ def test_every_kind_that_order_entry_can_open_is_shown_above():
         "carrier-unmapped", "credentials-rejected", "crossdock-defect", "despatch-incomplete", "despatch-missed",
         "order-changed-after-posting", "order-outcome-unknown", "order-refused-by-erp", "oversold", "read-incomplete",
         "schema-surprise", "stock-stale", "stock-write-rejected", "system-unreachable",
-        "attribute-unmapped", "change-refused-picking", "company-unmapped", "feed-silent", "item-not-on-sale",
+        "attribute-unmapped", "change-refused-picking", "feed-silent", "item-not-on-sale",
         "price-list-unmapped", "promotion-staged", "promotion-unmapped", "reconciliation-difference",
         "record-never-arrived", "refund-unmatched", "stock-drift", "structure-change-blocked",
     }  # fmt: skip

@@ -151,8 +151,8 @@ PRICE_LIST_UNMAPPED = _kind(
 COMPANY_UNMAPPED = _kind(
     "company-unmapped", Desk.FINANCE, Severity.HIGH, 4,
     "Orders from {country} in {currency} belong to no company of the ERP.",
-    "Say in the pairing's company map which company, tax and nominal codes they take, then retry.",
-    RETRY, ASIDE,
+    "Say which entry of the pairing's company map takes them; or add one there, restart, and they go on by themselves.",
+    MAP, RETRY, ASIDE,
 )  # fmt: skip
 REFUND_UNMATCHED = _kind(
     "refund-unmatched", Desk.FINANCE, Severity.HIGH, 8,

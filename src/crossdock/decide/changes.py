@@ -21,7 +21,8 @@ COMMERCIAL: Mapping[str, Callable[[SalesOrder], object]] = {
     "notes": attrgetter("notes"),
 }
 """What the sale is made of. Left out is what moves by itself: when the record was touched, names and e-mail of the
-buyer, the account code that we write there. In which order the storefront lists lines says nothing."""
+buyer, whether it has an account there, the ERP's account code that we write there. In which order the storefront lists
+lines says nothing."""
 
 
 def what_changed(before: SalesOrder, after: SalesOrder) -> tuple[str, ...]:

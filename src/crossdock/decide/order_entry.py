@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from crossdock.cases.kind import Finding, Remedy
 from crossdock.decide.address import check_addresses
+from crossdock.decide.company import ONLY, Company, find_company, house_account, house_code, tax_contexts
 from crossdock.decide.credit import check_account
 from crossdock.decide.gross import gross_tax_gaps, make_gross_bill
 from crossdock.decide.policy import Authority, OrderPolicy
@@ -40,7 +41,8 @@ class OrderFacts:
     """What is known beside the order, all read at one moment.
 
     items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. account: the one the company is
-    linked to; candidates: those that fit when it is linked to none. prices: SKU → the ERP's net price per stock unit.
+    linked to; candidates: those that fit when it is linked to none; house: those of the company map, by code in lower
+    case. prices: SKU → the ERP's net price per stock unit.
     duplicate_of: another captured order with the same number. waivers: (case kind, subject) a named person accepted.
     """
 
@@ -48,6 +50,7 @@ class OrderFacts:
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
     candidates: tuple[Account, ...] = ()
+    house: Mapping[str, Account] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
@@ -117,23 +120,40 @@ def decide_order(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy) -> D
         return Withdraw(order.status.value)
     reasons = Reasons(facts.waivers)
     reasons.weigh((check_only_one(order, facts.duplicate_of), check_currency(order, policy.currencies)))
-    account = reasons.need(find_account(order, facts.account, facts.candidates))
+    company = reasons.need(find_company(order, policy.companies, facts.maps.company))
+    account = _buyer(order, company, facts, policy, reasons)
     if account is not None:
         reasons.weigh(check_account(order, account, policy))
     courier = reasons.need(find_courier(order.shipping, facts.maps))
     payment = reasons.need(find_payment(order, facts.maps))
     reasons.weigh([check_addresses(order, require_delivery=policy.require_delivery_address)])
-    bill = _bill(order, facts, policy, reasons)
-    if reasons.held or account is None or courier is None or payment is None or bill is None:
+    bill = _bill(order, company or ONLY, facts, policy, reasons)
+    if reasons.held or company is None or account is None or courier is None or payment is None or bill is None:
         return Hold(reasons.held)
-    resolved = _resolved(order, account, bill, courier, payment, policy)
+    resolved = _resolved(order, account, company, bill, courier, payment, policy)
     return Post(resolved, _link(order, account, facts), reasons.accepted)
 
 
-def _bill(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Bill | None:
+def _buyer(
+    order: SalesOrder, company: Company | None, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons
+) -> Account | None:
+    """The buyer's own account; else the one its company keeps for such buyers. Guests have none of their own, so theirs
+    comes first. While nobody knows the company, an account that it might name is nobody's mistake."""
+    found = None
+    if company is None:
+        may_be_named = any(house_code(order, one) for one in policy.companies)
+        if may_be_named and (order.guest or not (facts.account or facts.candidates)):
+            return None
+    elif order.guest or not (facts.account or facts.candidates):
+        found = house_account(order, company, facts.house)
+    return reasons.need(found or find_account(order, facts.account, facts.candidates))
+
+
+def _bill(order: SalesOrder, company: Company, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Bill | None:
     """The ERP's bill, compared with the storefront's; None when the lines leave something unresolved."""
-    lines = [_goods(line, facts, policy, reasons, order.currency) for line in order.lines]
-    carriage = reasons.need(shipping_tax(order.shipping, facts.maps, policy))
+    contexts = tax_contexts(order, company, policy.dispatch_country)
+    lines = [_goods(line, facts, policy, reasons, order.currency, contexts) for line in order.lines]
+    carriage = reasons.need(shipping_tax(order.shipping, facts.maps, policy, contexts))
     own_nets = reasons.need(line_nets(order, policy))
     if own_nets is None:
         return None
@@ -153,9 +173,16 @@ def _bill(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Re
     return bill
 
 
-def _goods(line: OrderLine, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons, currency: str) -> Goods | None:
+def _goods(
+    line: OrderLine,
+    facts: OrderFacts,
+    policy: OrderPolicy,
+    reasons: Reasons,
+    currency: str,
+    contexts: tuple[str, ...],
+) -> Goods | None:
     item = reasons.need(find_item(line.sku, facts.items))
-    tax = reasons.need(line_tax(line, facts.maps, policy))
+    tax = reasons.need(line_tax(line, facts.maps, policy, contexts))
     units = reasons.need(stock_units_of(line, facts.maps))
     if units is None:
         return None
@@ -167,13 +194,20 @@ def _goods(line: OrderLine, facts: OrderFacts, policy: OrderPolicy, reasons: Rea
 
 
 def _link(order: SalesOrder, account: Account, facts: OrderFacts) -> AccountLink | None:
-    if facts.account is not None:
+    """To be remembered for a buyer found by the code the storefront holds; an account of the house is nobody's own."""
+    if account not in facts.candidates or facts.account is not None:
         return None
     return AccountLink(company_ref=order.company_ref, account_id=account.account_id, account_code=account.code)
 
 
 def _resolved(
-    order: SalesOrder, account: Account, bill: Bill, courier: str, payment: str, policy: OrderPolicy
+    order: SalesOrder,
+    account: Account,
+    company: Company,
+    bill: Bill,
+    courier: str,
+    payment: str,
+    policy: OrderPolicy,
 ) -> ResolvedOrder:
     return ResolvedOrder(
         ref=order.ref,
@@ -187,9 +221,11 @@ def _resolved(
         total=bill.total,
         courier_code=courier,
         payment_code=payment,
-        site=policy.site,
-        sales_source=policy.sales_source,
-        company_class=policy.company_class,
+        site=company.site or policy.site,
+        sales_source=company.sales_source or policy.sales_source,
+        company_class=company.company_class or policy.company_class,
+        company=company.name,
+        brand=company.brand,
         buyer_email=order.buyer_email,
         company_name=order.company_name,
         po_number=order.po_number,

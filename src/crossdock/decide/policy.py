@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from crossdock.decide.company import Company
 from crossdock.model.faults import InvalidValue
 from crossdock.model.money import ROUNDING_RULES, Rounding
 
@@ -29,7 +30,8 @@ class OrderPolicy:
     net lines and tax. tax_rounding: where the ERP rounds tax, on each line or once per tax code. price_decimals: how
     many a unit price may have in the ERP. prices: what they are posted as: net, or gross, where the ERP shall take the
     tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
-    shipping_tax_code: the storefront's code for lines and carriage that name none.
+    shipping_tax_code: the storefront's code for lines and carriage that name none. dispatch_country: where goods leave
+    from, "" where no border counts for tax. companies: the company map, none where all orders belong to one.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
     """
 
@@ -52,6 +54,8 @@ class OrderPolicy:
     site: str = ""
     sales_source: str = ""
     company_class: str = ""
+    dispatch_country: str = ""
+    companies: tuple[Company, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rounding not in ROUNDING_RULES:

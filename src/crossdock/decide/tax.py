@@ -12,25 +12,36 @@ from crossdock.model.sales_order import OrderLine, Shipping
 
 NONE = Decimal(0)
 UNTAXED = TaxCode(code="", percent=NONE)
+PLAIN = ("",)
 
 
-def line_tax(line: OrderLine, maps: CodeMaps, policy: OrderPolicy) -> TaxCode | Finding:
-    return _mapped(line.tax_code or policy.default_tax_code, maps)
+def line_tax(
+    line: OrderLine, maps: CodeMaps, policy: OrderPolicy, contexts: Sequence[str] = PLAIN
+) -> TaxCode | Finding:
+    """contexts: whose entries of the map hold: with ("DE", "EU") "DE/19", then "EU/19"; "" stands for plain "19"."""
+    return _mapped(line.tax_code or policy.default_tax_code, maps, contexts)
 
 
-def shipping_tax(shipping: Shipping, maps: CodeMaps, policy: OrderPolicy) -> TaxCode | Finding:
+def shipping_tax(
+    shipping: Shipping, maps: CodeMaps, policy: OrderPolicy, contexts: Sequence[str] = PLAIN
+) -> TaxCode | Finding:
     """Free carriage needs no code, whatever it says."""
     if not shipping.net and not shipping.tax:
         return UNTAXED
-    return _mapped(shipping.tax_code or policy.shipping_tax_code or policy.default_tax_code, maps)
+    return _mapped(shipping.tax_code or policy.shipping_tax_code or policy.default_tax_code, maps, contexts)
 
 
-def _mapped(code: str, maps: CodeMaps) -> TaxCode | Finding:
-    found = maps.tax.get(code)
-    if found is not None:
-        return found
-    word = code or "(none)"
+def _mapped(code: str, maps: CodeMaps, contexts: Sequence[str]) -> TaxCode | Finding:
+    """What is missing is missed where the closest entry would stand: mapped there, it changes no other sale."""
+    for context in contexts:
+        if (found := maps.tax.get(_key(context, code))) is not None:
+            return found
+    word = _key(contexts[0], code or "(none)")
     return TAX_CODE_UNMAPPED.about(word, tax_code=word)
+
+
+def _key(context: str, code: str) -> str:
+    return f"{context}/{code}" if context else code
 
 
 def tax_on(net: Decimal, percent: Decimal, rule: Rounding, decimals: int) -> Decimal:

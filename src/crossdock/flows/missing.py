@@ -20,6 +20,9 @@ async def ask_for_missing(pairing: Pairing, file: OrderFile, findings: Sequence[
     try:
         if skus:
             learned += await pairing.reference.store_items(await pairing.erp.find_items(skus))
+        house = {one.facts["house"] for one in findings if one.kind is ACCOUNT_UNMATCHED and "house" in one.facts}
+        if wanted := [code for code in sorted(house) if pairing.recent.is_due("account", code, now)]:
+            learned += await pairing.reference.store_accounts(await pairing.erp.find_accounts(wanted))
         if wants_account and pairing.recent.is_due("account", hint, now):
             learned += await pairing.reference.store_accounts(await pairing.erp.find_accounts([hint]))
     except RemoteFault:

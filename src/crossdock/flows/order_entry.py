@@ -51,8 +51,8 @@ def decide_file(pairing: Pairing, file: OrderFile) -> Post | Hold | Withdraw:
     if file.order is None:
         raise ValueError(f"order {file.ref} cannot be read yet")
     facts = OrderFacts(
-        items=file.items, maps=file.maps, account=file.account, candidates=file.candidates, prices=file.prices,
-        duplicate_of=file.duplicate_of, waivers=file.waivers,
+        items=file.items, maps=file.maps, account=file.account, candidates=file.candidates, house=file.house,
+        prices=file.prices, duplicate_of=file.duplicate_of, waivers=file.waivers,
     )  # fmt: skip
     return decide_order(file.order, facts, pairing.order_policy)
 

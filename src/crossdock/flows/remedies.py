@@ -45,6 +45,7 @@ MAPS: Mapping[str, MapKind] = {
     "carrier-unmapped": MapKind.COURIER,
     "price-list-unmapped": MapKind.PRICE_LIST,
     "attribute-unmapped": MapKind.ATTRIBUTE,
+    "company-unmapped": MapKind.COMPANY,
 }
 MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.SKU: ("code",),
@@ -55,6 +56,7 @@ MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.COURIER: ("code",),
     MapKind.PRICE_LIST: ("code",),
     MapKind.ATTRIBUTE: ("code",),
+    MapKind.COMPANY: ("code",),
 }
 
 
@@ -209,6 +211,8 @@ async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
             await pairing.reference.store_items(await pairing.erp.find_items([case.subject]))
         elif case.kind in ("account-on-stop", "credit-limit-exceeded"):
             await pairing.reference.store_accounts(await pairing.erp.find_accounts([case.subject]))
+        elif house := case.facts.get("house"):  # an account that the company map names
+            await pairing.reference.store_accounts(await pairing.erp.find_accounts([house]))
     except RemoteFault:
         return  # decided with what we know; the next re-check asks again
 
@@ -228,6 +232,8 @@ async def check_wish(pairing: Ground, case: CaseRow, wish: Wish) -> None:
         await _check_code(pairing, case, wish)
     if wish.remedy is Remedy.LINK_ACCOUNT:
         _check_params(wish, ("account",))
+        if house := case.facts.get("house"):
+            raise RemedyRefused(f"the company map names {house} for these buyers; open it in the ERP, or name another")
     if wish.remedy is Remedy.ADOPT:
         _check_params(wish, ("erp_ref",))
 
@@ -254,6 +260,11 @@ async def _check_code(pairing: Ground, case: CaseRow, wish: Wish) -> None:
         if number < 0 or (kind is MapKind.UNIT and number == 0):
             least = "above zero" if kind is MapKind.UNIT else "zero or more"
             raise RemedyRefused(f"{name} must be {least}, was {wish.params[name]}")
+    if kind is MapKind.COMPANY:
+        names = [one.name for one in pairing.order_policy.companies]
+        if wish.params["code"] not in names:
+            listed = ", ".join(names) or "none"
+            raise RemedyRefused(f"the company map has no entry {wish.params['code']!r}; its entries are: {listed}")
     if kind in (MapKind.SKU, MapKind.TAX) and not wish.params["code"].strip():
         raise RemedyRefused("code must not be empty")
 

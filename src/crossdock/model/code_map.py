@@ -18,6 +18,7 @@ class MapKind(StrEnum):
     COURIER = "courier"
     PRICE_LIST = "price_list"
     ATTRIBUTE = "attribute"
+    COMPANY = "company"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class TaxCode:
 class CodeMaps:
     """The short lists of one pairing, whole. tax: storefront tax code → ERP's. unit: "unit" or "SKU/unit" → stock
     units in one, exact; the longer key wins. courier, price_list: the ERP's code → the storefront's. attribute:
-    "ATTRIBUTE/value" of the PIM → the ERP's code. The others: storefront code → ERP code."""
+    "ATTRIBUTE/value" of the PIM → the ERP's code. company: "COUNTRY/CURRENCY" → the name of an entry of the pairing's
+    company map. The others: storefront code → ERP code."""
 
     tax: Mapping[str, TaxCode] = field(default_factory=dict)
     unit: Mapping[str, Fraction] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class CodeMaps:
     courier: Mapping[str, str] = field(default_factory=dict)
     price_list: Mapping[str, str] = field(default_factory=dict)
     attribute: Mapping[str, str] = field(default_factory=dict)
+    company: Mapping[str, str] = field(default_factory=dict)
 
     def stock_units(self, sku: str, unit: str) -> Fraction | None:
         """Stock units in one `unit` of `sku`, or None if nobody confirmed a conversion."""

@@ -29,7 +29,8 @@ class ResolvedLine:
 class ResolvedOrder:
     """ref: the idempotency key, stored before the first send. total: what the ERP must come to, gross, to the penny.
 
-    prices_include_tax: the lines' unit prices are gross.
+    prices_include_tax: the lines' unit prices are gross. company: which entry of the company map took it, "" without
+    one; site, sales_source, brand and company_class are what the ERP is told of it.
     """
 
     ref: str
@@ -54,3 +55,5 @@ class ResolvedOrder:
     invoice_address: Address | None = None
     delivery_address: Address | None = None
     prices_include_tax: bool = False
+    company: str = ""
+    brand: str = ""

@@ -116,7 +116,8 @@ class SalesOrder:
     """One order. ref: the order number people use, our reference in every system, for ever.
 
     storefront_id: the storefront's key. company_ref, company_name: the buyer there; account_hint: the ERP account code
-    the storefront already holds for it, "" if none. total: gross, authoritative where the pairing says so.
+    the storefront already holds for it, "" if none. guest: bought without an account there. total: gross,
+    authoritative where the pairing says so.
     Raises InvalidValue: no lines, an unknown currency, a time without zone, an absurd total.
     """
 
@@ -141,6 +142,7 @@ class SalesOrder:
     shipping: Shipping = field(default_factory=Shipping)
     discounts: tuple[OrderDiscount, ...] = ()
     tax_total: Decimal | None = None
+    guest: bool = False
 
     def __post_init__(self) -> None:
         if not self.ref:

@@ -44,6 +44,7 @@ class OrderFile:
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
     candidates: tuple[Account, ...] = ()
+    house: Mapping[str, Account] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crossdock.ports.systems import System
+from crossdock.settings.companies import check_companies
 from crossdock.settings.pairing import Flow, Pairing, pairing_kind
 from crossdock.settings.problem import Place
 from crossdock.settings.words import listed, nearest
@@ -72,6 +73,9 @@ def check_pairing(
     yield from _check_flows(pairing, sides)
     yield from _check_extras(pairing, sides)
     yield from _check_owners(pairing, sides)
+    orders = pairing.get("orders")
+    for place, message, fix in check_companies(orders if isinstance(orders, Mapping) else {}):
+        yield ("orders", *place), message, fix
 
 
 ONCE = {Flow.ORDER_ENTRY: "orders", Flow.STOCK_PUBLICATION: "stock levels"}

@@ -23,7 +23,8 @@ class MapSettings(Settings):
     """Storefront code → ERP code, known from the start."""
 
     tax: dict[str, TaxCodeSettings] = Field(
-        default_factory=dict, description="storefront tax code → the ERP's code and its percent"
+        default_factory=dict,
+        description='storefront tax code; abroad "DE/code", "EU/code" or "EXPORT/code" → the ERP code and its percent',
     )
     unit: dict[str, Exact] = Field(
         default_factory=dict, description='unit, or "SKU/unit" for one item → stock units in one: 12, 0.5 or "1/3"'
@@ -40,6 +41,9 @@ class MapSettings(Settings):
     attribute: dict[str, str] = Field(
         default_factory=dict, description='"ATTRIBUTE/value" of the PIM → the ERP\'s code for that value'
     )
+    company: dict[str, str] = Field(
+        default_factory=dict, description='"COUNTRY/CURRENCY" → name of the entry of orders.companies that takes it'
+    )
     sku: dict[str, str] = Field(default_factory=dict, description="storefront SKU → ERP stock code, where they differ")
 
     def code_maps(self) -> CodeMaps:
@@ -52,4 +56,5 @@ class MapSettings(Settings):
             courier=dict(self.courier),
             price_list=dict(self.price_list),
             attribute=dict(self.attribute),
+            company=dict(self.company),
         )

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from crossdock.decide.policy import PENNY, Authority, OrderPolicy
 from crossdock.ports.config import Settings
+from crossdock.settings.companies import CompanySettings, Country
 from crossdock.settings.names import Currency, Moment
 
 
@@ -53,6 +54,14 @@ class OrderSettings(Settings):
     site: str = Field("", description="the ERP site orders are placed at")
     sales_source: str = Field("", description="the ERP's sales source of these orders")
     company_class: str = Field("", description="the ERP's company class of these buyers")
+    dispatch_country: Country | None = Field(
+        None,
+        description="where goods leave from; with it, tax codes of orders delivered abroad are those mapped for that "
+        "country, or for EU or EXPORT, and not those of home",
+    )
+    companies: tuple[CompanySettings, ...] = Field(
+        (), description="the company map, by country of delivery and currency; empty: all orders belong to one company"
+    )
     attempts_max: int = Field(5, ge=1, le=100, description="sends without a usable answer before a person looks")
 
     @model_validator(mode="after")
@@ -63,6 +72,17 @@ class OrderSettings(Settings):
 
     def policy(self, price_decimals: int) -> OrderPolicy:
         """price_decimals: how many a unit price may have in the ERP."""
-        shared = {one.name for one in fields(OrderPolicy)} & set(OrderSettings.model_fields) - {"currencies"}
-        rules = {name: getattr(self, name) for name in shared}
-        return OrderPolicy(currencies=frozenset(self.currencies), price_decimals=price_decimals, **rules)
+        shared = {one.name for one in fields(OrderPolicy)} & set(OrderSettings.model_fields) - {
+            "currencies", "companies", "dispatch_country"
+        }  # fmt: skip
+        return OrderPolicy(
+            currencies=frozenset(self.currencies),
+            price_decimals=price_decimals,
+            dispatch_country=self.dispatch_country or "",
+            companies=tuple(one.company() for one in self.companies),
+            **{name: getattr(self, name) for name in shared},
+        )
+
+    def house_accounts(self) -> list[str]:
+        """Codes of the ERP accounts that the company map puts buyers on."""
+        return sorted({code for one in self.companies for code in (one.account, one.guest_account) if code})

@@ -34,10 +34,12 @@ async def load_files(
     declared: bool,
     linked_by_hint: bool,
     price_lists: Sequence[str],
+    house: Sequence[str] = (),
 ) -> dict[int, OrderFile]:
     """The orders by id. Facts are read only for orders that are still to be decided.
 
-    declared: the storefront's own unit conversions count as confirmed. linked_by_hint: an ERP account that carries the
+    house: codes of the accounts the company map names. declared: the storefront's own unit conversions count as
+    confirmed. linked_by_hint: an ERP account that carries the
     code the storefront holds for the company is a candidate for it; otherwise only a person links.
     """
     rows = await connection.fetch(SQL["load"], list(order_ids))
@@ -45,6 +47,7 @@ async def load_files(
     facts = None
     if undecided:
         facts = await _facts(connection, scope, undecided, declared=declared, price_lists=price_lists)
+        facts.house = await _house(connection, scope, house)
         if not linked_by_hint:
             facts.candidates.clear()
     return {row["id"]: _file(row, facts) for row in rows}
@@ -63,6 +66,7 @@ async def read_maps(connection: Connection, scope: Scope) -> CodeMaps:
         courier={key: one["code"] for key, one in lists["courier"].items()},
         price_list={key: one["code"] for key, one in lists["price_list"].items()},
         attribute={key: one["code"] for key, one in lists["attribute"].items()},
+        company={key: one["code"] for key, one in lists["company"].items()},
     )
 
 
@@ -75,6 +79,7 @@ class _Facts:
         self.units: dict[str, Fraction] = {}
         self.linked: dict[int, Account] = {}
         self.candidates: dict[int, list[Account]] = defaultdict(list)
+        self.house: Mapping[str, Account] = {}
         self.prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
         self.duplicates: dict[int, str] = {}
 
@@ -102,6 +107,15 @@ async def _facts(
     return facts
 
 
+async def _house(connection: Connection, scope: Scope, codes: Sequence[str]) -> Mapping[str, Account]:
+    """The accounts of the house that we know of, by their code in lower case."""
+    if not codes:
+        return {}
+    keys = [code.lower() for code in codes]
+    rows = await connection.fetch(SQL["house_accounts"], scope.tenant, scope.erp, keys)
+    return {row["code_key"]: as_json.loads(Account, row["document"]) for row in rows}
+
+
 def _file(row: Any, facts: _Facts | None) -> OrderFile:
     order = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
     known: Mapping[str, Any] = {}
@@ -113,6 +127,7 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
             "maps": _with_units(facts.maps, units),
             "account": facts.linked.get(row["id"]),
             "candidates": tuple(facts.candidates.get(row["id"], ())),
+            "house": facts.house,
             "prices": facts.prices.get(row["id"], {}),
             "duplicate_of": facts.duplicates.get(row["id"]),
         }

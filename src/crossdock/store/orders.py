@@ -35,7 +35,14 @@ LEFT = frozenset({OrderState.WITHDRAWN, OrderState.SET_ASIDE, OrderState.CANCELL
 
 class PgOrderBook:
     def __init__(
-        self, scope: Scope, vault: Vault, *, declared: bool, linked_by_hint: bool, price_lists: Sequence[str]
+        self,
+        scope: Scope,
+        vault: Vault,
+        *,
+        declared: bool,
+        linked_by_hint: bool,
+        price_lists: Sequence[str],
+        house: Sequence[str] = (),
     ) -> None:
         self.scope = scope
         self._vault = vault
@@ -43,6 +50,7 @@ class PgOrderBook:
             "declared": declared,
             "linked_by_hint": linked_by_hint,
             "price_lists": list(price_lists),
+            "house": list(house),
         }
         self._load = Coalesce(self._load_many)
         self._move = Coalesce(self._move_many)

@@ -177,6 +177,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
             declared=settings.orders.unit_source == "storefront",
             linked_by_hint=settings.accounts.link_by == "external_id",
             price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
+            house=settings.orders.house_accounts(),
         ),
         cases=PgCaseBook(scope),
         despatches=PgDespatchBook(scope),
@@ -235,5 +236,6 @@ def _first_maps(maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
         MapKind.COURIER: {key: {"code": one} for key, one in maps.courier.items()},
         MapKind.PRICE_LIST: {key: {"code": one} for key, one in maps.price_list.items()},
         MapKind.ATTRIBUTE: {key: {"code": one} for key, one in maps.attribute.items()},
+        MapKind.COMPANY: {key: {"code": one} for key, one in maps.company.items()},
         MapKind.SKU: {key: {"code": one} for key, one in maps.sku.items()},
     }

@@ -46,6 +46,18 @@ async def test_a_parcel_names_its_units_and_is_believed_when_it_shows() -> None:
         assert call.headers["X-Company-Id"] == "3"
 
 
+async def test_a_parcel_of_a_further_country_names_that_country() -> None:
+    abroad = {"shopKey": "nb", "countryCode": "AT", "id": 1002}
+    async with shop(more_countries=["AT"]) as (connector, stub):
+        after = units(3, shopCountry=abroad)
+        after["items"] = [shipped(after["items"][0])]
+        stub.on("GET", ORDER, units(3, shopCountry=abroad), after)
+        stub.on("POST", PATH, taken)
+        assert isinstance(await connector.create_despatch("880001", despatch("1", ("TEE-RED-M", 1))), Accepted)
+        (call,) = stub.calls("POST", PATH)
+        assert (call.body["shopKey"], call.body["countryCode"]) == ("nb", "AT")
+
+
 async def test_a_parcel_that_shows_is_not_sent_again() -> None:
     async with shop() as (connector, stub):
         stub.on("GET", ORDER, units(3, packages=[parcel("00340001")]))

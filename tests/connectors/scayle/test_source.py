@@ -156,6 +156,17 @@ def test_whose_shop_country_it_is(there: dict[str, Any], country: str, mine: boo
     assert belongs(OrderShopCountry.model_validate(there), "ms", country) is mine
 
 
+async def test_every_country_that_is_ours_is_walked_and_no_order_comes_twice() -> None:
+    austrian = {"shopKey": "nb", "countryCode": "AT"}
+    async with shop(more_countries=["AT"]) as (connector, stub):
+        stub.on("GET", ORDERS, page(order(1), order(2, shopCountry=austrian)))
+        stub.on("GET", ORDERS.replace("/DE/", "/AT/"), page(order(2, shopCountry=austrian), order(3)))
+        assert [one.ref for one in await read_all(connector)] == ["1", "2", "3"]
+    async with shop() as (connector, stub):
+        stub.on("GET", ORDERS, page(order(1), order(2, shopCountry=austrian)))
+        assert [one.ref for one in await read_all(connector)] == ["1"]
+
+
 async def test_one_order_by_its_id() -> None:
     async with shop() as (connector, stub):
         stub.on("GET", f"{ORDERS}/880001", order())

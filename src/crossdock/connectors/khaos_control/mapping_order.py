@@ -152,7 +152,7 @@ def _header(order: ResolvedOrder, terms: OrderTerms) -> str:
         + f"<ORDER_AMOUNT>{plain(order.total)}</ORDER_AMOUNT>"
         + _element("ORDER_CURRENCY_CODE", order.currency)
         + _element("SITE", order.site or terms.site)
-        + _element("BRAND", terms.brand)
+        + _element("BRAND", order.brand or terms.brand)
         + _element("SALES_SOURCE", order.sales_source or terms.sales_source)
         + _element("ORDER_NOTE", fitted(order.notes, lengths.notes, f"{at}/ORDER_NOTE", refuse=refuse))
         + f"<DELIVERY_NET>{plain(order.delivery_net)}</DELIVERY_NET>"

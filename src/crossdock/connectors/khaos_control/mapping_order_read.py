@@ -67,6 +67,7 @@ def _order(order: Element, timezone: str) -> ResolvedOrder:
         payment_code=(order.findtext("PAYMENTS/PAYMENT_DETAIL/PAYMENT_TYPE") or "").strip(),
         site=text(header, "SITE"),
         sales_source=text(header, "SALES_SOURCE"),
+        brand=text(header, "BRAND"),
         company_class=text(customer, "COMPANY_CLASS"),
         buyer_email=text(customer, "WEB_USER"),
         company_name=_verbatim(customer, "COMPANY_NAME"),

@@ -6,7 +6,7 @@ Source: SCAYLE Admin API, Fulfillment, Send cancellation.
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.fulfilment import UnitCancellation, cancellation_body, tell
 from crossdock.connectors.scayle.session import Session
-from crossdock.connectors.scayle.source import OrderReads
+from crossdock.connectors.scayle.source import OrderReads, country_of
 from crossdock.connectors.scayle.units import UnitTable, is_cancelled, is_open, sku_of, unit_ids
 from crossdock.model.after_sale import Cancellation, CancelledLine
 from crossdock.model.faults import Accepted, Outcome, Refused
@@ -50,7 +50,7 @@ class Cancellations(OrderReads):
         settings = self._session.settings
         wish = UnitCancellation(
             shop_key=settings.shop_key,
-            country_code=settings.country_code,
+            country_code=country_of(order.shop_country, settings) or settings.country_code,
             order_id=order.id,
             units=open_ids,
             merchant=settings.merchant,

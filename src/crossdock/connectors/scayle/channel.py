@@ -22,7 +22,7 @@ from crossdock.connectors.scayle.delegation import (
 from crossdock.connectors.scayle.guard import trouble
 from crossdock.connectors.scayle.mapping_order import number_of
 from crossdock.connectors.scayle.session import Session
-from crossdock.connectors.scayle.source import OrderReads, belongs
+from crossdock.connectors.scayle.source import OrderReads, country_of
 from crossdock.connectors.scayle.units import is_open, sku_of
 from crossdock.connectors.scayle.webhook import Webhooks, to_event
 from crossdock.connectors.scayle.wire import read
@@ -76,7 +76,7 @@ class Doors(OrderReads, Webhooks):
                 "fulfillingMerchantKey", f"must be {settings.merchant!r}, was {order.fulfilling_merchant_key!r:.60}"
             )
         there = wire.OrderShopCountry(id=order.shop_id, shop_key=order.shop_key, country_code=order.country_code)
-        if not belongs(there, settings.shop_key, settings.country_code):
+        if country_of(there, settings) is None:
             problem = f"is of shop {order.shop_key} {order.country_code}, and this address is of another"
             raise DataFault("shopKey", problem)
         event = WebhookEvent(key=order.key, topic="order-delegated", order_refs=(str(order.order_id),))

@@ -21,6 +21,10 @@ class ScayleSettings(SystemSettings):
     access_token: Secret = Field(description="API key, sent as X-Access-Token (Settings, General, API Keys)")
     shop_key: str = Field(min_length=1, description="key of the shop, two characters")
     country_code: str = Field(min_length=1, description="alpha-2 country of the shop country, or the shop country's id")
+    more_countries: tuple[str, ...] = Field(
+        (),
+        description="further countries of the shop whose orders are ours too; stock is the merchant's, for all alike",
+    )
     company_id: int | None = Field(
         None, ge=1, description="sent as X-Company-Id on fulfilment; needed with several companies"
     )

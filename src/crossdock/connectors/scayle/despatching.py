@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.fulfilment import Shipment, shipment_body, tell
 from crossdock.connectors.scayle.session import Session, Told
-from crossdock.connectors.scayle.source import OrderReads
+from crossdock.connectors.scayle.source import OrderReads, country_of
 from crossdock.connectors.scayle.units import UnitTable, is_open
 from crossdock.model.despatch import Despatch
 from crossdock.model.faults import Accepted, Outcome, Refused, Unknown, Unsupported
@@ -45,7 +45,7 @@ class Despatches(OrderReads):
         units = self._units_left(storefront_id, order, despatch, {one for units in under_way.values() for one in units})
         if isinstance(units, Refused):
             return units
-        shipment = self.shipment(order.id, despatch, units)
+        shipment = self.shipment(order, despatch, units)
 
         async def shown() -> bool:
             now = await self.find_order_wire(storefront_id)
@@ -58,7 +58,7 @@ class Despatches(OrderReads):
             self._shipments.note(storefront_id, number, units, taken=taken)
         return outcome
 
-    def shipment(self, order_id: int, despatch: Despatch, units: tuple[int, ...]) -> Shipment:
+    def shipment(self, order: wire.Order, despatch: Despatch, units: tuple[int, ...]) -> Shipment:
         """A day without a time is its noon, and never later than now."""
         settings, now = self._session.settings, self._session.clock.now()
         day = despatch.shipped_on
@@ -66,17 +66,17 @@ class Despatches(OrderReads):
         if not despatch.carrier:
             raise Unsupported("carrier", "is empty; a shipment must name one of SCAYLE's carrier keys")
         keys = {"item_id": "{unit}", "order_and_item": "{order}-{unit}"}[settings.return_key]
-        ident = settings.return_ident_code.replace("{order}", str(order_id)).replace(
+        ident = settings.return_ident_code.replace("{order}", str(order.id)).replace(
             "{number}", despatch.tracking_number
         )
         return Shipment(
             shop_key=settings.shop_key,
-            country_code=settings.country_code,
-            order_id=order_id,
+            country_code=country_of(order.shop_country, settings) or settings.country_code,
+            order_id=order.id,
             carrier=despatch.carrier,
             number=despatch.tracking_number,
             left_at=left,
-            units=tuple((unit, keys.format(unit=unit, order=order_id)) for unit in units),
+            units=tuple((unit, keys.format(unit=unit, order=order.id)) for unit in units),
             return_ident_code=ident,
             merchant=settings.merchant,
         )

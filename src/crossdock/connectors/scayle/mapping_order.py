@@ -11,7 +11,7 @@ from typing import Any
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.amounts import Amount, check_sum, order_voucher, total, unit_price
 from crossdock.connectors.scayle.config import ScayleSettings
-from crossdock.connectors.scayle.mapping_address import company_name, company_ref, to_address
+from crossdock.connectors.scayle.mapping_address import company_name, company_ref, is_guest, to_address
 from crossdock.connectors.scayle.mapping_lines import Coins, Fees, PricedUnit, fold, to_fees, to_line
 from crossdock.connectors.scayle.states import status, unit_meaning, unknown_states
 from crossdock.connectors.scayle.units import sku_of
@@ -92,6 +92,7 @@ def _made(order: wire.Order, placed: datetime, settings: ScayleSettings, place: 
         company_name=company_name(customer),
         account_hint=(customer.reference_key or "") if customer and settings.account_hint else "",
         buyer_email=email,
+        guest=customer is None or is_guest(customer),
         wanted_by=_wanted_by(order.packages or ()),
         payment_term=_payment_term(order, settings),
         status=state,

@@ -35,7 +35,7 @@ class Stamps:
 
 @dataclass(slots=True)
 class Session:
-    """One shop country, connected."""
+    """The shop countries of one system, connected."""
 
     settings: ScayleSettings
     api: Api
@@ -47,13 +47,17 @@ class Session:
         return cls(settings, api, clock, Stamps(clock, settings.changed_at_lag_seconds))
 
     @property
-    def shop_path(self) -> str:
-        shop, country = (quote(one, safe="") for one in (self.settings.shop_key, self.settings.country_code))
-        return f"/shops/{shop}/countries/{country}"
+    def orders_path(self) -> str:
+        """Of one order: shop and country must be there and are no filter, so the first country does for all."""
+        return self._orders_of(self.settings.country_code)
 
     @property
-    def orders_path(self) -> str:
-        return f"{self.shop_path}/orders"
+    def order_lists(self) -> tuple[str, ...]:
+        """Each country of the shop that is ours has its own list."""
+        return tuple(self._orders_of(one) for one in (self.settings.country_code, *self.settings.more_countries))
+
+    def _orders_of(self, country: str) -> str:
+        return f"/shops/{quote(self.settings.shop_key, safe='')}/countries/{quote(country, safe='')}/orders"
 
 
 class Part:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.client import by_key
+from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.mapping_order import changed_at, number_of, of_wire
 from crossdock.connectors.scayle.paging import pages
 from crossdock.connectors.scayle.session import Part
@@ -38,14 +39,15 @@ class OrderReads(Part):
         settings = self._session.settings
         since = changed_since and changed_since - timedelta(seconds=settings.overlap_seconds)
         given: set[tuple[str, str]] = set()
-        path, query = self._session.orders_path, order_query(settings.with_nested, settings.order_list_query, since)
-        async for rows in pages(self._session, path, query):
-            fresh = []
-            for row in rows:
-                if identity(row) not in given or not identity(row)[0]:
-                    given.add(identity(row))
-                    fresh.append(row)
-            yield [row for row in fresh if since is None or (told(row) or since) >= since]
+        query = order_query(settings.with_nested, settings.order_list_query, since)
+        for path in self._session.order_lists:
+            async for rows in pages(self._session, path, query):
+                fresh = []
+                for row in rows:
+                    if identity(row) not in given or not identity(row)[0]:
+                        given.add(identity(row))
+                        fresh.append(row)
+                yield [row for row in fresh if since is None or (told(row) or since) >= since]
 
     async def find_storefront_order(self, storefront_id: str) -> Document[SalesOrder] | None:
         """None too for an order of another shop country, and for one that is still in the shopper's hands."""
@@ -112,9 +114,15 @@ class OrderReads(Part):
         except DataFault:
             return ""
         settings = self._session.settings
-        if not belongs(order.shop_country, settings.shop_key, settings.country_code):
+        if country_of(order.shop_country, settings) is None:
             return "country_code"
         return "take_unconfirmed" if not settings.take_unconfirmed and is_unconfirmed(order) else ""
+
+
+def country_of(there: wire.OrderShopCountry | None, settings: ScayleSettings) -> str | None:
+    """Which of our countries an order is of; None for one of another shop country."""
+    ours = (settings.country_code, *settings.more_countries)
+    return next((one for one in ours if belongs(there, settings.shop_key, one)), None)
 
 
 def belongs(there: wire.OrderShopCountry | None, shop_key: str, country_code: str) -> bool:

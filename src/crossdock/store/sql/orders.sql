@@ -110,6 +110,9 @@ join account a on a.tenant = o.tenant and a.system = $2
              and a.code_key = lower(o.document ->> 'account_hint')))
 where o.id = any($1::bigint[])
 
+-- name: house_accounts
+select code_key, document::text as document from account where tenant = $1 and system = $2 and code_key = any($3::text[])
+
 -- name: prices
 -- The ERP's net price of each line's item at its quantity break, in the order's currency, from the lists that count.
 select distinct on (o.id, l.sku) o.id as order_id, l.sku,

@@ -104,8 +104,8 @@ def _header(order: ResolvedOrder, terms: Terms) -> Tree:
     }
     if order.courier_code:
         header["Courier"] = {"Code": order.courier_code}
-    if channel.brand:
-        header["Brand"] = reference(channel.brand, "Header.Brand")
+    if brand := order.brand or channel.brand:
+        header["Brand"] = reference(brand, "Header.Brand")
     if order.po_number:
         header["PONumber"] = fitted(order.po_number, 30, "Header.PONumber")
     if order.notes:
@@ -170,6 +170,7 @@ def read_order(order: Node, timezone: str = "Europe/London") -> ResolvedOrder:
         courier_code=header.reference("Courier"),
         site=header.reference("Site"),
         sales_source=header.reference("SalesSource"),
+        brand=header.reference("Brand") if header.has("Brand") else "",
         company_class=customer.reference("CompanyClass"),
         buyer_email=customer.text("WebUser"),
         company_name=customer.text("CompanyName"),
