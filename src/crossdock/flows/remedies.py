@@ -260,13 +260,16 @@ async def _check_code(pairing: Ground, case: CaseRow, wish: Wish) -> None:
         if number < 0 or (kind is MapKind.UNIT and number == 0):
             least = "above zero" if kind is MapKind.UNIT else "zero or more"
             raise RemedyRefused(f"{name} must be {least}, was {wish.params[name]}")
-    if kind is MapKind.COMPANY:
-        names = [one.name for one in pairing.order_policy.companies]
-        if wish.params["code"] not in names:
-            listed = ", ".join(names) or "none"
-            raise RemedyRefused(f"the company map has no entry {wish.params['code']!r}; its entries are: {listed}")
+    if kind is MapKind.COMPANY and isinstance(pairing, Pairing):
+        _check_company(pairing, wish.params["code"])
     if kind in (MapKind.SKU, MapKind.TAX) and not wish.params["code"].strip():
         raise RemedyRefused("code must not be empty")
+
+
+def _check_company(pairing: Pairing, name: str) -> None:
+    names = [one.name for one in pairing.order_policy.companies]
+    if name not in names:
+        raise RemedyRefused(f"the company map has no entry {name!r}; its entries are: {', '.join(names) or 'none'}")
 
 
 def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
