@@ -190,7 +190,7 @@ SHIPPING_METHOD_UNMAPPED = _kind(
 )  # fmt: skip
 CARRIER_UNMAPPED = _kind(
     "carrier-unmapped", Desk.OPERATIONS, Severity.NORMAL, 8,
-    "The ERP's courier {courier} is mapped to no carrier the storefront knows.",
+    "The courier {courier} is mapped to none that the other side knows.",
     "Map it; despatches that wait for it go out by themselves.",
     MAP, RETRY,
 )  # fmt: skip
@@ -226,20 +226,20 @@ CHANGE_REFUSED_PICKING = _kind(
 )  # fmt: skip
 DESPATCH_INCOMPLETE = _kind(
     "despatch-incomplete", Desk.OPERATIONS, Severity.NORMAL, 4,
-    "Goods of order {order_ref} left the warehouse and the storefront could not be told: {reason}.",
+    "Goods of order {order_ref} have left and the other side could not be told: {reason}.",
     "Correct what it names; the despatch is sent again by itself.",
     RETRY, ACCEPT,
 )  # fmt: skip
 DESPATCH_MISSED = _kind(
     "despatch-missed", Desk.OPERATIONS, Severity.HIGH, 4,
-    "Order {order_ref} is in the ERP no longer as it was: {problem}.",
+    "Order {order_ref} does not stand in the ERP as it should: {problem}.",
     "Find the order in the ERP; adopt its new number, or accept what happened with a reason.",
     ADOPT, RETRY, ACCEPT,
 )  # fmt: skip
 STOCK_STALE = _kind(
     "stock-stale", Desk.OPERATIONS, Severity.HIGH, 2,
-    "Stock figures from {system} are older than {limit}: nothing is raised until they are fresh.",
-    "See why the ERP's figures do not arrive; publication resumes by itself.",
+    "Stock figures from {system} are older than {limit}: {effect}.",
+    "See why the figures do not arrive, or not in time; the case closes by itself once they do.",
     RETRY,
 )  # fmt: skip
 STOCK_DRIFT = _kind(
@@ -250,7 +250,7 @@ STOCK_DRIFT = _kind(
 )  # fmt: skip
 STOCK_WRITE_REJECTED = _kind(
     "stock-write-rejected", Desk.OPERATIONS, Severity.HIGH, 4,
-    "The storefront refused the stock level of {sku} ({unit}): {reason}.",
+    "The stock level of {sku} ({unit}) was refused: {reason}.",
     "Correct what it names; the level is sent again with the next figures.",
     RETRY,
 )  # fmt: skip

@@ -153,7 +153,8 @@ async def _note_staleness(pairing: Pairing, figures_from: datetime) -> bool:
     limit = pairing.stock_policy.stale_seconds
     stale = (pairing.clock.now() - figures_from).total_seconds() > limit
     if stale:
-        finding = STOCK_STALE.about(pairing.erp_name, system=pairing.erp_name, limit=f"{limit:g} s")
+        effect = "nothing is raised until they are fresh"
+        finding = STOCK_STALE.about(pairing.erp_name, system=pairing.erp_name, limit=f"{limit:g} s", effect=effect)
         await pairing.cases.raise_case(finding, record="flow", ref="stock-publication")
     else:
         await pairing.cases.settle(
