@@ -89,7 +89,7 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
         await capture_orders(pairing)
     stale = await _note_staleness(pairing, figures_from)
     policy = pairing.stock_policy
-    counts: Result = {"written": 0, "rejected": 0, "stale": stale}
+    counts: Result = {"written": 0, "rejected": 0, "unsure": 0, "stale": stale}
     rejected_before = await pairing.cases.open_subjects(STOCK_WRITE_REJECTED.code)
     changes = run.changes(
         basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
@@ -143,7 +143,7 @@ async def _write(
                     finding, record="stock", ref=f"{level.sku}/{level.unit}", evidence=evidence
                 )
             case _:
-                pass  # unknown: what is shown is unsure, and an absolute level is safe to write again
+                counts["unsure"] += 1  # what is shown is not known, and an absolute level is safe to write again
     if shown:
         await run.published(shown, at=at)
         counts["written"] += len(shown)

@@ -20,6 +20,10 @@ AFTERWARDS: Mapping[str, str] = {
     "orders), `would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be "
     "posted, `resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was "
     "not asked for is null.",
+    "crossdock load": "`pairing`, `dry_run`, `rehearsal` (what → how many) and `steps` (name, number, of, outcome: "
+    "done, failed or before, result). With `--orders-from`: `pairing`, `dry_run`, `since`, `until` and `orders`: how "
+    "many were read, outside the period, known before, taken in from the ERP, of those with another total there "
+    "(differ), withdrawn, missing in the ERP, posted, unreadable.",
     "crossdock run": "`ready`, `url`, `pairings`, `pid`; printed once it works. The log goes on, as JSON lines, "
     "on stderr.",
     "crossdock worker": "`ready`, `url` (null), `pairings`, `pid`; printed once it works.",
@@ -52,6 +56,8 @@ EXITS: Mapping[str, str] = {
     "could be read.",
     "crossdock rehearse": "0 when everything would go through, 1 when an order or despatch would wait for a person, 2 "
     "when the pairing does not run the flow, 3 for trouble with a remote system or the database.",
+    "crossdock load": "0 when all is in step, 1 when orders of the period are missing in the ERP or cannot be read, "
+    "2 when the period makes no sense, 3 when a step could not be done.",
     "crossdock run": "0 when stopped by a signal; 2 when the settings cannot be used or the address is taken; 3 when "
     "the database cannot be used.",
     "crossdock worker": "As for `crossdock run`.",

@@ -10,6 +10,8 @@ from crossdock.reference.markdown import codes, page, table
 VERSIONS = Path(store.__file__).parent / "migrations" / "versions"
 
 MEANINGS: Mapping[str, str] = {
+    "load_step": "the steps of an initial load, the newest run of each",
+    "backfill": "how far the history of orders of a period has been taken in",
     "sales_order": "Every order captured: as placed, where it stands, what was sent, when to look next.",
     "sales_order_line": "SKU, unit and quantity of each line, for the arithmetic of what is in flight.",
     "raw_document": "Each document as the storefront sent it: addressed by its keyed hash, compressed, encrypted.",

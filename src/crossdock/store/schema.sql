@@ -47,6 +47,18 @@ create table audit_seal (
     PRIMARY KEY (id)
 );
 
+create table backfill (
+    tenant text not null,
+    pairing text not null,
+    since timestamp with time zone not null,
+    until timestamp with time zone not null,
+    cursor_at timestamp with time zone,
+    counts jsonb not null default '{}'::jsonb,
+    began_at timestamp with time zone not null default clock_timestamp(),
+    ended_at timestamp with time zone,
+    PRIMARY KEY (tenant, pairing, since, until)
+);
+
 create table cadence (
     tenant text not null,
     pairing text not null,
@@ -157,6 +169,17 @@ create table despatch (
     published_at timestamp with time zone,
     UNIQUE (tenant, pairing, key),
     PRIMARY KEY (id)
+);
+
+create table load_step (
+    tenant text not null,
+    pairing text not null,
+    step text not null,
+    state text not null,
+    began_at timestamp with time zone not null default clock_timestamp(),
+    ended_at timestamp with time zone,
+    result jsonb not null default '{}'::jsonb,
+    PRIMARY KEY (tenant, pairing, step)
 );
 
 create table price (

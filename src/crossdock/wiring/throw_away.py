@@ -16,9 +16,11 @@ from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault
 from crossdock.store.database import Pool, open_database, remove_embedded
 from crossdock.store.jobs import PoolJobs
+from crossdock.store.loading import PgLoadBook
 from crossdock.store.runs import RunBook
 from crossdock.store.sql import statements
 from crossdock.wiring.installation import Installation, database_url, make_pairing
+from crossdock.wiring.loading import load_book
 from crossdock.wiring.read_only import ReadOnly
 
 SQL = statements("lookups")
@@ -29,6 +31,7 @@ class Stage:
     """Where a rehearsal plays. learned: how many mappings and account links were taken over from the real database."""
 
     pairing: Pairing
+    book: PgLoadBook
     pool: Pool
     tenant: str
     learned: int
@@ -51,7 +54,8 @@ async def throw_away(project: Project, kinds: Mapping[str, System], name: str) -
                         here.connectors[side] = await _looking(project, kinds, side)
                     learned = await _learn(project, name, pool)
                     pairing = await make_pairing(here, name, settings)
-                    yield Stage(pairing=pairing, pool=pool, tenant=project.tenant, learned=learned)
+                    book = load_book(here, name)
+                    yield Stage(pairing=pairing, book=book, pool=pool, tenant=project.tenant, learned=learned)
                 finally:
                     for connector in here.connectors.values():
                         await connector.close()

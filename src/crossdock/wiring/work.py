@@ -128,11 +128,18 @@ def _flow(here: Installation) -> Handler:
         name, _, flow = subject.partition("/")
         if name == HOUSE:
             await (seal_all(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
-        elif (pairing := here.pairings.get(name)) is not None:
-            await run_flow(pairing, flow, FLOWS[flow], here.runs)
-        elif (catalogue := here.catalogues.get(name)) is not None:
-            await run_flow(catalogue, flow, CATALOGUE_FLOWS[flow], here.runs)
-        elif (retail := here.retail.get(name)) is not None:
-            await run_flow(retail, flow, RETAIL_FLOWS[flow], here.runs)
+        else:
+            await run_now(here, name, flow)
 
     return run
+
+
+async def run_now(here: Installation, name: str, flow: str) -> Result:
+    """One run of a pairing's flow, as its cadence would start it; nothing for a pairing that is not there any more."""
+    if (pairing := here.pairings.get(name)) is not None:
+        return await run_flow(pairing, flow, FLOWS[flow], here.runs)
+    if (catalogue := here.catalogues.get(name)) is not None:
+        return await run_flow(catalogue, flow, CATALOGUE_FLOWS[flow], here.runs)
+    if (retail := here.retail.get(name)) is not None:
+        return await run_flow(retail, flow, RETAIL_FLOWS[flow], here.runs)
+    return {}

@@ -1,0 +1,29 @@
+"""What a load would do, read from the real systems and decided in a database that is thrown away."""
+
+from collections.abc import Callable
+
+from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
+from crossdock.wiring.rehearsal import Rehearsal, rehearse_stock
+from crossdock.wiring.throw_away import Stage
+
+
+async def rehearse_load(stage: Stage, *, tell: Callable[[str], None]) -> dict[str, int]:
+    """How many of each there are, and how many stock levels would be written."""
+    pairing, counts = stage.pairing, {}
+    steps = [
+        ("stock items", refresh_items, "items"), ("accounts", refresh_accounts, "accounts"),
+        ("places where the storefront shows stock", refresh_targets, "targets"),
+    ]  # fmt: skip
+    if pairing.price_lists:
+        steps.append(("prices", refresh_prices, "prices"))
+    for what, refresh, counted in steps:
+        tell(f"reading {what}")
+        result = await refresh(pairing)
+        counts[what] = int(result[counted])
+        if result.get("unreadable"):
+            counts[f"{what} that cannot be read"] = int(result["unreadable"])
+    if "stock-publication" in pairing.flows:
+        found = Rehearsal()
+        await rehearse_stock(stage, found, tell=tell)
+        counts["stock levels that would be written"] = len(found.stock or ())
+    return counts
