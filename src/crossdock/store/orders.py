@@ -265,7 +265,9 @@ class PgOrderBook:
 
     async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:
         scope = self.scope
-        rows = await scope.pool.fetch(SQL["sold_since"], scope.tenant, scope.pairing, scope.erp, moment, list(skus))
+        rows = await scope.pool.fetch(
+            SQL["sold_since"], scope.tenant, scope.pairing, scope.erp, moment, list(skus), scope.sellers()[0]
+        )
         return frozenset(row["sku"] for row in rows)
 
     async def due(self, limit: int) -> Sequence[Job]:

@@ -49,9 +49,10 @@ class PgReferenceBook:
     async def share_out(self) -> None:
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"shares {scope.pairing}")
-            await connection.execute(SQL["forget_shares"], scope.tenant, scope.pairing)
-            await connection.execute(SQL["share_out"], scope.tenant, scope.pairing, scope.storefront, scope.erp)
+            pairings, storefronts, _ = scope.sellers()
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"shares {scope.tenant} {scope.erp}")
+            await connection.execute(SQL["forget_shares"], scope.tenant, pairings)
+            await connection.execute(SQL["share_out"], scope.tenant, pairings, storefronts, scope.erp)
 
     async def store_accounts(self, accounts: Sequence[Account]) -> int:
         await self.scope.pool.execute(

@@ -153,7 +153,7 @@ class PgStockRun:
             cursor = await self._connection.cursor(
                 SQL["changes"], scope.tenant, scope.pairing, scope.erp, scope.storefront, basis, buffer,
                 list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, figures_from,
-                self._declared, shared,
+                self._declared, shared, *scope.sellers(declared=self._declared),
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [

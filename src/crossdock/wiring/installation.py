@@ -29,7 +29,7 @@ from crossdock.store.orders import PgOrderBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.runs import RunBook
-from crossdock.store.scope import Scope
+from crossdock.store.scope import Scope, Seller
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.systems import known_systems
 
@@ -152,7 +152,14 @@ async def make_retail(here: Installation, name: str, settings: settled.RetailPai
 async def _scope(here: Installation, name: str, settings: AnyPairing, maps: MapSettings) -> Scope:
     """What the pairing's memory is kept under, with the maps of the settings file in it."""
     far, erp = settings.systems()
-    scope = Scope(pool=here.pool, tenant=here.tenant, pairing=name, storefront=far, erp=erp)
+    scope = Scope(
+        pool=here.pool,
+        tenant=here.tenant,
+        pairing=name,
+        storefront=far,
+        erp=erp,
+        others=_other_sellers(here, name, erp),
+    )
     await PgReferenceBook(scope).load_maps(_first_maps(maps))
     return scope
 
@@ -225,6 +232,15 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     if settings.orders.price_check != "off":
         given.add("prices")
     return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & {"targets"})
+
+
+def _other_sellers(here: Installation, name: str, erp: str) -> tuple[Seller, ...]:
+    """The other pairings that sell from this ERP: one warehouse, several shop windows."""
+    return tuple(
+        Seller(pairing=other, storefront=one.storefront, declared=one.orders.unit_source == "storefront")
+        for other, one in here.project.sales.items()
+        if other != name and one.erp == erp
+    )
 
 
 def _first_maps(maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:

@@ -224,8 +224,8 @@ with pieces as (
         select distinct l.sku, true as is_new, lower(coalesce(m.value ->> 'code', l.sku)) as code_key
         from sales_order o
         join sales_order_line l on l.order_id = o.id
-        left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = l.sku and m.until is null
-        where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $4
+        left join code_map m on m.tenant = $1 and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
+        where o.tenant = $1 and o.pairing = any($6::text[]) and o.captured_at >= $4
         union all
         select g.sku, false, lower(coalesce(m.value ->> 'code', g.sku))
         from unnest($5::text[]) as g(sku)

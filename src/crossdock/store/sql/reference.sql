@@ -15,22 +15,26 @@ from unnest($3::text[], $4::text[], $5::numeric[]) as g(pack_key, part_key, quan
 group by pack_key, part_key
 
 -- name: forget_shares
-delete from stock_share where tenant = $1 and pairing = $2
+delete from stock_share where tenant = $1 and pairing = any($2::text[])
 
 -- name: share_out
--- One share for each place that sells from a stock: every unit of the item itself, and every unit of each pack with it.
-with sold as (
+-- One share for each place that sells from a stock: every unit of the item itself, and every unit of each pack with it,
+-- in every storefront that sells the stock of this ERP.
+with sellers as (
+    select * from unnest($2::text[], $3::text[]) as s(pairing, storefront)
+), sold as (
     select lower(coalesce(m.value ->> 'code', t.sku)) as code_key
-    from stock_target t
-    left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
-    where t.tenant = $1 and t.system = $3
+    from sellers s
+    join stock_target t on t.tenant = $1 and t.system = s.storefront
+    left join code_map m on m.tenant = $1 and m.pairing = s.pairing and m.kind = 'sku' and m.key = t.sku and m.until is null
 ), taken as (
     select code_key from sold
     union all
     select p.part_key from sold join stock_part p on p.tenant = $1 and p.system = $4 and p.pack_key = sold.code_key
 )
 insert into stock_share (tenant, pairing, code_key, shares)
-select $1, $2, code_key, count(*) from taken group by code_key having count(*) > 1
+select $1, s.pairing, t.code_key, t.shares
+from (select code_key, count(*) as shares from taken group by code_key having count(*) > 1) t cross join sellers s
 
 -- name: store_accounts
 insert into account (tenant, system, account_id, code_key, document)

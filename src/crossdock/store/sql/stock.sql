@@ -52,31 +52,35 @@ delete from stock_position where tenant = $1 and system = $2 and code_key = any(
 -- What should be shown and is not. $1 tenant, $2 pairing, $3 erp, $4 storefront, $5 basis, $6 default buffer,
 -- $7/$8 buffers by SKU, $9 shown for unlimited, $10 is the read too old to raise anything, $11 site ('' for all),
 -- $12 when the figures' read began, $13 does the storefront's word on units outrank a unit mapped for all items,
--- $14 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice.
+-- $14 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice,
+-- $15/$16/$17 every pairing that sells this ERP's stock, with its storefront and its own $13: what any of them sold and
+-- the ERP does not hold yet is in flight.
 -- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
 -- nine places, so that thirds and sevenths that add up to a whole are a whole.
-with mapped as materialized (
-    select key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
+with sellers as materialized (
+    select * from unnest($15::text[], $16::text[], $17::bool[]) as s(pairing, storefront, declared)
+), mapped as materialized (
+    select pairing, key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
            coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
-    from code_map where tenant = $1 and pairing = $2 and kind = 'unit' and until is null
+    from code_map where tenant = $1 and pairing = any($15::text[]) and kind = 'unit' and until is null
 ), ordered as (
     select lower(coalesce(m.value ->> 'code', l.sku)) as code_key,
            sum(l.quantity * case
                when own.key is not null then own.units_over / own.units_under
-               when u.units_over is not null and ($13 or every.key is null) then u.units_over / u.units_under
+               when u.units_over is not null and (w.declared or every.key is null) then u.units_over / u.units_under
                when every.key is not null then every.units_over / every.units_under
                else 1 end) as units
-    from sales_order o
+    from sellers w
+    join sales_order o on o.tenant = $1 and o.pairing = w.pairing
     join sales_order_line l on l.order_id = o.id
     left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
-    left join mapped own on own.key = l.sku || '/' || l.unit
-    left join mapped every on every.key = l.unit
+    left join mapped own on own.pairing = o.pairing and own.key = l.sku || '/' || l.unit
+    left join mapped every on every.pairing = o.pairing and every.key = l.unit
     left join lateral (
         select t.units_over, t.units_under from stock_target t
-        where t.tenant = $1 and t.system = $4 and t.sku_key = lower(l.sku) and t.unit = l.unit limit 1
+        where t.tenant = $1 and t.system = w.storefront and t.sku_key = lower(l.sku) and t.unit = l.unit limit 1
     ) u on true
-    where o.tenant = $1 and o.pairing = $2
-      and (o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $12::timestamptz)
+    where o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $12::timestamptz
     group by 1
 ), in_flight as (
     select code_key, sum(units) as units from (
@@ -128,8 +132,8 @@ with mapped as materialized (
            end as level
     from stock_target t
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
-    left join mapped own on own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
-    left join mapped every on every.key = t.unit
+    left join mapped own on own.pairing = $2 and own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
+    left join mapped every on every.pairing = $2 and every.key = t.unit
     join figures f on f.code_key = coalesce(lower(m.value ->> 'code'), t.sku_key)
     left join in_flight i on i.code_key = f.code_key
     left join buffers b on b.sku_key = t.sku_key
