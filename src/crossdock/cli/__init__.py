@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from crossdock.cli import (
+    accounts,
     cases,
     files,
     live,
@@ -67,6 +68,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Run", "worker", live.worker),
     ("Look", "status", states.status),
     ("Look", "trace", tracing.trace),
+    ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
 )
 

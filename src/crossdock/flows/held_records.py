@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
+from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.wish import Wish
 from crossdock.ports.memory import CaseRow, Held
@@ -50,6 +51,9 @@ async def drop_despatches(pairing: Pairing, case: CaseRow, held: Sequence[Held],
 
 
 RECORDS: Mapping[str, RecordKind[Pairing]] = {
+    "company": RecordKind(
+        recheck=recheck_company, settle={Remedy.SET_ASIDE: set_aside_companies}, foresee=foresee_companies
+    ),
     "despatch": RecordKind(recheck=recheck_despatch, settle={Remedy.ACCEPT: drop_despatches}),
 }
 """By the name of the record that cases hold."""

@@ -11,6 +11,7 @@ from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.channel import Outbox
+from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
@@ -109,6 +110,8 @@ class Pairing(Ground):
     feeds: the reference lists this pairing sweeps. overlap_seconds: how far behind its watermark a sweep of orders
     starts again. storefront_settle_seconds: how long after telling the storefront "not there" proves nothing.
     storefront_can: names of the capabilities the storefront has with its settings.
+    link_by_code: whether the account code the storefront holds links a company by itself. companies_full_every_seconds:
+    how often every company is read, as a change of its people or addresses does not always show.
     carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
     again, on a memory that forgets all that is done in the block.
     """
@@ -118,6 +121,7 @@ class Pairing(Ground):
     erp: Erp
     orders: OrderBook
     despatches: DespatchBook
+    companies: CompanyBook
     stock: StockBook
     order_policy: OrderPolicy
     stock_policy: StockPolicy
@@ -136,6 +140,8 @@ class Pairing(Ground):
     rehearsal: Callable[[], AbstractAsyncContextManager["Pairing"]]
     recent: Recent = field(default_factory=Recent)
     storefront_can: frozenset[str] = frozenset()
+    link_by_code: bool = True
+    companies_full_every_seconds: float = 86_400.0
 
     @property
     def systems(self) -> tuple[str, ...]:

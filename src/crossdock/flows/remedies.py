@@ -70,7 +70,8 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
     orders = [one.record_id for one in held if one.record == "order"]
     if wish.remedy is Remedy.SET_ASIDE:
         files = await pairing.orders.load_many(orders)
-        return Rehearsal(held=len(held), would_leave=sum(1 for file in files if file.state in CAN_LEAVE))
+        leave = sum(1 for file in files if file.state in CAN_LEAVE)
+        return Rehearsal(held=len(held), would_leave=leave, would=await _foresee(pairing, case, held, wish))
     if wish.remedy is Remedy.ADOPT and orders:
         return Rehearsal(held=len(held), would_leave=len(held))
     would = await _foresee(pairing, case, held, wish)

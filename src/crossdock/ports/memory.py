@@ -243,6 +243,10 @@ class CaseBook(Protocol):
 
     async def open_subjects(self, kind: str) -> frozenset[str]: ...
 
+    async def open_about(self, kinds: Sequence[str], subjects: Sequence[str]) -> Sequence[int]:
+        """Open cases of one of these kinds about one of these subjects."""
+        ...
+
     async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
         """Records held by open cases of this kind, of those whose name begins so."""
         ...

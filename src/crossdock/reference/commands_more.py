@@ -32,6 +32,10 @@ AFTERWARDS: Mapping[str, str] = {
     "`cases`, `audit` (seals, entries, unsealed, problem).",
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
+    "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, account_code_held, "
+    "vat_number, domains, account with account_id, code, name and on_stop, linked_by, linked_at, told, told_problem, "
+    "`candidates` with score and reasons, review, orders_waiting, case), and `next_after`: what to give `--after` for "
+    "the next page, or null.",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
@@ -63,6 +67,7 @@ EXITS: Mapping[str, str] = {
     "crossdock worker": "As for `crossdock run`.",
     "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
+    "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
     "wrong, with the place.",
     "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from crossdock.ports import after_sale, catalogue, channel, completeness, retail
+from crossdock.ports import accounts, after_sale, catalogue, channel, completeness, retail
 from crossdock.ports import systems as systems_port
 from crossdock.ports.systems import System
 from crossdock.reference.markdown import codes, page, table
@@ -26,6 +26,8 @@ CAPABILITIES: Mapping[str, str] = {
     "ItemSource": "list stock items, and find some by code",
     "AccountSource": "list customer accounts, and find some by code",
     "PriceSource": "list prices",
+    "CompanySource": "list the companies that registered there, and guests",
+    "AccountLinkSink": "hold the ERP account code of each company",
     "Channel": "call us: fetch what is put out for it, and bring what it knows",
     "ItemChannel": "make and change stock items by what it fetches from us, and say beforehand what it cannot hold",
     "OrderCanceller": "cancel an order, or units of it, until picking begins",
@@ -53,7 +55,7 @@ CAPABILITIES: Mapping[str, str] = {
     "ProposalSource": "list the transfers and levels it would have",
 }
 
-PORTS = (systems_port, after_sale, catalogue, channel, completeness, retail)
+PORTS = (systems_port, after_sale, catalogue, channel, completeness, retail, accounts)
 
 
 def protocol(name: str) -> type | None:

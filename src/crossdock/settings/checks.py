@@ -49,6 +49,9 @@ NEEDS: Mapping[Flow, Needs] = {
         storefront=("StockSink", "OrderSource"), erp=("StockSource",), writes=("stock", "storefront")
     ),
     Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
+    Flow.ACCOUNT_MATCHING: Needs(
+        storefront=("CompanySource",), erp=("AccountSource",), writes=("account", "storefront")
+    ),
 }
 
 

@@ -21,6 +21,7 @@ class Flow(StrEnum):
     ORDER_ENTRY = "order-entry"
     STOCK_PUBLICATION = "stock-publication"
     DESPATCH = "despatch"
+    ACCOUNT_MATCHING = "account-matching"
 
 
 Side = Literal["storefront", "erp"]
@@ -59,6 +60,10 @@ class Cadence(Settings):
     recheck_every_seconds: float = Field(300, gt=0, description="between two looks at an order that waits in a case")
     items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items")
     accounts_every_seconds: float = Field(300, gt=0, description="between two looks for changed accounts")
+    companies_every_seconds: float = Field(60, gt=0, description="between two looks for changed storefront companies")
+    companies_full_every_seconds: float = Field(
+        86_400, gt=0, description="between two reads of every storefront company"
+    )
     prices_every_seconds: float = Field(3600, gt=0, description="between two reads of the price lists")
     targets_every_seconds: float = Field(
         900, gt=0, description="between two reads of what the storefront sells, by unit"

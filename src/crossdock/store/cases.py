@@ -133,6 +133,11 @@ class PgCaseBook:
         rows = await self.scope.pool.fetch(SQL["open_subjects"], self.scope.tenant, self.scope.pairing, kind)
         return frozenset(row["subject"] for row in rows)
 
+    async def open_about(self, kinds: Sequence[str], subjects: Sequence[str]) -> Sequence[int]:
+        scope = self.scope
+        rows = await scope.pool.fetch(SQL["open_about"], scope.tenant, scope.pairing, list(kinds), list(subjects))
+        return [row["id"] for row in rows]
+
     async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
         rows = await self.scope.pool.fetch(SQL["open_records"], self.scope.tenant, self.scope.pairing, kind, prefix)
         return frozenset(row["record"] for row in rows)

@@ -101,8 +101,9 @@ class PgReferenceBook:
     async def link_account(self, link: AccountLink, *, actor: str) -> None:
         async with self.scope.pool.acquire() as connection, connection.transaction():
             await connection.execute(
-                SQL["link_account"], self.scope.tenant, self.scope.pairing, link.company_ref, link.account_id, actor
-            )
+                SQL["link_account"], self.scope.tenant, self.scope.pairing, link.company_ref, link.account_id, actor,
+                link.account_code,
+            )  # fmt: skip
             detail = {"company_ref": link.company_ref, "account_id": link.account_id, "account": link.account_code}
             await self._audit(connection, actor, "link_account", link.company_ref, detail)
 

@@ -8,6 +8,7 @@ create table account (
     code_key text not null,
     document jsonb not null,
     seen_at timestamp with time zone not null default now(),
+    changed_at timestamp with time zone not null default now(),
     PRIMARY KEY (tenant, system, account_id)
 );
 
@@ -18,6 +19,11 @@ create table account_link (
     account_id text not null,
     actor text not null,
     since timestamp with time zone not null default now(),
+    hint text not null default ''::text,
+    wanted_code text not null default ''::text,
+    told_code text not null default ''::text,
+    told_problem text not null default ''::text,
+    told_attempts integer not null default 0,
     PRIMARY KEY (tenant, pairing, company_ref)
 );
 
@@ -129,6 +135,21 @@ create table code_map (
     actor text not null,
     since timestamp with time zone not null default now(),
     until timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
+create table company (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    ref text not null,
+    document jsonb,
+    state text not null default 'new'::text,
+    review text not null default ''::text,
+    candidates jsonb not null default '[]'::jsonb,
+    matched_at timestamp with time zone,
+    seen_at timestamp with time zone not null default now(),
+    UNIQUE (tenant, pairing, ref),
     PRIMARY KEY (id)
 );
 
@@ -365,7 +386,11 @@ alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DE
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at);
+
 CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
+
+CREATE INDEX account_link_untold ON account_link USING btree (tenant, pairing, company_ref) WHERE (wanted_code <> told_code);
 
 CREATE INDEX audit_entry_subject ON audit_entry USING btree (subject, subject_id, id);
 
@@ -378,6 +403,8 @@ CREATE INDEX channel_in_received ON channel_in USING btree (tenant, pairing, kin
 CREATE INDEX channel_out_since ON channel_out USING btree (tenant, pairing, kind, put_out_at, "position");
 
 CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, asked_at) WHERE (accepted IS NULL);
+
+CREATE INDEX company_unmatched ON company USING btree (tenant, pairing, id) WHERE (matched_at IS NULL);
 
 CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
 

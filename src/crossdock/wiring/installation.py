@@ -22,6 +22,7 @@ from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.channels import PgChannelDesk
+from crossdock.store.companies import PgCompanyBook
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
@@ -189,6 +190,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         cases=PgCaseBook(scope),
         despatches=PgDespatchBook(scope),
         reference=PgReferenceBook(scope),
+        companies=PgCompanyBook(scope),
         rehearsal=rehearsal,
         stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
         jobs=here.jobs,
@@ -211,6 +213,8 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         storefront_can=here.kind_of(settings.storefront).capabilities,
         erp_can=here.kind_of(settings.erp).capabilities,
         outbox=outbox_of(here, scope),
+        link_by_code=settings.accounts.link_by == "external_id",
+        companies_full_every_seconds=settings.cadence.companies_full_every_seconds,
     )
 
 
@@ -231,7 +235,8 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     given = {feed for feed, name in can.items() if any(name in kind.capabilities for kind in kinds.values())}
     if settings.orders.price_check != "off":
         given.add("prices")
-    return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & {"targets"})
+    wanted = {"targets"} | ({"accounts"} if Flow.ACCOUNT_MATCHING in settings.flows else set())
+    return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & wanted)
 
 
 def _other_sellers(here: Installation, name: str, erp: str) -> tuple[Seller, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from crossdock.cases.kinds import CROSSDOCK_DEFECT
 from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
+from crossdock.flows.account_matching import match_accounts
 from crossdock.flows.acknowledge import acknowledge_orders
 from crossdock.flows.capture import capture_one, capture_orders
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
@@ -46,6 +47,7 @@ FLOWS: Mapping[str, Flow] = {
     "acknowledge": acknowledge_orders,
     "recheck": recheck_due,
     "net": catch_lost_looks,
+    "companies": match_accounts,
 }
 
 
@@ -65,6 +67,8 @@ def cadences(here: Installation) -> list[Cadence]:
             every["orders"] = often.orders_every_seconds
             if settings.acknowledge:
                 every["acknowledge"] = ACKNOWLEDGE_EVERY_SECONDS
+        if FlowName.ACCOUNT_MATCHING in flows:
+            every["companies"] = often.companies_every_seconds
         if FlowName.STOCK_PUBLICATION in flows:
             every["stock"] = settings.stock.every_seconds
         if FlowName.DESPATCH in flows:

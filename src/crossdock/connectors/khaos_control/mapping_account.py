@@ -5,10 +5,13 @@ from datetime import datetime
 
 from crossdock.connectors.khaos_control.xmldoc import Element, flag, raw, required, text
 from crossdock.model.account import Account
+from crossdock.model.company import domain_of
 from crossdock.model.faults import DataFault
 from crossdock.ports.systems import Document
 
 INVOICE_ADDRESS = "1"
+BLANK = "."
+"""What a blank postcode is written as."""
 
 
 def read_companies(companys: Element) -> Iterator[Document[Account]]:
@@ -33,7 +36,7 @@ def _account(company: Element) -> Account:
         code=code,
         name=text(company, "COMPANY_NAME"),
         other_ref=text(company, "OTHER_REF"),
-        email=_email(company),
+        email=next(iter(_emails(company)), ""),
         company_class=text(company, "COMPANY_CLASS"),
         currency=text(company, "CURRENCY_CODE"),
         tax_reference=text(company, "TAX_REFERENCE"),
@@ -42,13 +45,26 @@ def _account(company: Element) -> Account:
         price_lists=tuple(
             name for one in company.iterfind("PRICE_LISTS/PRICE_LIST") if (name := (one.text or "").strip())
         ),
+        domains=tuple(sorted({domain for one in _emails(company) if (domain := domain_of(one))})),
+        postcodes=tuple(
+            dict.fromkeys(
+                code
+                for one in company.iterfind("ADDRESSES/ADDRESS")
+                if (code := text(one, "POSTCODE")) not in ("", BLANK)
+            )
+        ),
     )
 
 
-def _email(company: Element) -> str:
-    """The web login, else the invoice address's, else the first contact's."""
+def _postcodes(company: Element) -> list[str]:
+    found = [text(one, "POSTCODE") for one in company.iterfind("ADDRESSES/ADDRESS")]
+    return [code for code in found if code not in ("", BLANK)]
+
+
+def _emails(company: Element) -> list[str]:
+    """The web login, then the invoice address's, other addresses', the contacts'."""
     addresses = list(company.iterfind("ADDRESSES/ADDRESS"))
     addresses.sort(key=lambda one: text(one, "ADDRTYPE") != INVOICE_ADDRESS)
     holders = [*addresses, *company.iterfind("CONTACTS/CONTACT")]
     candidates = [text(company, "WEB_USER"), *(text(one, "EMAIL") for one in holders)]
-    return next((found for found in candidates if "@" in found), "")
+    return [found for found in candidates if "@" in found]

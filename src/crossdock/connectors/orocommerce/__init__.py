@@ -7,22 +7,19 @@ from crossdock.connectors.orocommerce.connector import connect
 from crossdock.connectors.orocommerce.translations import TRANSLATIONS
 from crossdock.ports.systems import System
 
+ALWAYS = frozenset(
+    {
+        "OrderSource", "OrderIndex", "OrderNumberIndex", "OrderAcknowledger", "DespatchSink", "StockSink",
+        "WebhookReceiver", "CompanySource", "AccountLinkSink",
+    }
+)  # fmt: skip
+
 SYSTEM = System(
     kind="orocommerce",
     title="OroCommerce",
     role="storefront",
     settings=OroCommerceSettings,
-    capabilities=frozenset(
-        {
-            "OrderSource",
-            "OrderIndex",
-            "OrderNumberIndex",
-            "OrderAcknowledger",
-            "DespatchSink",
-            "StockSink",
-            "WebhookReceiver",
-        }
-    ),
+    capabilities=ALWAYS,
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",

@@ -53,6 +53,9 @@ class OroCommerceSettings(SystemSettings):
     account_field: str = Field(
         "externalId", min_length=1, description="customer attribute that holds the ERP account code"
     )
+    vat_field: str = Field(
+        "", description="customer attribute that holds the VAT number; the stock product has none, sites add their own"
+    )
     acknowledge: Acknowledge = Field(
         "external_id",
         description="how the shop is told the ERP has an order: its externalId (6.1.10, 7.0.2 and later), its status, "

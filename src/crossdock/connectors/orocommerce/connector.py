@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from crossdock.connectors.orocommerce.acknowledging import Acknowledgements
 from crossdock.connectors.orocommerce.client import Api
+from crossdock.connectors.orocommerce.companies import Companies
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.despatching import Despatches
 from crossdock.connectors.orocommerce.index import OrderLists
@@ -15,13 +16,15 @@ from crossdock.model.faults import RemoteFault
 from crossdock.ports.runtime import Clock, Gate
 from crossdock.ports.systems import ProbeLine
 
+PARTS = (OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks, Companies)
 
-class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks):
+
+class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks, Companies):
     """One shop. Makes no call before it is asked something."""
 
     def __init__(self, settings: OroCommerceSettings, gate: Gate, clock: Clock) -> None:
         self._session = Session(settings, Api(settings, gate, clock), clock)
-        for part in (OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Webhooks):
+        for part in PARTS:
             part.__init__(self, self._session)
 
     async def close(self) -> None:
@@ -32,7 +35,12 @@ class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLev
         signed_in = await _line("sign-in", self._probe_sign_in)
         if signed_in.problem:
             return [signed_in]
-        lines = [signed_in, await _line("orders", self._probe_orders), await _line("stock", self._probe_stock)]
+        lines = [
+            signed_in,
+            await _line("orders", self._probe_orders),
+            await _line("stock", self._probe_stock),
+            await _line("companies", self._probe_companies),
+        ]
         if self._session.settings.acknowledge in ("status", "both"):
             lines.append(await _line("order statuses", self._probe_statuses))
         return lines
@@ -55,6 +63,13 @@ class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLev
         targets, faults = self.targets(page.rows, page.included)
         problem = str(faults[0]) if faults else ""
         return ProbeLine(what="stock", read=len(targets) + len(faults), unreadable=len(faults), problem=problem)
+
+    async def _probe_companies(self) -> ProbeLine:
+        page = await self.companies_listing().page(1)
+        documents = self.companies(page.rows, page.included)
+        faults = [document.fault for document in documents if document.fault is not None]
+        problem = str(faults[0]) if faults else ""
+        return ProbeLine(what="companies", read=len(documents), unreadable=len(faults), problem=problem)
 
     async def _probe_statuses(self) -> ProbeLine:
         answer = await self._session.api.read("orderstatuses", {"page[size]": "100"})

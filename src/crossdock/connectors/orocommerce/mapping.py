@@ -181,8 +181,12 @@ def _address(record: Resource, name: str, included: Included, place: str) -> Add
     key = reference(record, name)
     if key is None:
         return None
-    there = included[key]
-    address, problems = wire.read(wire.OrderAddress, there, f"included[orderaddresses {key[1]}]")
+    return to_address(included[key], included, place=f"included[orderaddresses {key[1]}]")
+
+
+def to_address(there: Resource, included: Included, *, place: str) -> Address:
+    """An address of an order or of a company. Raises DataFault."""
+    address, problems = wire.read(wire.OrderAddress, there, place)
     if address is None:
         raise fault_of(problems)
     return Address(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crossdock.connectors.orocommerce import wire
+from crossdock.connectors.orocommerce.company_mapping import to_company
 from crossdock.connectors.orocommerce.despatching import tracking
 from crossdock.connectors.orocommerce.jsonapi import (
     Doc,
@@ -21,6 +22,7 @@ from crossdock.connectors.orocommerce.mapping import fault_of, to_sales_order
 from crossdock.connectors.orocommerce.stock_mapping import to_level_record, to_stock_target
 from crossdock.connectors.orocommerce.webhook import to_event
 from crossdock.model.account import Account
+from crossdock.model.company import Company
 from crossdock.model.despatch import Despatch
 from crossdock.model.faults import DataFault
 from crossdock.model.sales_order import SalesOrder
@@ -55,6 +57,11 @@ def to_account(record: Resource, *, place: str = "data", account_field: str = "e
         raise fault_of(problems)
     code = attributes(record).get(account_field)
     return Account(account_id=str(record.get("id") or ""), code="" if code is None else str(code), name=customer.name)
+
+
+def read_companies(raw: bytes) -> Sequence[Company]:
+    """customers with their users and addresses included."""
+    return _each(raw, lambda record, included, place: [to_company(record, included, place=place)])
 
 
 def read_despatches(raw: bytes) -> Sequence[Despatch]:
@@ -134,6 +141,7 @@ TRANSLATIONS: Mapping[str, Translation] = {
     "sales-order": Translation(read=read_sales_orders),
     "stock-level": Translation(read=read_stock_targets, write=write_stock_levels),
     "account": Translation(read=read_accounts),
+    "company": Translation(read=read_companies),
     "despatch": Translation(read=read_despatches, write=write_despatch),
     "event": Translation(read=read_events),
     "error": Translation(read=read_errors),

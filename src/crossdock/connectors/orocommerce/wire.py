@@ -124,6 +124,14 @@ class Customer(Attributes):
     name: str
 
 
+class CustomerUser(Attributes):
+    """customerusers: a person who buys for a company. is_guest: of a checkout without signing in."""
+
+    email: Text = None
+    is_guest: bool | None = None
+    enabled: bool | None = None
+
+
 def read(kind: type[W], record: Resource, place: str) -> tuple[W | None, list[tuple[str, str]]]:
     """The record's attributes, or every (place, problem) that stands against them. place: of the record."""
     try:

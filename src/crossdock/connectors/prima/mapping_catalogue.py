@@ -52,6 +52,7 @@ def to_account(customer: Customer) -> Account:
         on_stop=customer.status != "active" or customer.credit_hold is True,
         credit_limit=customer.credit_limit,
         price_lists=(customer.price_list_code,) if customer.price_list_code else (),
+        postcodes=tuple(dict.fromkeys(one.postcode for one in customer.addresses if one.postcode)),
     )
 
 

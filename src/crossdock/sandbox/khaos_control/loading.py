@@ -117,6 +117,7 @@ def _company(store: Store, source: EstateCompany) -> Company:
         created=SETUP_DAY,
         updated=SETUP_DAY,
         web_user=source.email,
+        tax_reference=source.vat_number,
         class_name=TRADE_CLASS,
         currency=store.settings.system_currency,
         locked=source.on_stop,

@@ -35,6 +35,7 @@ class Acts:
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
             self.delete_order, self.age_order,
+            self.register_company,
         )  # fmt: skip
         return {act.__name__: act for act in acts}
 
@@ -260,6 +261,32 @@ class Acts:
             id_=str(customer),
         )
         return {"id": row.id, "external_id": row.attributes["externalId"]}
+
+    def register_company(
+        self,
+        name: str,
+        email: str,
+        street: str = "1 Main Street",
+        town: str = "York",
+        postcode: str = "YO1 1AA",
+        country: str = "GB",
+        fields: Mapping[str, Any] | None = None,
+        external_id: str | None = None,
+    ) -> Json:
+        """Somebody registers a company. fields: the site's own, such as its VAT number, where the shop has them."""
+        given = {"name": name, **(fields or {}), **({"externalId": external_id} if external_id else {})}
+        with self.store.transaction():
+            company = self.till.save("customers", {"type": "customers", "attributes": given})
+            owned = {"customer": {"data": company.ref}}
+            forename, _, surname = email.partition("@")[0].title().partition(".")
+            person = {"email": email, "firstName": forename, "lastName": surname or "Buyer"}
+            user = {"type": "customerusers", "attributes": person, "relationships": owned}
+            self.till.save("customerusers", user)
+            place = {"organization": name, "street": street, "city": town, "postalCode": postcode, "primary": True,
+                     "types": [{"addressType": "billing", "default": True}]}  # fmt: skip
+            at = {**owned, "country": {"data": {"type": "countries", "id": country}}}
+            self.till.save("customeraddresses", {"type": "customeraddresses", "attributes": place, "relationships": at})
+        return {"id": company.id, "name": name}
 
     def emit_webhook(self, order: str, topic: str = "order.updated") -> Json:
         """The shop sends an event about an order, for whatever reason of its own."""

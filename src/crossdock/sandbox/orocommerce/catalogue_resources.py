@@ -1,5 +1,8 @@
 """Products, stock, prices, customers, webhooks and the small types they point at, as data."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from crossdock.sandbox.orocommerce.profiles import Profile
 from crossdock.sandbox.orocommerce.sales_resources import (
     CUSTOMER_TAX_CODES,
@@ -208,7 +211,51 @@ def customers(profile: Profile) -> list[Resource]:
         kept=True,
         title="email",
     )
-    return [companies, people]
+    return [companies, people, _CUSTOMER_ADDRESSES]
+
+
+_CUSTOMER_ADDRESSES = Resource(
+    type="customeraddresses",
+    attributes={
+        **{
+            name: Attribute()
+            for name in (
+                "label", "organization", "namePrefix", "firstName", "middleName", "lastName", "nameSuffix", "street2",
+                "customRegion", "phone",
+            )
+        },
+        "street": Attribute(required=True),
+        "city": Attribute(required=True),
+        "postalCode": Attribute(required=True),
+        "primary": Attribute("boolean", default=False),
+        "types": Attribute("json", default=[]),
+        "validatedAt": Attribute("datetime"),
+        **TIMES,
+    },
+    relations={
+        "customer": one("customers", inverse="addresses", required=True, create_only=True, find=True),
+        "country": one("countries", required=True, find=True),
+        "region": one("regions", find=True),
+        **OWNED,
+    },
+    actions=BATCH,
+    indexes=("customer",),
+    title="street",
+)  # fmt: skip
+
+
+def with_own_fields(
+    known: Mapping[str, Resource], own: Mapping[str, Mapping[str, str]], read_only: frozenset[str]
+) -> dict[str, Resource]:
+    """The resources with a site's own fields. own: type → field → kind."""
+    more = {
+        type_: {name: Attribute(kind, read_only=name in read_only) for name, kind in fields.items()}
+        for type_, fields in own.items()
+    }
+    return {
+        type_: replace(resource, attributes={**resource.attributes, **more.get(type_, {})})
+        for type_, resource in known.items()
+    }
 
 
 WEBHOOKS = (

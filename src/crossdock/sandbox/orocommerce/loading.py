@@ -14,7 +14,7 @@ from crossdock.sandbox.orocommerce.webhooks import topics
 FIRST_IDS: Mapping[str, int] = {
     "orders": 800, "orderlineitems": 1500, "orderaddresses": 600, "ordershippingtrackings": 200, "orderdiscounts": 300,
     "products": 5000, "productunitprecisions": 20000, "inventorylevels": 70000, "productnames": 40000,
-    "customerusers": 2000, "asyncoperations": 30,
+    "customerusers": 2000, "customeraddresses": 3000, "asyncoperations": 30,
 }  # fmt: skip
 """Where numbering starts, so that the id of one type is seldom the id of another."""
 
@@ -219,4 +219,28 @@ def _company(shop: Shop, company: EstateCompany) -> None:
         },
     )
     customer.relations["users"] = [user.ref]
+    address = add(
+        shop,
+        "customeraddresses",
+        shop.store["customeraddresses"].new_id(),
+        {
+            "label": "Main",
+            "organization": company.name,
+            "firstName": company.forename,
+            "lastName": company.surname,
+            "street": company.street,
+            "city": company.town,
+            "postalCode": company.postcode,
+            "phone": company.phone,
+            "primary": True,
+            "types": [{"addressType": "billing", "default": True}, {"addressType": "shipping", "default": True}],
+            "customer": customer.ref,
+            "country": {"type": "countries", "id": "GB"},
+            "owner": API_USER,
+        },
+    )
+    customer.relations["addresses"] = [address.ref]
+    for name in shop.knobs.customer_fields or {}:
+        if name.lower().startswith("vat"):
+            customer.attributes[name] = company.vat_number
     shop.store.touch(customer)

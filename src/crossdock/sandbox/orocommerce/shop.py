@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from crossdock.sandbox.kernel import ActError
-from crossdock.sandbox.orocommerce.catalogue_resources import resources
+from crossdock.sandbox.orocommerce.catalogue_resources import resources, with_own_fields
 from crossdock.sandbox.orocommerce.documents import Writer
 from crossdock.sandbox.orocommerce.errors import Json
 from crossdock.sandbox.orocommerce.profiles import PROFILES
@@ -34,6 +34,8 @@ class Knobs:
     mq_running: message queue consumers work; without them batches stay `new` and webhooks are not sent.
     batch_seconds: how long the queue takes to pick a batch up. sync_batch_fallback: a synchronous batch misses its
     25 s and answers 202. page_size_max: the site's cap, 0 for none. order_statuses: further values, id → name.
+    customer_fields, order_fields: a site's own fields, name → kind (string, boolean, money). read_only_fields: those of
+    them that the API shows and does not let anybody write.
     webhook_accessible: entities whose webhooks an administrator switched on. new_order_status: internal status of a
     new order. api_enabled: `oro_api.web_api`. token_seconds, refresh_seconds: token lifetimes.
     """
@@ -49,6 +51,9 @@ class Knobs:
     external_status_management: bool = True
     status_filters: bool = False
     order_statuses: Mapping[str, str] | None = None
+    customer_fields: Mapping[str, str] | None = None
+    order_fields: Mapping[str, str] | None = None
+    read_only_fields: tuple[str, ...] = ()
     new_order_status: str = "open"
     initial_stock: float | str = 0
     page_size_max: int = 0
@@ -84,8 +89,10 @@ class Shop:
         self.random = random.Random(seed)
         self.rates = rates
         self.shipping_tax = shipping_tax
-        self.resources = resources(
-            self.profile, managed=knobs.external_status_management, status_filters=knobs.status_filters
+        self.resources = with_own_fields(
+            resources(self.profile, managed=knobs.external_status_management, status_filters=knobs.status_filters),
+            {"customers": knobs.customer_fields or {}, "orders": knobs.order_fields or {}},
+            frozenset(knobs.read_only_fields),
         )
         self.store = Store(self.resources, self.now)
         self.selector = Selector(self.store)

@@ -21,7 +21,7 @@ def picture(shop: Shop, dispatcher: Dispatcher) -> dict[str, Any]:
         "inventory": [_level(row) for row in levels],
         "oversold": [_oversold(row) for row in levels if "lowest" in row.hidden],
         "inventory_writes": list(shop.inventory_writes),
-        "customers": [_customer(row) for row in store["customers"].rows.values()],
+        "customers": [_customer(shop, row) for row in store["customers"].rows.values()],
         "prices": [_price(shop, row) for row in store["productprices"].rows.values()],
         "webhooks": [_hook(row) for row in hooks],
         "deliveries": list(dispatcher.log),
@@ -60,6 +60,7 @@ def order_picture(shop: Shop, row: Row) -> Json:
         "created_at": attributes["createdAt"],
         "updated_at": attributes["updatedAt"],
         "placed_by": row.hidden.get("placed_by", "api"),
+        "fields": {name: attributes[name] for name in shop.knobs.order_fields or {}},
         "lines": lines,
         "trackings": trackings,
     }
@@ -81,8 +82,11 @@ def _oversold(row: Row) -> Json:
     return {"sku": row.hidden["sku"], "unit": row.hidden["unit"], "lowest": plain(row.hidden["lowest"])}
 
 
-def _customer(row: Row) -> Json:
-    return {"id": row.id, "name": row.attributes["name"], "external_id": row.attributes.get("externalId")}
+def _customer(shop: Shop, row: Row) -> Json:
+    """fields: the site's own."""
+    own = {name: row.attributes[name] for name in shop.knobs.customer_fields or {}}
+    held = row.attributes.get("externalId")
+    return {"id": row.id, "name": row.attributes["name"], "external_id": held, "fields": own}
 
 
 def _price(shop: Shop, row: Row) -> Json:

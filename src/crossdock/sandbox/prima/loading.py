@@ -110,7 +110,7 @@ def _account(company: EstateCompany, number: int, currency: str) -> Account:
     return Account(
         account_code=company.erp_code, name=company.name, price_list_code="KEY" if number % 10 == 9 else "TRADE",
         payment_terms_code=company.payment_term.upper().replace(" ", ""), currency=currency,
-        vat_number=f"GB{900000000 + company.erp_id}", addresses=tuple(addresses), updated_at=LOADED,
+        vat_number=company.vat_number, addresses=tuple(addresses), updated_at=LOADED,
         status="on_hold" if company.on_stop else "active", credit_limit=Decimal(25000),
         credit_hold=company.on_stop, po_required=company.po_required,
     )  # fmt: skip

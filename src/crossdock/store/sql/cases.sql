@@ -98,6 +98,10 @@ update case_hold set sticky = false where case_id = $1 and ($2::bigint[] is null
 -- name: open_subjects
 select subject from desk_case where tenant = $1 and pairing = $2 and kind = $3 and state = 'open'
 
+-- name: open_about
+select id from desk_case
+where tenant = $1 and pairing = $2 and kind = any($3::text[]) and subject = any($4::text[]) and state = 'open' order by id
+
 -- name: open_records
 select distinct h.record from case_hold h join desk_case c on c.id = h.case_id
 where c.tenant = $1 and c.pairing = $2 and c.kind = $3 and c.state = 'open' and starts_with(h.record, $4)

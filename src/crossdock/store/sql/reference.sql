@@ -41,7 +41,11 @@ insert into account (tenant, system, account_id, code_key, document)
 select distinct on (account_id) $1, $2, account_id, lower(code), document
 from unnest($3::text[], $4::text[], $5::jsonb[]) as g(account_id, code, document)
 on conflict (tenant, system, account_id) do update
-set code_key = excluded.code_key, document = excluded.document, seen_at = now()
+set code_key = excluded.code_key, document = excluded.document, seen_at = now(),
+    changed_at = case when (account.document - array['balance', 'credit_limit', 'on_stop', 'po_required', 'price_lists'])
+                           is distinct from
+                           (excluded.document - array['balance', 'credit_limit', 'on_stop', 'po_required', 'price_lists'])
+                      then now() else account.changed_at end
 
 -- name: store_prices
 insert into price (tenant, system, price_list, code_key, currency, quantity_from, quantity_to, price, is_net, tax_percent)
@@ -74,10 +78,19 @@ select kind, key, value::text as value, actor from code_map where tenant = $1 an
 delete from stock_target where tenant = $1 and system = $2 and seen_at < $3
 
 -- name: link_account
--- What a person linked, no machine links anew.
-insert into account_link (tenant, pairing, company_ref, account_id, actor) values ($1, $2, $3, $4, $5)
-on conflict (tenant, pairing, company_ref) do update set account_id = excluded.account_id, actor = excluded.actor, since = now()
-where excluded.actor <> 'crossdock'
+-- What a person linked, no machine links anew. The company is looked at again: the storefront may have to be told.
+with made as (
+    insert into account_link (tenant, pairing, company_ref, account_id, actor, hint)
+    values ($1, $2, $3, $4, $5,
+            coalesce((select document ->> 'account_code' from company where tenant = $1 and pairing = $2 and ref = $3),
+                     case when $5 = 'crossdock' then $6::text else '' end))
+    on conflict (tenant, pairing, company_ref) do update
+    set account_id = excluded.account_id, actor = excluded.actor, since = now(), hint = excluded.hint, wanted_code = '',
+        told_code = '', told_problem = '', told_attempts = 0
+    where excluded.actor <> 'crossdock'
+    returning company_ref
+)
+update company set matched_at = null where tenant = $1 and pairing = $2 and ref in (select company_ref from made)
 
 -- name: account_by_code
 select document::text as document from account where tenant = $1 and system = $2 and code_key = lower($3)

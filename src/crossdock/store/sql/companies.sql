@@ -1,0 +1,85 @@
+-- name: store
+-- A company that changed is looked at anew; one that a person took out stays out until then.
+insert into company (tenant, pairing, ref, document, state)
+select distinct on (ref) $1, $2, ref, document, case when document is null then 'unreadable' else 'new' end
+from unnest($3::text[], $4::jsonb[]) as g(ref, document)
+on conflict (tenant, pairing, ref) do update
+set document = coalesce(excluded.document, company.document), state = excluded.state, review = '', candidates = '[]',
+    matched_at = null, seen_at = now()
+where excluded.document is null or company.document is null
+   or (excluded.document - 'changed_at') is distinct from (company.document - 'changed_at')
+returning id, ref, state
+
+-- name: to_match
+-- Those nobody has looked at since they, their account or (unlinked) any account changed.
+select c.id, c.ref, c.document::text as document, c.state, a.document::text as account, k.hint
+from company c
+left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.company_ref = c.ref
+left join account a on a.tenant = c.tenant and a.system = $3 and a.account_id = k.account_id
+where c.tenant = $1 and c.pairing = $2 and c.state not in ('set_aside', 'unreadable')
+  and (c.matched_at is null or a.changed_at > c.matched_at
+       or (k.account_id is null and c.matched_at < (
+           select max(changed_at) from account where tenant = $1 and system = $3)))
+  and c.id > $4
+order by c.id limit $5
+
+-- name: load
+select c.id, c.ref, c.document::text as document, c.state, a.document::text as account, k.hint
+from company c
+left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.company_ref = c.ref
+left join account a on a.tenant = c.tenant and a.system = $2 and a.account_id = k.account_id
+where c.id = any($1::bigint[])
+
+-- name: accounts
+select account_id, document::text as document from account
+where tenant = $1 and system = $2 and account_id > $3 order by account_id limit $4
+
+-- name: now
+select clock_timestamp()
+
+-- name: matched
+update company c set state = g.state, review = g.review, candidates = g.candidates, matched_at = $1
+from unnest($2::bigint[], $3::text[], $4::text[], $5::jsonb[]) as g(id, state, review, candidates)
+where c.id = g.id and c.state <> 'set_aside'
+
+-- name: want_code
+update account_link k set wanted_code = g.code, told_attempts = 0
+from unnest($3::text[], $4::text[]) as g(ref, code)
+where k.tenant = $1 and k.pairing = $2 and k.company_ref = g.ref and k.wanted_code <> g.code
+
+-- name: untold
+select company_ref, account_id, wanted_code from account_link
+where tenant = $1 and pairing = $2 and wanted_code <> told_code and told_attempts < $3 and company_ref > $4
+order by company_ref limit $5
+
+-- name: told
+-- problem null: nobody can say, and it is told again.
+update account_link k
+set told_code = case when g.problem is null then k.told_code else g.code end, told_problem = coalesce(g.problem, ''),
+    told_attempts = k.told_attempts + 1
+from unnest($3::text[], $4::text[], $5::text[]) as g(ref, code, problem)
+where k.tenant = $1 and k.pairing = $2 and k.company_ref = g.ref and k.wanted_code = g.code
+
+-- name: set_aside
+update company set state = 'set_aside', matched_at = now() where id = any($1::bigint[])
+
+-- name: look_again
+update company set matched_at = null where id = any($1::bigint[])
+
+-- name: list
+-- Companies with their link, what resembles them and what waits for them.
+select c.id, c.ref, c.document::text as document, c.state, c.review, c.candidates::text as candidates, k.account_id,
+       k.actor as linked_by, k.since as linked_at, k.told_code, k.told_problem, a.document::text as account,
+       (select count(*) from sales_order o where o.tenant = c.tenant and o.pairing = c.pairing and o.company_ref = c.ref
+        and o.state = 'waiting') as orders_waiting,
+       (select min(d.id) from desk_case d where d.tenant = c.tenant and d.pairing = c.pairing and d.subject = c.ref
+        and d.kind in ('account-unmatched', 'account-ambiguous') and d.state = 'open') as case_id
+from company c
+left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.company_ref = c.ref
+left join account a on a.tenant = c.tenant and a.system = $3 and a.account_id = k.account_id
+where c.tenant = $1 and c.pairing = $2 and ($4::text is null or c.state = $4) and ($5::text is null or c.ref = $5)
+  and c.id > $6
+order by c.id limit $7
+
+-- name: counts
+select state, count(*) as companies from company where tenant = $1 and pairing = $2 group by state order by state
