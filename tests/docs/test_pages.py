@@ -15,7 +15,7 @@ from crossdock.connectors.khaos_control.channel.config import CALLS
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
 from crossdock.sandbox.registry import simulators
-from crossdock.settings.pairing import Pairing
+from crossdock.settings.pairing import Flow, Pairing
 from crossdock.settings.reference import fields_of
 from crossdock.settings.shape import arms, model_of
 from crossdock.settings.tree import Project
@@ -140,7 +140,7 @@ def test_case_kinds_named_in_the_docs_exist(page: Path) -> None:
 def _other_words() -> set[str]:
     """What looks like a case kind and is a flow, a kind of document, or an address of a channel."""
     documents = {kind for system in known_systems().values() for kind in system.translations}
-    return {"order-entry", "stock-publication", *documents, *CALLS}
+    return {*(str(flow) for flow in Flow), *documents, *CALLS}
 
 
 def test_settings_named_in_the_docs_exist() -> None:

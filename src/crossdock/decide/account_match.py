@@ -164,7 +164,7 @@ def rank(company: Company, accounts: AccountIndex) -> tuple[Candidate, ...]:
     """The accounts the company may mean, most likely first, each with its reasons."""
     scored = [_candidate(company, account, accounts) for account in accounts.worth_a_look(company)]
     likely = [one for one in scored if one.score >= LEAST_SCORE]
-    return tuple(sorted(likely, key=lambda one: (-one.score, one.code))[:MOST])
+    return tuple(sorted(likely, key=lambda one: (-one.score, one.code, one.account_id))[:MOST])
 
 
 def hint_of(company: Company, candidates: Sequence[Candidate]) -> str:

@@ -55,7 +55,7 @@ CAPABILITIES: Mapping[str, str] = {
     "ProposalSource": "list the transfers and levels it would have",
 }
 
-PORTS = (systems_port, after_sale, catalogue, channel, completeness, retail, accounts)
+PORTS = (systems_port, accounts, after_sale, catalogue, channel, completeness, retail)
 
 
 def protocol(name: str) -> type | None:

@@ -388,5 +388,5 @@ async def test_a_probe_of_a_working_shop_finds_nothing_wrong(version: str) -> No
     async with market(simulator={"version": version}) as (connector, shop):
         await shop.act("place_orders", {"count": 3, "seed": 1})
         lines = await connector.probe()
-        assert [line.problem for line in lines] == ["", "", ""]
-        assert lines[1].read == 3
+        assert [line.problem for line in lines] == ["", "", "", ""]
+        assert (lines[1].read, lines[3].read) == (3, 6)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from crossdock.connectors.orocommerce import SYSTEM
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.ports import systems
+from crossdock.reference.systems import protocol as protocol_of
 from tests.connectors.orocommerce.stub import settings_for
 
 
@@ -48,7 +49,7 @@ async def test_every_capability_is_a_protocol_that_the_connector_fits() -> None:
 
     async with shop() as (connector, _):
         for name in SYSTEM.capabilities:
-            protocol = getattr(systems, name)
+            protocol = protocol_of(name)
             wanted = {member for member in vars(protocol) if not member.startswith("_")}
             assert wanted <= set(dir(connector)), name
         assert isinstance(connector, systems.Connector)

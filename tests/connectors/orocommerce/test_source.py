@@ -123,10 +123,12 @@ async def test_a_probe_reads_a_page_of_each_and_says_what_is_wrong() -> None:
         stub.on("GET", "ordershippingstatuses", {"data": []})
         stub.on("GET", "orders", page([order("1"), order("2", lines=())], [line()]))
         stub.on("GET", "orderstatuses", {"data": [{"type": "orderstatuses", "id": "open"}]})
-        signed_in, orders, stock, statuses = await connector.probe()
+        stub.on("GET", "customers", page([{"type": "customers", "id": "9", "attributes": {"name": None}}]))
+        signed_in, orders, stock, companies, statuses = await connector.probe()
         assert "6.1 or later" in signed_in.what
         assert (orders.read, orders.unreadable) == (2, 1)
         assert "inventorylevels" in stock.problem
+        assert (companies.read, companies.unreadable) == (1, 1)
         assert "'processing' is not among them: open" in statuses.problem
         stub.token_answers.append(web.json_response({"error": "invalid_client"}, status=401))
         connector._session.clock.forward(7200)  # type: ignore[attr-defined]
