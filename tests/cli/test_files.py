@@ -65,11 +65,9 @@ def test_systems_shows_who_can_do_what_and_what_a_pairing_runs(home: Path, cli: 
     shop = said["systems"][0]
     assert (shop["kind"], shop["role"], shop["pairings"]) == ("orocommerce", "storefront", ["oro-khaos"])
     assert "OrderSource" in shop["capabilities"]
-    assert {one["flow"]: one["state"] for one in said["pairings"][0]["flows"]} == {
-        "order-entry": "runs",
-        "stock-publication": "possible, not asked for",
-        "despatch": "possible, not asked for",
-    }
+    states = {one["flow"]: one["state"] for one in said["pairings"][0]["flows"]}
+    assert states.pop("order-entry") == "runs"
+    assert {states[flow] for flow in ("stock-publication", "despatch")} == {"possible, not asked for"}
     assert "OrderSource" in cli("systems", "--config", str(file)).out
 
 

@@ -33,9 +33,9 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
     "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, "
-    "account_code_held, vat_number, domains, account with account_id, code, name and on_stop, linked_by, linked_at, told, told_problem, "
-    "`candidates` with score and reasons, review, orders_waiting, case), and `next_after`: what to give `--after` for "
-    "the next page, or null.",
+    "account_code_held, vat_number, domains, account with account_id, code, name and on_stop, linked_by, linked_at, "
+    "told, told_problem, `candidates` with score and reasons, review, orders_waiting, case), and `next_after`: what to "
+    "give `--after` for the next page, or null.",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "

@@ -17,14 +17,21 @@ _PLAIN = re.compile(r"[A-Za-z$/][\w./:${}@+-]*( [\w./-]+)*\Z")
 _TAKEN = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
 
-def every_setting(model: type[BaseModel], values: Mapping[str, Any], *, shown: bool = True) -> Iterator[str]:
+def every_setting(
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    *,
+    shown: bool = True,
+    defaults: Mapping[str, Any] | None = None,
+) -> Iterator[str]:
     """Lines for a whole group. A setting that `values` does not hold stands behind a # with its default.
 
-    shown: False inside a group that stands behind a # itself.
+    shown: False inside a group that stands behind a # itself. defaults: of this group alone, where it depends on what
+    stands elsewhere in the file.
     """
     for name, field in model.model_fields.items():
         given = name in values or not shown
-        value = values.get(name, default_of(field))
+        value = values.get(name, (defaults or {}).get(name, default_of(field)))
         if group := model_of(arms(field.annotation)):
             inner = [f"{name}:", *indented(every_setting(group, values.get(name, {}), shown=shown and given))]
             yield from ("", *remark(field.description or ""))

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from crossdock.ports.config import SystemSettings
 from crossdock.ports.systems import Sample, System
+from crossdock.settings.checks import possible_flows
 from crossdock.settings.commented import every_setting, indented, remark, used_settings
 from crossdock.settings.pairing import pairing_kind
 from crossdock.settings.presets import presets
@@ -112,15 +115,32 @@ def _body(systems: Mapping[str, System], extra: Sequence[str], pairings: Sequenc
             case "pairings":
                 yield from ("", *remark(Project.model_fields["pairings"].description or ""), "pairings:")
                 for name in pairings:
-                    yield from indented(_pairing(name))
+                    yield from indented(_pairing(systems, name))
             case _:
                 yield line
 
 
-def _pairing(name: str) -> Iterator[str]:
+def _pairing(systems: Mapping[str, System], name: str) -> Iterator[str]:
     preset = presets()[name]
+    sides = {role: side for role, named in preset.systems.items() if (side := _side(systems, named)) is not None}
+    flows = {"flows": tuple(possible_flows(sides))} if len(sides) == len(preset.systems) else {}
     yield from ("", *remark(f"{preset.title}."), f"{name}:")
-    yield from indented(every_setting(pairing_kind(preset.systems), preset.pairing))
+    yield from indented(every_setting(pairing_kind(preset.systems), preset.pairing, defaults=flows))
+
+
+def _side(systems: Mapping[str, System], name: str) -> System | None:
+    """The kind of a system in the file, able to do what its settings there switch on; None for a kind nobody has."""
+    if (values := SYSTEMS.get(name)) is not None:
+        kind, given = systems.get(str(values["kind"])), values
+    else:
+        kind, sample = samples(systems)[name]
+        given = {"kind": kind.kind, **sample.settings}
+    if kind is None:
+        return None
+    try:
+        return kind.with_settings(kind.settings.model_validate(given))
+    except ValidationError:  # it names a file that is not there yet: all that its kind can do is taken for possible
+        return kind
 
 
 def _systems(systems: Mapping[str, System], names: Sequence[str]) -> Iterator[str]:
