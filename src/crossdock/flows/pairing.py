@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from crossdock.decide.policy import OrderPolicy, StockPolicy
+from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
+from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
     AccountSource,
@@ -92,6 +94,8 @@ class RetailPairing(Ground):
 
     retail_name: str
     retail: object
+    policy: RetailPolicy
+    shelves: ShelfBook
     retail_can: frozenset[str] = frozenset()
 
     @property

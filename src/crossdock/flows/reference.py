@@ -6,17 +6,20 @@ the memory is asked for once more by name before anybody is told it does not exi
 
 from datetime import timedelta
 
-from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.pairing import Ground, Pairing, Result
+from crossdock.ports.systems import AccountSource, ItemSource
 
 OVERLAP = timedelta(hours=2)  # a wall clock without zone repeats an hour each autumn
 
 
-async def refresh_items(pairing: Pairing) -> Result:
+async def refresh_items(pairing: Ground) -> Result:
     """Stock items changed since the last whole read."""
-    began = pairing.clock.now()
+    began, source = pairing.clock.now(), pairing.of_erp(ItemSource)
+    if source is None:
+        return {"skipped": f"{pairing.erp_name} lists no items"}
     since = await pairing.reference.watermark("items")
     counts = {"items": 0, "unreadable": 0}
-    async for page in pairing.erp.read_items(None if since is None else since - OVERLAP):
+    async for page in source.read_items(None if since is None else since - OVERLAP):
         counts["items"] += await pairing.reference.store_items([one.value for one in page if one.value is not None])
         counts["unreadable"] += sum(1 for one in page if one.value is None)
     if counts["items"]:
@@ -25,12 +28,14 @@ async def refresh_items(pairing: Pairing) -> Result:
     return counts
 
 
-async def refresh_accounts(pairing: Pairing) -> Result:
+async def refresh_accounts(pairing: Ground) -> Result:
     """Accounts changed since the last whole read: new ones, and those put on stop or let go."""
-    began = pairing.clock.now()
+    began, source = pairing.clock.now(), pairing.of_erp(AccountSource)
+    if source is None:
+        return {"skipped": f"{pairing.erp_name} lists no accounts"}
     since = await pairing.reference.watermark("accounts")
     counts = {"accounts": 0, "unreadable": 0}
-    async for page in pairing.erp.read_accounts(None if since is None else since - OVERLAP):
+    async for page in source.read_accounts(None if since is None else since - OVERLAP):
         counts["accounts"] += await pairing.reference.store_accounts(
             [one.value for one in page if one.value is not None]
         )

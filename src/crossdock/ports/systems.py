@@ -231,7 +231,8 @@ class System:
     clock). narrowed: (settings) → those of the capabilities that these settings switch on; None when all always are.
     channel: its word in the address `/channels/{channel}/{pairing}/…`, "" when it never calls us there.
     samples: by the name the system gets in a settings file. stands_in: (settings) → which simulator stands in for such
-    a system; None where it is called like the kind.
+    a system; None where it is called like the kind. claims: (settings) → location code → who owns its stock there,
+    `retail` or `erp`; None for a kind that knows of none. claimed: what it answered, once the settings are known.
     """
 
     kind: str
@@ -246,6 +247,8 @@ class System:
     channel: str = ""
     samples: Mapping[str, Sample] = field(default_factory=dict)
     stands_in: Callable[[Any], str] | None = None
+    claims: Callable[[Any], Mapping[str, str]] | None = None
+    claimed: Mapping[str, str] = field(default_factory=dict)
 
     def simulator_of(self, settings: Any) -> str:
         """The simulator, by its kind, that a system with these settings speaks to."""
@@ -257,4 +260,5 @@ class System:
 
     def with_settings(self, settings: Any) -> "System":
         """The same kind, able to do only what these settings switch on."""
-        return replace(self, capabilities=self.capabilities_of(settings), narrowed=None)
+        claimed = self.claims(settings) if self.claims is not None else {}
+        return replace(self, capabilities=self.capabilities_of(settings), narrowed=None, claimed=claimed)

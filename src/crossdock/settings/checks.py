@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crossdock.ports.systems import System
+from crossdock.settings.check_locations import check_locations, check_shared_places
 from crossdock.settings.companies import check_companies
 from crossdock.settings.pairing import Flow, Pairing, pairing_kind
 from crossdock.settings.problem import Place
@@ -52,6 +53,9 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.ACCOUNT_MATCHING: Needs(
         storefront=("CompanySource",), erp=("AccountSource",), writes=("account", "storefront")
     ),
+    Flow.RETAIL_STOCK_INTAKE: Needs(
+        retail_stock=("RetailStockSource",), erp=("ItemSource",), writes=("store_stock", "erp"), of=("retail_stock",)
+    ),
 }
 
 
@@ -76,6 +80,7 @@ def check_pairing(
     yield from _check_flows(pairing, sides)
     yield from _check_extras(pairing, sides)
     yield from _check_owners(pairing, sides)
+    yield from check_locations(pairing, sides, flows_of(pairing, sides))
     orders = pairing.get("orders")
     for place, message, fix in check_companies(orders if isinstance(orders, Mapping) else {}):
         yield ("orders", *place), message, fix
@@ -96,6 +101,7 @@ def check_together(pairings: Mapping[str, Mapping[str, Any]], systems: Mapping[s
             if (other := first.setdefault((flow, shop), name)) != name:
                 said = f"would do {flow} for {shop}, whose {ONCE[flow]} are in the hands of pairing {other}"
                 yield (name, "flows"), said, f"List its flows without {flow}, or give it a storefront of its own."
+    yield from check_shared_places(pairings)
 
 
 def _check_names(

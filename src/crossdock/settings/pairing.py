@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from crossdock.decide.policy import OrderPolicy, StockPolicy
+from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.model.code_map import CodeMaps
 from crossdock.ports.config import Settings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
+from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
 from crossdock.settings.stock import StockSettings
 
 
@@ -22,8 +24,11 @@ class Flow(StrEnum):
     STOCK_PUBLICATION = "stock-publication"
     DESPATCH = "despatch"
     ACCOUNT_MATCHING = "account-matching"
+    RETAIL_STOCK_INTAKE = "retail-stock-intake"
 
 
+RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
+SALES = tuple(flow for flow in Flow if flow not in RETAIL)
 Side = Literal["storefront", "erp"]
 
 
@@ -90,9 +95,7 @@ class Pairing(AnyPairing):
 
     storefront: Slug = Field(description="the system that sells, by its name under systems")
     erp: Slug = Field(description="the system that accounts, by its name under systems")
-    flows: tuple[Flow, ...] = Field(
-        tuple(Flow), min_length=1, description="what to do: all that both systems can, or a list"
-    )
+    flows: tuple[Flow, ...] = Field(SALES, min_length=1, description="what to do: all that both systems can, or a list")
     acknowledge: bool = Field(default=True, description="tell the storefront each order's number in the ERP")
     owners: Owners = Field(default_factory=Owners, description="which side owns each object")
     orders: OrderSettings = Field(description="how orders are checked and posted")
@@ -152,10 +155,36 @@ class RetailPairing(AnyPairing):
     retail_stock: Slug = Field(description="the system that counts in shops, by its name under systems")
     erp: Slug = Field(description="the system that accounts, by its name under systems")
     flows: tuple[Flow, ...] = Field(
-        tuple(Flow), min_length=1, description="what to do: all that both systems can, or a list"
+        RETAIL, min_length=1, description="what to do: all that both systems can, or a list"
     )
     owners: RetailOwners = Field(default_factory=RetailOwners, description="which side owns each object")
+    locations: dict[str, LocationSettings] = Field(
+        default_factory=dict, description="every place with stock, by the retail system's code; each has one owner"
+    )
+    non_commercial_classes: tuple[str, ...] = Field(
+        (), description="company classes of the ERP that are no trade (tests, transfers): counted and listed, left out"
+    )
+    intake: IntakeSettings = Field(default_factory=IntakeSettings, description="shop stock into the ERP")
+    cadence: RetailCadence = Field(default_factory=RetailCadence, description="how often to look")
     maps: MapSettings = Field(default_factory=MapSettings, description="couriers and other codes of both sides")
+
+    @field_validator("locations")
+    @classmethod
+    def _one_owner_each(cls, given: dict[str, LocationSettings]) -> dict[str, LocationSettings]:
+        """A place told twice, under two spellings or at one site of the ERP, has two owners: neither side could know
+        whose figure stands there."""
+        seen: dict[tuple[str, str], str] = {}
+        for code, one in given.items():
+            for what, name in (("location", code), ("site", one.site)):
+                other = seen.setdefault((what, name.strip().casefold()), code)
+                if other != code:
+                    raise ValueError(f"{other} and {code} are one {what} told twice ({name}), and it has one owner")
+        return given
+
+    def policy(self) -> RetailPolicy:
+        """Whose word counts where, and how late it may be."""
+        places = {code: one.place(code) for code, one in self.locations.items()}
+        return RetailPolicy(places=places, intake=self.intake.policy())
 
 
 PAIRINGS: tuple[type[AnyPairing], ...] = (Pairing, CataloguePairing, RetailPairing)

@@ -257,6 +257,71 @@ create table remote_wish (
     PRIMARY KEY (tenant, system, holder)
 );
 
+create table retail_despatch (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    key text not null,
+    revision integer not null,
+    order_ref text not null,
+    location text not null,
+    document jsonb not null,
+    despatched_at timestamp with time zone not null,
+    state text not null default 'found'::text,
+    version integer not null default 1,
+    attempts integer not null default 0,
+    look_at timestamp with time zone,
+    erp_ref text not null default ''::text,
+    missed boolean not null default false,
+    found_at timestamp with time zone not null default clock_timestamp(),
+    closed_at timestamp with time zone,
+    UNIQUE (tenant, pairing, key),
+    PRIMARY KEY (id)
+);
+
+create table retail_despatch_line (
+    despatch_id bigint not null,
+    sku_key text not null,
+    quantity numeric not null,
+    PRIMARY KEY (despatch_id, sku_key)
+);
+
+create table retail_lag (
+    tenant text not null,
+    pairing text not null,
+    minute timestamp with time zone not null,
+    seconds double precision not null,
+    figures bigint not null,
+    PRIMARY KEY (tenant, pairing, minute, seconds)
+);
+
+create table retail_level (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    location text not null,
+    sku text not null,
+    sku_key text not null,
+    leaf boolean not null,
+    basis text not null,
+    quantity numeric not null,
+    allocated numeric,
+    sequence numeric,
+    occurred_at timestamp with time zone not null,
+    published_at timestamp with time zone,
+    on_hand numeric,
+    heard_at timestamp with time zone not null default clock_timestamp(),
+    waiting_since timestamp with time zone,
+    booked numeric,
+    booked_at timestamp with time zone,
+    unsure boolean not null default false,
+    attempts integer not null default 0,
+    problem text not null default ''::text,
+    version integer not null default 1,
+    UNIQUE (tenant, pairing, location, sku_key),
+    PRIMARY KEY (id)
+);
+
 create table sales_order (
     id bigint generated always as identity,
     tenant text not null,
@@ -384,6 +449,8 @@ alter table case_hold add FOREIGN KEY (case_id) REFERENCES desk_case(id) ON DELE
 
 alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail_despatch(id) ON DELETE CASCADE;
+
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
 CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at);
@@ -413,6 +480,14 @@ CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WH
 CREATE INDEX despatch_order ON despatch USING btree (order_id);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
+
+CREATE INDEX retail_despatch_line_sku ON retail_despatch_line USING btree (sku_key);
+
+CREATE INDEX retail_despatch_look ON retail_despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX retail_despatch_order ON retail_despatch USING btree (tenant, pairing, order_ref);
+
+CREATE INDEX retail_level_waiting ON retail_level USING btree (tenant, pairing, waiting_since) WHERE (waiting_since IS NOT NULL);
 
 CREATE INDEX sales_order_captured ON sales_order USING btree (tenant, pairing, captured_at);
 

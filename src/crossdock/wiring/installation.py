@@ -29,6 +29,7 @@ from crossdock.store.jobs import PoolJobs
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
+from crossdock.store.retail_stock import PgShelfBook
 from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller
 from crossdock.store.stock import PgStockBook
@@ -139,6 +140,9 @@ async def make_retail(here: Installation, name: str, settings: settled.RetailPai
         erp_name=settings.erp,
         retail=here.connectors[settings.retail_stock],
         erp=here.connectors[settings.erp],
+        policy=settings.policy(),
+        shelves=PgShelfBook(scope),
+        recheck_every_seconds=settings.cadence.recheck_every_seconds,
         retail_can=here.kind_of(settings.retail_stock).capabilities,
         erp_can=here.kind_of(settings.erp).capabilities,
         cases=PgCaseBook(scope),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from crossdock.flows import remedies
+from crossdock.flows import remedies, shelves
 from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.wish import Rehearsal, Wish
@@ -14,7 +14,7 @@ from crossdock.wiring.installation import Installation
 
 G = TypeVar("G", bound=Ground)
 CATALOGUE: Remedies[CataloguePairing] = Remedies(records={})
-RETAIL: Remedies[RetailPairing] = Remedies(records={})
+RETAIL: Remedies[RetailPairing] = Remedies(records=shelves.RECORDS)
 Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
 
 

@@ -13,11 +13,14 @@ from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
 from crossdock.flows.remedies import recheck_due
+from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.stock_publication import publish_stock
 from crossdock.settings.pairing import Flow as FlowName
+from crossdock.settings.pairing import RetailPairing as RetailSettings
 from crossdock.store.audit import seal_all
 from crossdock.wiring.installation import Installation, feeds
+from crossdock.wiring.settling import RETAIL
 
 NET_EVERY_SECONDS = 1.0
 ACKNOWLEDGE_EVERY_SECONDS = 1.0
@@ -35,7 +38,11 @@ async def catch_lost_looks(pairing: Pairing) -> Result:
 
 
 CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] = {}
-RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {}
+RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {
+    "items": refresh_items,
+    "retail-stock": receive_stock,
+    "recheck": RETAIL.recheck_due,
+}
 FLOWS: Mapping[str, Flow] = {
     "orders": capture_orders,
     "items": refresh_items,
@@ -74,7 +81,18 @@ def cadences(here: Installation) -> list[Cadence]:
         if FlowName.DESPATCH in flows:
             every["despatches"] = often.despatch_every_seconds
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
+    for name, retail in here.project.retail.items():
+        found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]
     return found
+
+
+def _retail(settings: RetailSettings) -> dict[str, float]:
+    """Flow of a pairing with shops → how often it runs."""
+    often = settings.cadence
+    every = {"items": often.items_every_seconds, "recheck": often.recheck_every_seconds}
+    if FlowName.RETAIL_STOCK_INTAKE in settings.flows:
+        every["retail-stock"] = settings.intake.every_seconds
+    return every
 
 
 def handlers(here: Installation) -> dict[str, Handler]:

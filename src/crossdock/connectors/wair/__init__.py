@@ -17,6 +17,7 @@ SYSTEM = System(
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",
     narrowed=narrowed,
+    claims=lambda settings: {code: one.owner for code, one in settings.locations.items()},
     stands_in=lambda settings: "retail-stock" if settings.profile == "retail-stock" else "wair",
     samples={
         "wair": Sample(

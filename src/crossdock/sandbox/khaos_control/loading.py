@@ -20,7 +20,7 @@ def load_store(estate: Estate, settings: Settings, now: Callable[[], datetime]) 
     store = Store(
         settings,
         now=now,
-        sites=estate.sites,
+        sites=(*estate.sites, *settings.more_sites),
         couriers=dict(estate.couriers),
         delivery_rates=estate.shipping.values(),
     )

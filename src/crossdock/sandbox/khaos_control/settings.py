@@ -31,8 +31,9 @@ class Settings:
     null_date: how an order status writes "no date". omitted_flag: what an omitted boolean parameter means.
     status_dates: which date DateFrom and DateTo of an order status look at. all_sites: what SiteID -1 means.
     variants: "nested" in the parent's SCS, or "flat" items. tax_codes: order line TAX_RATE → percent. imported_level:
-    what LEVEL of ImportStockStatus counts, all that is "on_hand" or only what is "available". channel: the generic
-    channel, which is not set up without a `url`.
+    what LEVEL of ImportStockStatus counts, all that is "on_hand" or only what is "available". more_sites:
+    sites besides the merchant's warehouses, such as its shops, with nothing in them. channel: the generic channel,
+    which is not set up without a `url`.
     """
 
     code: str = "KHAOSHPT"
@@ -84,6 +85,7 @@ class Settings:
     price_wrapper: bool = False
     price_attribute: str = "PricelistNet"
     imported_level: str = "on_hand"
+    more_sites: tuple[str, ...] = ()
 
     channel: ChannelSettings = field(default_factory=ChannelSettings)
 
@@ -151,6 +153,7 @@ _READERS: Mapping[str, Any] = {
     "sale_sources": tuple,
     "brands": tuple,
     "stage_path": tuple,
+    "more_sites": tuple,
     "disabled_stages": tuple,
     "editable_stages": tuple,
     "amount_tolerance": _decimal,

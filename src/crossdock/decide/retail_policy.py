@@ -1,0 +1,44 @@
+"""What a retail pairing decides by: whose word counts at each place, and how late it may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crossdock.model.retail import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One location. owner: the side whose figures count; they are written to the other side, never back (law L8).
+    site: its name in the ERP."""
+
+    location: Location
+    owner: Literal["retail", "erp"]
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakePolicy:
+    """As the settings of the same names, in seconds. target_share: percent."""
+
+    pace_seconds: float = 5.0
+    batch_max: int = 500
+    overlap_seconds: float = 120.0
+    full_every_seconds: float = 3600.0
+    target_seconds: float = 300.0
+    target_share: int = 95
+    window_seconds: float = 900.0
+    stale_after_seconds: float = 900.0
+    attempts_max: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetailPolicy:
+    """places: by location code."""
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    intake: IntakePolicy = field(default_factory=IntakePolicy)
+
+    def owned_by(self, owner: Literal["retail", "erp"]) -> Mapping[str, Place]:
+        """Those of the places where this side's figures count."""
+        return {code: place for code, place in self.places.items() if place.owner == owner}

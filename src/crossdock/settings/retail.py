@@ -1,0 +1,68 @@
+"""How a retail stock system and an ERP work together: whose word counts where, how fast, how often."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from crossdock.decide.retail_policy import IntakePolicy, Place
+from crossdock.model.retail import Location, LocationKind
+from crossdock.ports.config import Settings
+
+Owner = Literal["retail", "erp"]
+
+
+class LocationSettings(Settings):
+    """One place with stock. It has one owner: that side's figures are written to the other, never back."""
+
+    owner: Owner = Field(description="who says how much is there: the retail stock system, or the ERP")
+    site: str = Field(min_length=1, description="what the ERP calls it: the name of its site there")
+    kind: LocationKind | None = Field(
+        None, description="what it is; left out, a store where the retail system counts and a warehouse elsewhere"
+    )
+    name: str = Field("", description="what people call it; empty for its code")
+    gln: str = Field("", description="its global location number")
+    street: str = Field("", description="street and number; a store is told to the retail system with its address only")
+    town: str = Field("", description="town")
+    postcode: str = Field("", description="postcode")
+    country: str = Field("", description="country, two letters")
+
+    def place(self, code: str) -> Place:
+        kind = self.kind or (LocationKind.STORE if self.owner == "retail" else LocationKind.WAREHOUSE)
+        address = {name: getattr(self, name) for name in ("gln", "street", "town", "postcode", "country")}
+        location = Location(code=code, kind=kind, name=self.name, owner=self.owner, **address)
+        return Place(location=location, owner=self.owner, site=self.site)
+
+
+class IntakeSettings(Settings):
+    """Figures of the shops into the ERP: gathered, the newest of each place and item alone, and booked in batches."""
+
+    every_seconds: float = Field(60, gt=0, description="between two looks without an event; events make it sooner")
+    pace_seconds: float = Field(
+        5, gt=0, description="least time between two batches into the ERP, however many events there are"
+    )
+    batch_max: int = Field(500, ge=1, description="most figures of one batch into the ERP")
+    overlap_seconds: float = Field(120, ge=0, description="how far each look reaches back before the last")
+    full_every_seconds: float = Field(3600, gt=0, description="between two reads of every figure")
+    target_seconds: float = Field(
+        300, gt=0, description="how long a figure may take from the shelf to the ERP; beyond it there is a case"
+    )
+    target_share: int = Field(95, ge=1, le=100, description="of how many in a hundred that is asked")
+    window_seconds: float = Field(900, ge=60, description="over how long that is judged")
+    stale_after_seconds: float = Field(
+        900, gt=0, description="when the last whole look is older, figures are lowered in the ERP and never raised"
+    )
+    drift_every_seconds: float = Field(
+        86_400, gt=0, description="between two comparisons of both sides, shelf by shelf"
+    )
+    attempts_max: int = Field(6, ge=1, description="batches without a clear answer before a figure waits in a case")
+
+    def policy(self) -> IntakePolicy:
+        names = IntakePolicy.__dataclass_fields__
+        return IntakePolicy(**{name: value for name, value in self.model_dump().items() if name in names})
+
+
+class RetailCadence(Settings):
+    """How often each list is looked at."""
+
+    items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items of the ERP")
+    recheck_every_seconds: float = Field(300, gt=0, description="between two looks at what waits in a case")
