@@ -104,3 +104,22 @@ async def test_shared_out_the_two_shops_together_never_show_more_than_there_is(d
         assert shown(trade) > 0
         assert shown(home) > 0
         assert shown(trade) + shown(home) <= 40
+
+
+async def test_one_number_in_two_shops_is_a_duplicate_only_where_they_share_an_erp(whole: Shops) -> None:
+    """The number is what the ERP knows an order by."""
+    here, trade, _, _ = whole
+    line = {"sku": SKU, "quantity": 1, "unit": "each"}
+    placed = await trade.act("place_order", {"customer": "101", "lines": [line]})
+    other = "insert into sales_order (tenant, pairing, storefront_id, ref, state) values ($1, $2, 'x', $3, 'waiting')"
+    await here.pool.execute(other, here.tenant, "of-another-erp", placed["identifier"])
+    await run(here, TRADE, "orders")
+    (file,) = await here.pairings[TRADE].orders.load_many(await ids(here))
+    assert file.duplicate_of is None
+    await here.pool.execute("update sales_order set pairing = $1 where pairing = 'of-another-erp'", HOME)
+    (file,) = await here.pairings[TRADE].orders.load_many(await ids(here))
+    assert file.duplicate_of == "x"
+
+
+async def ids(here: Installation) -> list[int]:
+    return [row["id"] for row in await here.pool.fetch("select id from sales_order where pairing = $1", TRADE)]

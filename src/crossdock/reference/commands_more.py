@@ -5,7 +5,8 @@ from collections.abc import Mapping
 AFTERWARDS: Mapping[str, str] = {
     "crossdock demo": "`orders` (captured, posted, waiting, withdrawn, lost, duplicated), `stock` (published, "
     "oversold), `despatches` (published), `cases` (kind → how many were opened), `open_cases`, `laws` (law → `pass`, "
-    "`evidence`), `pairings`, `trouble` (kind of fault → how often it struck), `seconds`. The story is not told.",
+    "`evidence`), `pairings` (name, systems, flows, flows_run, documents_in, settled, waiting, cases by kind, "
+    "open_cases), `trouble` (kind of fault → how often it struck), `seconds`. The story is not told.",
     "crossdock init": "`folder`, `files`.",
     "crossdock sandbox serve": "`ready`, `urls` (kind → address), `seed`, `items`, `companies`; printed once they "
     "listen.",

@@ -102,7 +102,7 @@ async def _facts(
     if price_lists:
         for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.storefront):
             facts.prices[row["order_id"]][row["sku"]] = row["price"]
-    for row in await connection.fetch(SQL["duplicates"], ids):
+    for row in await connection.fetch(SQL["duplicates"], ids, scope.sellers()[0]):
         facts.duplicates[row["order_id"]] = row["other"]
     return facts
 

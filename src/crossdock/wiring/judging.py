@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 
 from crossdock.sandbox.laws import Verdict, check_laws
+from crossdock.sandbox.views import in_one_shape
 from crossdock.settings.tree import Project
 from crossdock.store.audit import verify
 from crossdock.store.database import open_database
@@ -26,8 +27,9 @@ async def judge_laws(project: Project) -> dict[str, dict[str, Verdict]]:
     async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
         book = await read_book(pool, project.tenant)
         audit = dataclasses.asdict(await verify(pool, project.tenant))
+    shapes = {name: in_one_shape(project.systems[name].kind, state) for name, state in states.items()}
     return {
-        name: check_laws(states[one.storefront], states[one.erp], {**_of(book, name), "audit": audit})
+        name: check_laws(shapes[one.storefront], shapes[one.erp], {**_of(book, name), "audit": audit})
         for name, one in project.sales.items()
     }
 

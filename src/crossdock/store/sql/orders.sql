@@ -128,9 +128,11 @@ where o.id = any($1::bigint[])
 order by o.id, l.sku, array_position($3::text[], p.price_list), p.quantity_from desc
 
 -- name: duplicates
+-- Of orders that go to one ERP, from whichever shop: the number is what each is known by there.
 select o.id as order_id, min(other.storefront_id) as other
 from sales_order o
 join sales_order other on other.tenant = o.tenant and other.ref = o.ref and other.id < o.id
+    and other.pairing = any($2::text[])
 where o.id = any($1::bigint[]) and other.state not in ('set_aside', 'withdrawn')
 group by o.id
 

@@ -12,7 +12,8 @@ from crossdock.cli.options import AsJson
 from crossdock.cli.output import console, heading, say, show, show_json, table
 
 if TYPE_CHECKING:
-    from crossdock.cli.trading_day import Day, Event
+    from crossdock.cli.demo.day import Day
+    from crossdock.cli.demo.play import Event
 
 LAWS: Mapping[str, str] = {
     "L1": "once: each order is one ERP order, or before a person",
@@ -36,8 +37,8 @@ async def demo(
     as_json: AsJson = False,
 ) -> int:
     """Play a trading day on simulators: orders, stock, despatches and trouble; then judge it by the laws."""
-    from crossdock.cli.demo_estate import demo_estate
-    from crossdock.cli.trading_day import TradingDay
+    from crossdock.cli.demo.day import TradingDay
+    from crossdock.cli.demo.estate import demo_estate
 
     if not as_json:
         _introduce(orders)
@@ -56,14 +57,13 @@ def _introduce(orders: int) -> None:
     console().print(
         Panel(
             Text.assemble(
-                ("OroCommerce", "bold"),
-                "  ──orders──▶  ",
-                ("Crossdock", "bold cyan"),
-                "  ──orders──▶  ",
-                ("Khaos Control", "bold"),
-                "\n             ◀──stock, despatches──             ◀──stock, despatches──\n\n",
-                f"{orders} orders over a compressed day, with lost replies, refused tokens, cut pages, a missing SKU, "
-                "wrong totals and prices mixed in. Both systems are simulators; the wire is real.",
+                *_row("OroCommerce", "orders, changes", "Khaos Control"),
+                *_row("SCAYLE", "orders, returns", "Khaos Control"),
+                *_row("OroCommerce", "orders", "Prima"),
+                *_row("Akeneo", "products", "Khaos Control"),
+                *_row("WAIR", "shop stock, despatches", "Khaos Control"),
+                f"\n{orders} orders over a compressed day in five pairings, with lost replies, refused tokens, cut "
+                "pages, missing SKUs, wrong totals and prices mixed in. The systems are simulators; the wire is real.",
             ),
             title="Crossdock demo",
             width=100,
@@ -71,8 +71,13 @@ def _introduce(orders: int) -> None:
     )
 
 
+def _row(far: str, brings: str, erp: str) -> tuple[tuple[str, str] | str, ...]:
+    arrow = f"  ──{brings}──▶".ljust(32, " ")
+    return ((far.ljust(14), "bold"), arrow, ("Crossdock", "bold cyan"), "  ──▶  ", (erp, "bold"), "\n")
+
+
 def _tell(event: "Event") -> None:
-    console().print(Text.assemble((f"{event.at}  ", "dim"), event.text))
+    console().print(Text.assemble((f"{event.at}  {event.pairing:<13} ", "dim"), event.text))
 
 
 def _quiet(_: "Event") -> None:
@@ -95,14 +100,28 @@ def _summarise(day: "Day") -> None:
         ),
         heading("What waits for whom"),
         table(
-            "desk", "case", "#records", "cause",
-            rows=[(one["desk"], one["kind"], one["records"], one["cause"]) for one in day.open_cases],
+            "desk", "pairing", "case", "#records", "cause",
+            rows=[
+                (one["desk"], one["pairing"], one["kind"], one["records"], one["cause"]) for one in day.open_cases
+            ],
+        ),
+        heading("Pairing by pairing"),
+        table(
+            "pairing", "#documents in", "#settled", "#waiting", "cases opened",
+            rows=[
+                (one["name"], one["documents_in"], one["settled"], one["waiting"], _cases(one["cases"]))
+                for one in day.pairings
+            ],
         ),
         heading("The laws, judged from what the systems hold"),
         table("", "law", "verdict", "evidence", rows=[_law(law, verdict) for law, verdict in day.laws.items()]),
     )  # fmt: skip
     kept = sum(1 for verdict in day.laws.values() if verdict["pass"])
     console().print(f"{kept} of {len(day.laws)} laws kept; the day took {day.seconds:.0f} s.")
+
+
+def _cases(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind} {count}" if count > 1 else kind for kind, count in kinds.items())
 
 
 def _law(law: str, verdict: Mapping[str, Any]) -> tuple[object, ...]:

@@ -1,0 +1,50 @@
+"""The laws over the whole estate: each pairing judged from what its own systems hold, and one verdict a law."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crossdock.cli.demo.sales import SalesPlay
+from crossdock.sandbox.laws import Verdict, check_laws
+from crossdock.sandbox.views import State
+
+
+def judge_all(
+    sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]], book: Mapping[str, Any]
+) -> dict[str, Verdict]:
+    """Law → verdict; kept when every pairing keeps it."""
+    found = {
+        play.name: check_laws(shop, _of_others_left_out(play, shop, erp, sales, states), _of(book, play.name))
+        for play, (shop, erp) in zip(sales, states, strict=True)
+    }
+    return {law: _together(law, found) for law in next(iter(found.values()))}
+
+
+def _together(law: str, found: Mapping[str, Mapping[str, Verdict]]) -> Verdict:
+    verdicts = {pairing: laws[law] for pairing, laws in found.items()}
+    broken = {pairing: one for pairing, one in verdicts.items() if not one["pass"]}
+    shown = broken or verdicts
+    return {
+        "pass": not broken,
+        "evidence": "; ".join(f"{pairing}: {one['evidence']}" for pairing, one in shown.items()),
+    }
+
+
+def _of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
+    """The rows of one pairing; what belongs to no pairing, like the audit trail, stays."""
+    return {
+        part: [row for row in rows if row["pairing"] == pairing] if isinstance(rows, list) else rows
+        for part, rows in book.items()
+    }
+
+
+def _of_others_left_out(
+    play: SalesPlay, shop: State, erp: State, sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]]
+) -> State:
+    """The ERP without the orders that another shop sold: those are judged with that shop."""
+    others = {
+        order["identifier"]
+        for other, (theirs, _) in zip(sales, states, strict=True)
+        if other.name != play.name and other.erp_name == play.erp_name
+        for order in theirs["orders"]
+    } - {order["identifier"] for order in shop["orders"]}
+    return {**erp, "orders": [order for order in erp["orders"] if order["associated_ref"] not in others]}
