@@ -13,8 +13,8 @@ from crossdock.decide.company import Company
 from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decide_order
 from crossdock.decide.policy import Authority
 from crossdock.model.account import Account, AccountLink
-from crossdock.model.code_map import CodeMaps
-from crossdock.model.sales_order import Address, OrderDiscount, Shipping, StorefrontStatus
+from crossdock.model.code_map import Becomes, CodeMaps, PromotionRule
+from crossdock.model.sales_order import Address, LinePromotion, OrderDiscount, Shipping, StorefrontStatus
 from crossdock.model.stock import StockItem
 from tests.decide.made import FACTS, GLOVES, MANUAL, ORDER, POLICY, facts, findings, gloves, mapped, posted
 from tests.strategies import ACCOUNT, CURRENCIES, KASSEL, Sale, consistent_sales, law, sales_orders
@@ -50,6 +50,13 @@ def test_an_order_no_longer_wanted_is_withdrawn_whatever_else_is_wrong(status):
     assert decide_order(replace(ORDER, status=status), OrderFacts(), POLICY) == Withdraw(status.value)
 
 
+PROMOTED = replace(
+    gloves(
+        discount=Decimal("19.00"), tax=Decimal("20.00"),
+        promotions=(LinePromotion(mechanic="promotion", ref="SPRING", amount=Decimal("19.00")),),
+    ),
+    total=ORDER.total - Decimal("22.80"), tax_total=Decimal("21.00"),
+)  # fmt: skip
 SPOILED = {
     "currency": (replace(ORDER, currency="USD"), FACTS, {}, ("currency-unmapped", "USD")),
     "item unknown": (ORDER, facts(items={}), {}, ("stock-code-unknown", "GLOVES")),
@@ -91,6 +98,11 @@ SPOILED = {
     "a price the ERP cannot hold": (
         gloves(unit_price=Decimal("59.49")), FACTS, {"price_decimals": 0}, ("item-invalid-for-erp", "GLOVES"),
     ),
+    "promotion": (PROMOTED, FACTS, {}, ("promotion-unmapped", "SPRING")),
+    "promotion to be seen": (
+        PROMOTED, mapped(promotion={"SPRING": PromotionRule(becomes=Becomes.STAGE)}), {},
+        ("promotion-staged", "SPRING"),
+    ),
     "company": (
         ORDER, FACTS, {"companies": (Company(name="home", countries=frozenset({"GB"})),)},
         ("company-unmapped", "DE/GBP"),
@@ -114,7 +126,7 @@ def test_every_kind_that_order_entry_can_open_is_shown_above():
         "order-changed-after-posting", "order-outcome-unknown", "order-refused-by-erp", "oversold", "read-incomplete",
         "schema-surprise", "stock-stale", "stock-write-rejected", "system-unreachable",
         "attribute-unmapped", "change-refused-picking", "feed-silent", "item-not-on-sale",
-        "price-list-unmapped", "promotion-staged", "promotion-unmapped", "reconciliation-difference",
+        "price-list-unmapped", "reconciliation-difference",
         "record-never-arrived", "refund-unmatched", "stock-drift", "structure-change-blocked",
     }  # fmt: skip
     assert opened == set(KINDS) - elsewhere

@@ -171,13 +171,13 @@ RECONCILIATION_DIFFERENCE = _kind(
 PROMOTION_UNMAPPED = _kind(
     "promotion-unmapped", Desk.ECOMMERCE, Severity.HIGH, 4,
     "Nobody has said what promotion {promotion} becomes in the ERP.",
-    "Say in the pairing's promotion map whether it is a line discount, a free item or an order adjustment, then retry.",
-    RETRY, ASIDE,
+    "Map it to what it is in the ERP: a line discount, a free item, an order adjustment, or always a person's look.",
+    MAP, RETRY, ASIDE,
 )  # fmt: skip
 PROMOTION_STAGED = _kind(
     "promotion-staged", Desk.ECOMMERCE, Severity.NORMAL, 8,
     "Promotion {promotion} is reviewed before its orders are posted: {why}.",
-    "Look at what the orders come to; accept to let them go on, or set them aside.",
+    "Look at what the orders come to; accept to let them go on as discounts of their lines, or set them aside.",
     ACCEPT, RETRY, ASIDE,
 )  # fmt: skip
 

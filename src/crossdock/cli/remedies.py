@@ -21,6 +21,7 @@ MEANS = {
 }
 EXAMPLES = {
     "code": "ERP-CODE", "units": "12", "percent": "20", "account": "ACCOUNT-CODE", "erp_ref": "ERP-NUMBER",
+    "becomes": "line-discount",
 }  # fmt: skip
 
 

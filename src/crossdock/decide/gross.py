@@ -112,4 +112,5 @@ def _resolved(goods: Goods, piece: Piece, tax: Decimal) -> ResolvedLine:
         tax=tax,
         description=goods.line.description,
         note=goods.line.note,
+        free_reason=goods.free_reason,
     )

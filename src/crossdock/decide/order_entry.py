@@ -1,7 +1,7 @@
 """Post, hold or withdraw: everything that is known about an order, weighed once (laws L2, L3, L7)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from crossdock.decide.credit import check_account
 from crossdock.decide.gross import gross_tax_gaps, make_gross_bill
 from crossdock.decide.policy import Authority, OrderPolicy
 from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
+from crossdock.decide.promotions import Promoted, apply_promotions
 from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
 from crossdock.decide.shipping import find_courier
 from crossdock.decide.tax import line_tax, shipping_tax
@@ -149,25 +150,37 @@ def _buyer(
     return reasons.need(found or find_account(order, facts.account, facts.candidates))
 
 
+def _promoted(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Promoted | None:
+    """The lines as they are to be billed, each promotion turned into what it becomes; None when one is below nothing.
+
+    What a rule gives away is given away; what else is sold at nothing is nobody's word yet.
+    """
+    nets = reasons.need(line_nets(order, policy))
+    if nets is None:
+        return None
+    if policy.authority is Authority.STOREFRONT:
+        reasons.weigh([check_own_sum(order, nets, policy)])
+    promoted = apply_promotions(order, nets, facts.maps.promotion, policy)
+    reasons.weigh(promoted.findings)
+    sold = zip(promoted.order.lines, promoted.nets, strict=True)
+    reasons.weigh(check_zero(line, net, policy) for at, (line, net) in enumerate(sold) if at not in promoted.free)
+    return promoted
+
+
 def _bill(order: SalesOrder, company: Company, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Bill | None:
     """The ERP's bill, compared with the storefront's; None when the lines leave something unresolved."""
+    promoted = _promoted(order, facts, policy, reasons)
+    order, free = (order, {}) if promoted is None else (promoted.order, promoted.free)
     contexts = tax_contexts(order, company, policy.dispatch_country)
-    lines = [_goods(line, facts, policy, reasons, order.currency, contexts) for line in order.lines]
     carriage = reasons.need(shipping_tax(order.shipping, facts.maps, policy, contexts))
-    own_nets = reasons.need(line_nets(order, policy))
-    if own_nets is None:
+    lines = [_goods(line, order, facts, policy, reasons, contexts) for line in order.lines]
+    goods = [_given(one, free.get(at)) for at, one in enumerate(lines) if one is not None]
+    if promoted is None or carriage is None or len(goods) < len(lines):
         return None
-    reasons.weigh(check_zero(line, net, policy) for line, net in zip(order.lines, own_nets, strict=True))
-    storefront_counts = policy.authority is Authority.STOREFRONT
-    if storefront_counts:
-        reasons.weigh([check_own_sum(order, own_nets, policy)])
-    goods = [one for one in lines if one is not None]
-    if carriage is None or len(goods) < len(lines):
-        return None
-    nets = reasons.need(after_order_discount(order, own_nets, [one.tax for one in goods], policy))
+    nets = reasons.need(after_order_discount(order, promoted.nets, [one.tax for one in goods], policy))
     billed, compared = (make_gross_bill, gross_tax_gaps) if policy.prices == "gross" else (make_bill, tax_gaps)
     bill = None if nets is None else reasons.need(billed(order, goods, nets, carriage, policy))
-    if nets is not None and bill is not None and storefront_counts:
+    if nets is not None and bill is not None and policy.authority is Authority.STOREFRONT:
         gaps = compared(order, goods, nets, carriage, bill, policy)
         reasons.weigh([tax_conflict(order, gaps), check_predicted(order, bill, gaps, policy)])
     return bill
@@ -175,10 +188,10 @@ def _bill(order: SalesOrder, company: Company, facts: OrderFacts, policy: OrderP
 
 def _goods(
     line: OrderLine,
+    order: SalesOrder,
     facts: OrderFacts,
     policy: OrderPolicy,
     reasons: Reasons,
-    currency: str,
     contexts: tuple[str, ...],
 ) -> Goods | None:
     item = reasons.need(find_item(line.sku, facts.items))
@@ -186,11 +199,15 @@ def _goods(
     units = reasons.need(stock_units_of(line, facts.maps))
     if units is None:
         return None
-    reasons.weigh([check_price(line, units, facts.prices, currency, policy)])
+    reasons.weigh([check_price(line, units, facts.prices, order.currency, policy)])
     quantity = reasons.need(stock_quantity(line, units, whole=policy.whole_stock_units))
     if item is None or tax is None or quantity is None:
         return None
     return Goods(line, item.code, quantity, price_per_stock_unit(line, units, policy.price_decimals), tax)
+
+
+def _given(goods: Goods, reason: str | None) -> Goods:
+    return goods if reason is None else replace(goods, free_reason=reason)
 
 
 def _link(order: SalesOrder, account: Account, facts: OrderFacts) -> AccountLink | None:

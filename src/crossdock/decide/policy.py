@@ -32,6 +32,8 @@ class OrderPolicy:
     tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
     shipping_tax_code: the storefront's code for lines and carriage that name none. dispatch_country: where goods leave
     from, "" where no border counts for tax. companies: the company map, none where all orders belong to one.
+    stacked_max: how many promotions one line may carry, and share_max: how much of its price they may take, as a
+    fraction, before a person looks.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
     """
 
@@ -56,6 +58,8 @@ class OrderPolicy:
     company_class: str = ""
     dispatch_country: str = ""
     companies: tuple[Company, ...] = ()
+    stacked_max: int = 1
+    share_max: Decimal = Decimal("0.8")
 
     def __post_init__(self) -> None:
         if self.rounding not in ROUNDING_RULES:

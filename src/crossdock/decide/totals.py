@@ -25,13 +25,15 @@ NONE = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """One order line in the ERP's terms. quantity: in stock units. asked: net price per stock unit, as placed."""
+    """One order line in the ERP's terms. quantity: in stock units. asked: net price per stock unit, as placed.
+    free_reason: the ERP's word for why it is given away."""
 
     line: OrderLine
     stock_code: str
     quantity: Decimal
     asked: Decimal
     tax: TaxCode
+    free_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def line_nets(order: SalesOrder, policy: OrderPolicy) -> tuple[Decimal, ...] | F
 def after_order_discount(
     order: SalesOrder, nets: Sequence[Decimal], taxes: Sequence[TaxCode], policy: OrderPolicy
 ) -> tuple[Decimal, ...] | Finding:
-    """Each line's net with its part of the order's discounts taken off; the parts add up to them exactly.
+    """Each line's net with its part of the order's discounts taken off; the parts add up to them exactly. Nothing comes
+    off a surcharge, unless the goods alone are worth less.
 
     Largest remainder. Where the storefront states the tax of its lines, the odd coins go so that it comes out the same:
     storefronts share them out in other ways, and each is right to the coin. taxes: the ERP's code of each line.
@@ -86,7 +89,8 @@ def after_order_discount(
         stated = order.lines[at].tax
         return NONE if stated is None else abs(tax_on(nets[at] - share, taxes[at].percent, policy.rule, minor) - stated)
 
-    shares = allocate(off, nets, decimals=minor, cost=tax_gap)
+    goods = [NONE if line.surcharge else net for line, net in zip(order.lines, nets, strict=True)]
+    shares = allocate(off, goods if off <= sum(goods) else nets, decimals=minor, cost=tax_gap)
     return tuple([net - share for net, share in zip(nets, shares, strict=True)])
 
 
@@ -147,6 +151,7 @@ def _resolved(goods: Goods, piece: Piece, tax: Decimal) -> ResolvedLine:
         tax=tax,
         description=goods.line.description,
         note=goods.line.note,
+        free_reason=goods.free_reason,
     )
 
 

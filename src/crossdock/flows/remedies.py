@@ -17,7 +17,7 @@ from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
-from crossdock.model.code_map import MapKind
+from crossdock.model.code_map import Becomes, MapKind
 from crossdock.model.faults import RemoteFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
@@ -46,6 +46,7 @@ MAPS: Mapping[str, MapKind] = {
     "price-list-unmapped": MapKind.PRICE_LIST,
     "attribute-unmapped": MapKind.ATTRIBUTE,
     "company-unmapped": MapKind.COMPANY,
+    "promotion-unmapped": MapKind.PROMOTION,
 }
 MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.SKU: ("code",),
@@ -57,6 +58,7 @@ MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
     MapKind.PRICE_LIST: ("code",),
     MapKind.ATTRIBUTE: ("code",),
     MapKind.COMPANY: ("code",),
+    MapKind.PROMOTION: ("becomes",),
 }
 
 
@@ -263,6 +265,8 @@ async def _check_code(pairing: Ground, case: CaseRow, wish: Wish) -> None:
             raise RemedyRefused(f"{name} must be {least}, was {wish.params[name]}")
     if kind is MapKind.COMPANY and isinstance(pairing, Pairing):
         _check_company(pairing, wish.params["code"])
+    if kind is MapKind.PROMOTION and wish.params["becomes"] not in list(Becomes):
+        raise RemedyRefused(f"becomes={wish.params['becomes']!r} is none of: {', '.join(Becomes)}")
     if kind in (MapKind.SKU, MapKind.TAX) and not wish.params["code"].strip():
         raise RemedyRefused("code must not be empty")
 
@@ -284,7 +288,8 @@ def map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
     """What such a mapping keeps."""
     if kind is MapKind.UNIT:
         return {"units": str(Fraction(params["units"].strip()))}
-    return {name: params[name].strip() for name in MAP_PARAMS[kind]}
+    given = {name: params[name].strip() for name in MAP_PARAMS[kind]}
+    return given | {"reason": params.get("reason", "").strip()} if kind is MapKind.PROMOTION else given
 
 
 async def _link(pairing: Pairing, case: CaseRow, wish: Wish) -> None:

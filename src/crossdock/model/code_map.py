@@ -19,6 +19,7 @@ class MapKind(StrEnum):
     PRICE_LIST = "price_list"
     ATTRIBUTE = "attribute"
     COMPANY = "company"
+    PROMOTION = "promotion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,30 @@ class TaxCode:
     percent: Decimal
 
 
+class Becomes(StrEnum):
+    """What a promotion is in the ERP."""
+
+    LINE_DISCOUNT = "line-discount"  # it stays in the price of the line it was given on
+    FREE_ITEM = "free-item"  # the line is given away, at no price
+    ORDER_ADJUSTMENT = "order-adjustment"  # it is shared out over all lines of its tax rate
+    STAGE = "stage"  # a person looks before the order is posted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionRule:
+    """What a promotion becomes. reason: the ERP's word for why an item is free, "" where it wants none."""
+
+    becomes: Becomes
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeMaps:
     """The short lists of one pairing, whole. tax: storefront tax code → ERP's. unit: "unit" or "SKU/unit" → stock
     units in one, exact; the longer key wins. courier, price_list: the ERP's code → the storefront's. attribute:
     "ATTRIBUTE/value" of the PIM → the ERP's code. company: "COUNTRY/CURRENCY" → the name of an entry of the pairing's
-    company map. The others: storefront code → ERP code."""
+    company map. promotion: a promotion's id or code, or a mechanic → what it becomes. The others: storefront code → ERP
+    code."""
 
     tax: Mapping[str, TaxCode] = field(default_factory=dict)
     unit: Mapping[str, Fraction] = field(default_factory=dict)
@@ -44,6 +63,7 @@ class CodeMaps:
     price_list: Mapping[str, str] = field(default_factory=dict)
     attribute: Mapping[str, str] = field(default_factory=dict)
     company: Mapping[str, str] = field(default_factory=dict)
+    promotion: Mapping[str, PromotionRule] = field(default_factory=dict)
 
     def stock_units(self, sku: str, unit: str) -> Fraction | None:
         """Stock units in one `unit` of `sku`, or None if nobody confirmed a conversion."""

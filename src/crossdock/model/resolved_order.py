@@ -12,7 +12,8 @@ class ResolvedLine:
     """stock_code: the ERP's. quantity: in the ERP's stock units. unit_price: per stock unit, all discounts taken off,
     at most `price_decimals` of the ERP; net, or gross where the order's prices include tax. quantity × unit_price to
     the penny is what the line must come to: its net, or its net and tax. tax_code: the ERP's code. tax: what the ERP
-    will add to the net, or take out of the gross, by the pairing's rounding rule."""
+    will add to the net, or take out of the gross, by the pairing's rounding rule. free_reason: the ERP's word for
+    why it is given away, "" where it is not or the ERP wants none."""
 
     line_ref: str
     stock_code: str
@@ -23,6 +24,7 @@ class ResolvedLine:
     tax: Decimal
     description: str = ""
     note: str = ""
+    free_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

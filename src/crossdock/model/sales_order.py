@@ -46,14 +46,39 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinePromotion:
+    """What took money off one line. mechanic: sale, campaign, voucher, promotion, promotion-code, ... ref: its id or
+    code at the storefront, "" for one without. amount: net, off the whole line, a part of the line's discount.
+    Raises InvalidValue on a negative or an absurd amount.
+    """
+
+    mechanic: str
+    amount: Decimal
+    ref: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check_amounts("promotion", self.amount)
+        if self.amount < 0:
+            raise InvalidValue(f"promotion {self.ref or self.mechanic}: must not be negative, was {self.amount}")
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.ref or self.mechanic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """One line, as placed.
 
     line_ref: the storefront's id of the line. quantity: in `unit`, the unit ordered in. unit_price: per `unit`, net,
     in the order's currency, unrounded. discount: off this line alone, net, for the whole line, not negative.
     tax: for the whole line after every discount, as the storefront reckoned it; None when it did not say.
-    tax_code: the storefront's; "" when it did not say.
-    Raises InvalidValue on a quantity that is not above zero, on a negative price or discount, and on absurd figures.
+    tax_code: the storefront's; "" when it did not say. promotions: what the discount is made of, as far as told.
+    surcharge: a fee and no goods; no discount of the order comes off it.
+    Raises InvalidValue on a quantity that is not above zero, on a negative price or discount, on promotions that take
+    off more than the discount, and on absurd figures.
     """
 
     line_ref: str
@@ -66,6 +91,8 @@ class OrderLine:
     tax: Decimal | None = None
     tax_code: str = ""
     note: str = ""
+    promotions: tuple[LinePromotion, ...] = ()
+    surcharge: bool = False
 
     def __post_init__(self) -> None:
         what = f"line {self.line_ref} ({self.sku or 'no SKU'})"
@@ -76,6 +103,8 @@ class OrderLine:
         _check_amounts(what, self.unit_price, self.discount, self.tax)
         if self.unit_price < 0 or self.discount < 0:
             raise InvalidValue(f"{what}: price and discount must not be negative")
+        if self.promotions and (taken := sum(one.amount for one in self.promotions)) > self.discount:
+            raise InvalidValue(f"{what}: its promotions take {taken} off, and its discount is {self.discount}")
 
     @property
     def net_before_discount(self) -> Decimal:
@@ -84,16 +113,23 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDiscount:
-    """Something taken off the whole order: net, above zero. mechanic: coupon, promotion, manual, ..."""
+    """Something taken off the whole order: net, above zero. mechanic: coupon, promotion, manual, ... ref: its id or
+    code at the storefront, "" for one without."""
 
     mechanic: str
     description: str
     amount: Decimal
+    ref: str = ""
 
     def __post_init__(self) -> None:
         _check_amounts("discount", self.amount)
         if self.amount <= 0:
             raise InvalidValue(f"discount {self.description or self.mechanic}: must be above zero, was {self.amount}")
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.ref or self.mechanic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

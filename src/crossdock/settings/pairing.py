@@ -1,6 +1,7 @@
 """A pairing: two systems in their roles, who owns what, and the rules between them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -14,6 +15,7 @@ from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
 from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
+from crossdock.settings.promotions import PromotionSettings
 from crossdock.settings.stock import StockSettings
 
 
@@ -99,6 +101,9 @@ class Pairing(AnyPairing):
     acknowledge: bool = Field(default=True, description="tell the storefront each order's number in the ERP")
     owners: Owners = Field(default_factory=Owners, description="which side owns each object")
     orders: OrderSettings = Field(description="how orders are checked and posted")
+    promotions: PromotionSettings = Field(
+        default_factory=PromotionSettings, description="what the storefront's promotions become in the ERP"
+    )
     stock: StockSettings = Field(default_factory=StockSettings, description="what is shown of the stock, and when")
     cadence: Cadence = Field(default_factory=Cadence, description="how often to look")
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
@@ -106,7 +111,10 @@ class Pairing(AnyPairing):
 
     def order_policy(self, price_decimals: int) -> OrderPolicy:
         """How orders are decided. price_decimals: how many a unit price may have in the ERP."""
-        return self.orders.policy(price_decimals)
+        promotions = self.promotions
+        return replace(
+            self.orders.policy(price_decimals), stacked_max=promotions.stacked_max, share_max=promotions.share_max
+        )
 
     def stock_policy(self) -> StockPolicy:
         """What may be shown of the stock."""
@@ -114,7 +122,7 @@ class Pairing(AnyPairing):
 
     def code_maps(self) -> CodeMaps:
         """The short lists, as decisions take them."""
-        return self.maps.code_maps()
+        return replace(self.maps.code_maps(), promotion=self.promotions.rules())
 
 
 class CatalogueOwners(Settings):

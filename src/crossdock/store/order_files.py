@@ -11,7 +11,7 @@ import orjson
 
 from crossdock.model import as_json
 from crossdock.model.account import Account
-from crossdock.model.code_map import CodeMaps, TaxCode
+from crossdock.model.code_map import Becomes, CodeMaps, PromotionRule, TaxCode
 from crossdock.model.lifecycle import OrderState
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
@@ -67,6 +67,10 @@ async def read_maps(connection: Connection, scope: Scope) -> CodeMaps:
         price_list={key: one["code"] for key, one in lists["price_list"].items()},
         attribute={key: one["code"] for key, one in lists["attribute"].items()},
         company={key: one["code"] for key, one in lists["company"].items()},
+        promotion={
+            key: PromotionRule(becomes=Becomes(one["becomes"]), reason=one.get("reason", ""))
+            for key, one in lists["promotion"].items()
+        },
     )
 
 

@@ -165,7 +165,13 @@ async def _scope(here: Installation, name: str, settings: AnyPairing, maps: MapS
         erp=erp,
         others=_other_sellers(here, name, erp),
     )
-    await PgReferenceBook(scope).load_maps(_first_maps(maps))
+    first = _first_maps(maps)
+    if isinstance(settings, PairingSettings):
+        rules = settings.promotions.rules()
+        first[MapKind.PROMOTION] = {
+            name: {"becomes": str(one.becomes), "reason": one.reason} for name, one in rules.items()
+        }
+    await PgReferenceBook(scope).load_maps(first)
     return scope
 
 

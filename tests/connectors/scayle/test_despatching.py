@@ -9,7 +9,7 @@ from aiohttp import web
 
 from crossdock.model.despatch import Despatch, DespatchLine
 from crossdock.model.faults import Accepted, ConfigFault, Refused, Transient, Unknown, Unsupported
-from tests.connectors.scayle.orders import item, order, parcel, shipped
+from tests.connectors.scayle.orders import fee, item, order, parcel, shipped
 from tests.connectors.scayle.stub import ORDERS, error, shop, taken
 
 PATH, ORDER = "/fulfillment/shipments", f"{ORDERS}/880001"
@@ -147,6 +147,18 @@ async def test_a_fee_in_the_parcel_is_no_unit() -> None:
             await connector.create_despatch("880001", despatch("1", ("FEE", 1), ("TEE-RED-M", 1))), Accepted
         )
         assert stub.calls("POST", PATH)[0].body["items"] == [{"orderItemId": 3, "returnKey": "880001-3"}]
+
+
+async def test_a_code_that_is_no_unit_is_the_fee_only_the_erp_has_an_item_for() -> None:
+    payment = {**fee(119, 100, "payment", "base_payment_service_cost")}
+    async with shop() as (connector, stub):
+        stub.on("GET", ORDER, units(3, fees=[payment]), units(3, fees=[payment], packages=[parcel("1")]))
+        stub.on("POST", PATH, taken)
+        goods = despatch("1", ("SURCHARGE", 1), ("TEE-RED-M", 1))
+        assert isinstance(await connector.create_despatch("880001", goods), Accepted)
+        assert [one["orderItemId"] for one in stub.calls("POST", PATH)[0].body["items"]] == [3]
+        twice = despatch("2", ("SURCHARGE", 1), ("ANOTHER", 1), ("TEE-RED-M", 1))
+        assert isinstance(await connector.create_despatch("880001", twice), Refused), "one fee is not two"
 
 
 @pytest.mark.parametrize(

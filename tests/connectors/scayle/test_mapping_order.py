@@ -156,15 +156,67 @@ def test_whose_order_it_is(customer: Any, settings: dict[str, Any], ref: str) ->
 def test_other_fees_are_lines_of_their_own_sku() -> None:
     payment = fee(119, 100, "payment", "instalment_payment_service_cost")
     record = order(fees=[fee(), payment, fee(0, 0, "conditional", "nothing")])
-    with pytest.raises(DataFault, match="payment/instalment_payment_service_cost of 119") as caught:
-        taken(record)
-    assert caught.value.place == "cost.appliedFees[1]"
+    unnamed = taken(record)
+    closes(unnamed)
+    fee_line = unnamed.lines[1]
+    assert (fee_line.sku, fee_line.surcharge) == ("fee:payment/instalment_payment_service_cost", True)
+    assert not unnamed.lines[0].surcharge
+    keyless = {**payment, "key": None}
+    assert taken(order(fees=[keyless])).lines[1].sku == "fee:payment"
     found = taken(record, fee_skus={"payment": "FEE-PAY"})
     closes(found)
     assert [(line.sku, line.unit_price, line.tax) for line in found.lines[1:]] == [("FEE-PAY", D("1.00"), D("0.19"))]
     assert unit_ids(found.lines[1].line_ref) == ()
     closer = taken(record, fee_skus={"payment": "X", "payment/instalment_payment_service_cost": "Y", "delivery": "Z"})
     assert [line.sku for line in closer.lines] == ["TEE-RED-M", "Z", "Y"]
+
+
+@pytest.mark.parametrize(
+    ("reductions", "more", "known"),
+    [
+        ([reduction(500)], {}, [("sale", "")]),
+        ([reduction(500, "campaign")], {"campaignKey": "season"}, [("campaign", "season")]),
+        ([reduction(500, "voucher", code="TEN")], {}, [("voucher", "TEN")]),
+        ([reduction(500, "promotion", code="S10")], {}, [("promotion", "S10")]),
+        ([reduction(500, "promotion", displayName="Summer")], {"promotions": []}, [("promotion", "Summer")]),
+        ([reduction(500, "promotionCode", code="S10")], {"promotions": [{"id": "64", "code": "S10"}]},
+         [("promotion-code", "64")]),
+        ([reduction(500, "promotion")], {"promotions": [{"id": "64", "name": "Summer"}]}, [("promotion", "64")]),
+        ([reduction(500, "promotion")], {"promotion": {"id": "64"}}, [("promotion", "64")]),
+        ([reduction(500, "promotion", code="?")], {"promotions": [{"id": 64, "code": "a"}, {"id": 65, "code": "b"}]},
+         [("promotion", "?")]),
+        ([reduction(300, "promotion", displayName="b"), reduction(200, "promotion", code="a")],
+         {"promotions": [{"id": "64", "code": "a"}, {"id": "65", "name": "b"}, "odd"]},
+         [("promotion", "65"), ("promotion", "64")]),
+        ([reduction(500, "glow")], {"promotion": [], "promotions": {}}, [("glow", "")]),
+    ],
+)  # fmt: skip
+def test_each_reduction_is_known_by_its_promotion_campaign_or_voucher(
+    reductions: list[Any], more: dict[str, Any], known: list[tuple[str, str]]
+) -> None:
+    cost = price(appliedReductions=reductions, undiscountedWithTax=2990, undiscountedWithOutTax=2513)
+    (line,) = taken(order(880001, item(price=cost, **more))).lines
+    assert [(one.mechanic, one.ref) for one in line.promotions] == known
+    assert sum(one.amount for one in line.promotions) == line.discount == D("4.21")
+
+
+def test_units_of_two_promotions_are_two_lines() -> None:
+    cost = price(appliedReductions=[reduction(500, "promotion")], undiscountedWithTax=2990, undiscountedWithOutTax=2513)
+    rows = [item(at, price=cost, promotions=[{"id": id_}]) for at, id_ in ((3, "64"), (4, "65"), (5, "64"))]
+    found = taken(order(880001, *rows))
+    assert [(line.line_ref, line.promotions[0].ref) for line in found.lines] == [("3,5", "64"), ("4", "65")]
+    closes(found)
+
+
+def test_a_voucher_on_a_line_is_one_of_its_promotions() -> None:
+    record = order(880001, jacket(), item(), cost=FIVE_OFF)
+    line = taken(record, absolute_voucher="line").lines[0]
+    assert [(one.mechanic, one.ref, one.amount) for one in line.promotions] == [
+        ("sale", "", D("8.40")), ("promotion", "SUMMER10", D("5.87")), ("voucher", "FIVE", D("4.21")),
+    ]  # fmt: skip
+    assert sum(one.amount for one in line.promotions) == line.discount
+    (voucher,) = taken(record).discounts
+    assert (voucher.mechanic, voucher.ref) == ("voucher", "FIVE")
 
 
 def test_units_of_other_merchants() -> None:

@@ -179,6 +179,7 @@ def _line(line: ResolvedLine, price: str, terms: OrderTerms) -> str:
         + f"<ORDER_QTY>{plain(line.quantity)}</ORDER_QTY>"
         + f"<{price}>{plain(line.unit_price)}</{price}>"
         + _element("TAX_RATE", line.tax_code)
+        + _element("FREEITEM_REASON", line.free_reason)
         + _element("IMPORT_REF", line.line_ref)
         + "</ORDER_ITEM>"
     )

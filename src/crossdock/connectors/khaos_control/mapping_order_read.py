@@ -1,5 +1,6 @@
 """A SALES_ORDERS document → ResolvedOrder: what we, or anybody, once wrote. Pure."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from crossdock.connectors.khaos_control.mapping_order import BLANK
@@ -124,6 +125,7 @@ def _line(item: Element, decimals: int) -> ResolvedLine:
         tax=ZERO,
         description=_verbatim(item, "STOCK_DESC"),
         note=_verbatim(item, "EXTENDED_DESC"),
+        free_reason=text(item, "FREEITEM_REASON"),
     )
 
 
@@ -131,21 +133,7 @@ def share_tax(lines: list[ResolvedLine], gross: Decimal, decimals: int) -> tuple
     tax = half_up(gross - sum((line.net for line in lines), ZERO), decimals)
     weights = [ZERO if line.tax_code == ZERO_RATED else max(line.net, ZERO) for line in lines]
     shares = allocate(tax, weights, decimals=decimals) if tax > 0 else (ZERO,) * len(lines)
-    return tuple(_with_tax(line, share) for line, share in zip(lines, shares, strict=True))
-
-
-def _with_tax(line: ResolvedLine, tax: Decimal) -> ResolvedLine:
-    return ResolvedLine(
-        line_ref=line.line_ref,
-        stock_code=line.stock_code,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        net=line.net,
-        tax_code=line.tax_code,
-        tax=tax,
-        description=line.description,
-        note=line.note,
-    )
+    return tuple(replace(line, tax=share) for line, share in zip(lines, shares, strict=True))
 
 
 def _address(block: Element | None, prefix: str) -> Address | None:

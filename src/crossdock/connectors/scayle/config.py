@@ -77,8 +77,8 @@ class ScayleSettings(SystemSettings):
     )
     fee_skus: Mapping[str, str] = Field(
         default_factory=dict,
-        description="category or category/key of a fee that is no carriage → the SKU it is billed as; "
-        "others are refused",
+        description="category or category/key of a fee that is no carriage → the SKU it is billed as; others are "
+        'billed as "fee:category/key", which waits until that is mapped to an item',
     )
     shipping_categories: tuple[str, ...] = Field(
         ("delivery", "shipment"), description="fee categories that are carriage"

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, time
 
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.fulfilment import Shipment, shipment_body, tell
+from crossdock.connectors.scayle.mapping_lines import fee_sku, is_surcharge
 from crossdock.connectors.scayle.session import Session, Told
 from crossdock.connectors.scayle.source import OrderReads, country_of
-from crossdock.connectors.scayle.units import UnitTable, is_open
+from crossdock.connectors.scayle.units import UnitTable, is_open, sku_of
 from crossdock.model.despatch import Despatch
 from crossdock.model.faults import Accepted, Outcome, Refused, Unknown, Unsupported
 from crossdock.ports.runtime import Priority
@@ -95,9 +96,12 @@ class Despatches(OrderReads):
                 return open_ids
             raise Unsupported("lines", f"name no goods; shipment {despatch.tracking_number} must name its units")
         found: list[int] = []
-        fees = frozenset(self._session.settings.fee_skus.values())
+        fees, known = self._fees(order), {sku_of(one) for one in table.items}
         for line in despatch.lines:
             if line.stock_code in fees:
+                continue
+            if line.stock_code not in known and "" in fees:
+                fees.remove("")
                 continue
             ids = table.open_ids(line.stock_code)
             units = table.take(ids, line.quantity)
@@ -108,6 +112,14 @@ class Despatches(OrderReads):
         if not found:
             raise Unsupported("lines", "are fees alone; a shipment must name units")
         return tuple(sorted(found))
+
+    def _fees(self, order: wire.Order) -> list[str]:
+        """Codes that are fees and no units. "" stands for a fee whose item only the ERP knows: so many of the codes
+        that are no SKU of the order are such fees."""
+        settings = self._session.settings
+        surcharges = [fee for fee in order.cost.applied_fees or () if is_surcharge(fee, settings)]
+        unnamed = [fee for fee in surcharges if not fee_sku(fee, settings.fee_skus) and fee.amount.with_tax]
+        return [*settings.fee_skus.values(), *("" for _ in unnamed)]
 
     def _under_way(self, storefront_id: str, order: wire.Order) -> dict[str, tuple[int, ...]]:
         """Shipments that left and that the order does not show yet: their units by number."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.amounts import NOTHING, Amount, UnitPrice, fee_amount
 from crossdock.connectors.scayle.config import ScayleSettings
+from crossdock.connectors.scayle.mapping_promotions import line_promotions, loaded_voucher, names_of
 from crossdock.connectors.scayle.units import FEE, line_ref, sku_of
 from crossdock.connectors.scayle.wire import at
 from crossdock.model.faults import DataFault, InvalidValue
@@ -42,15 +43,21 @@ def fold(units: Sequence[PricedUnit]) -> list[list[PricedUnit]]:
     for unit in sorted(units, key=lambda one: one.item.id):
         price = unit.price
         words = tuple((one.category, one.code, one.amount.absolute_with_tax) for one in price.reductions)
-        groups.setdefault((sku_of(unit.item), price.listed_net, price.priced, price.paid, words), []).append(unit)
+        key = (sku_of(unit.item), price.listed_net, price.priced, price.paid, words, names_of(unit.item))
+        groups.setdefault(key, []).append(unit)
     return list(groups.values())
 
 
-def to_line(group: Sequence[PricedUnit], coins: Coins, settings: ScayleSettings, *, voucher_here: bool) -> OrderLine:
-    """unit_price: before every reduction, net. voucher_here: the absolute voucher counts as the line's own discount;
-    else it comes off the order, and the tax of the line after it cannot be told."""
+def to_line(group: Sequence[PricedUnit], coins: Coins, settings: ScayleSettings, *, voucher: str | None) -> OrderLine:
+    """unit_price: before every reduction, net. voucher: the code of the absolute voucher that counts as the line's own
+    discount; None: it comes off the order, and the tax of the line after it cannot be told."""
     first, count = group[0], len(group)
-    price = first.price
+    price, voucher_here = first.price, voucher is not None
+    promotions = line_promotions(
+        price.reductions, names_of(first.item), (price.listed_net - price.priced.net) * count, coins
+    )
+    if voucher is not None:
+        promotions += loaded_voucher(voucher, (price.priced.net - price.paid.net) * count, coins)
     net = price.paid.net if voucher_here else price.priced.net
     said = voucher_here or price.paid == price.priced
     try:
@@ -65,6 +72,7 @@ def to_line(group: Sequence[PricedUnit], coins: Coins, settings: ScayleSettings,
             tax=coins((price.paid.tax if voucher_here else price.priced.tax) * count) if said else None,
             tax_code=tax_code(price.priced.rate),
             note=reductions_note(price.reductions, coins),
+            promotions=promotions,
         )
     except InvalidValue as error:
         raise DataFault(first.place, str(error)) from error
@@ -92,7 +100,8 @@ class Fees:
 
 
 def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSettings) -> Fees:
-    """Raises DataFault on a fee nobody said how to bill."""
+    """What is no carriage is billed as a line: of the SKU somebody named, else of one named like the fee itself, which
+    waits until that is mapped to an item of the ERP. No fee is dropped."""
     carriage: list[Amount] = []
     lines: list[OrderLine] = []
     whole = NOTHING
@@ -100,15 +109,12 @@ def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSetting
         where = at(place, "cost", "appliedFees", n)
         one = fee_amount(fee, where)
         whole = whole + one
-        sku = fee_sku(fee, settings.fee_skus)
-        if sku and one.gross:
-            lines.append(_fee_line(fee, n, one, sku, coins, settings, where))
-        elif fee.category in settings.shipping_categories:
+        if is_surcharge(fee, settings):
+            if one.gross:
+                sku = fee_sku(fee, settings.fee_skus) or f"{FEE}{name_of(fee)}"
+                lines.append(_fee_line(fee, n, one, sku, coins, settings, where))
+        else:
             carriage.append(one)
-        elif one.gross:
-            name = f"{fee.category}/{fee.key or ''}".rstrip("/")
-            problem = f"the fee {name} of {one.gross} is no carriage and has no SKU; name one in the setting `fee_skus`"
-            raise DataFault(where, problem)
     method = (order.shipping.policy if order.shipping else "") or ""
     rates = dict.fromkeys(tax_code(one.rate) for one in carriage if one.gross)
     shipping = Shipping(
@@ -118,6 +124,15 @@ def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSetting
         tax_code="+".join(code for code in rates if code),
     )
     return Fees(shipping, tuple(lines), whole)
+
+
+def is_surcharge(fee: wire.Fee, settings: ScayleSettings) -> bool:
+    """It is billed as a line, not as carriage."""
+    return bool(fee_sku(fee, settings.fee_skus)) or fee.category not in settings.shipping_categories
+
+
+def name_of(fee: wire.Fee) -> str:
+    return f"{fee.category}/{fee.key}" if fee.key else fee.category
 
 
 def fee_sku(fee: wire.Fee, skus: Mapping[str, str]) -> str:
@@ -139,6 +154,7 @@ def _fee_line(
             description=name,
             tax=coins(one.tax),
             tax_code=tax_code(one.rate),
+            surcharge=True,
         )
     except InvalidValue as error:
         raise DataFault(place, str(error)) from error

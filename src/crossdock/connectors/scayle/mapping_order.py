@@ -161,13 +161,15 @@ def _bill(
     rates = {unit.price.priced.rate for unit in counted}
     as_order = settings.absolute_voucher == "order" or (settings.absolute_voucher == "auto" and len(rates) == 1)
     on_line = bool(loaded) and not as_order
-    lines = [to_line(group, coins, settings, voucher_here=on_line) for group in fold(counted)]
+    code = _voucher_code(order)
+    lines = [to_line(group, coins, settings, voucher=code if on_line else None) for group in fold(counted)]
     if off or (loaded and not on_line):  # an order's discount is shared out by the ERP, and the tax with it
         lines = [_without_tax(line) for line in lines]
     discounts = []
     voucher = off.net if off else sum(unit.price.priced.net - unit.price.paid.net for unit in loaded)
     if voucher and not on_line:
-        discounts.append(OrderDiscount(mechanic="voucher", description=_voucher_code(order), amount=coins(voucher)))
+        description = code or "voucher"
+        discounts.append(OrderDiscount(mechanic="voucher", description=description, amount=coins(voucher), ref=code))
     paid = total([unit.price.paid for unit in counted])
     gross = paid.gross + fees.total.gross - (off.gross if off else 0)
     tax = paid.tax + fees.total.tax - (off.tax if off else 0)
@@ -209,7 +211,7 @@ def _without_tax(line: OrderLine) -> OrderLine:
 
 def _voucher_code(order: wire.Order) -> str:
     codes = [one.code or "" for one in order.cost.applied_reductions or () if one.category == "voucher"]
-    return " ".join(code for code in codes if code) or "voucher"
+    return " ".join(code for code in codes if code)
 
 
 def _wanted_by(packages: Sequence[wire.Package]) -> date | None:

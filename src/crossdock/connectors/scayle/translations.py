@@ -66,7 +66,7 @@ def read_order_units(raw: bytes) -> Sequence[OrderLine]:
         if not sku_of(item):
             raise DataFault(at(place, "variant", "referenceKey"), "is empty; a unit must name its SKU")
         unit = PricedUnit(item, unit_price(item.price, at(place, "price")), place)
-        return to_line([unit], Coins(item.currency), PLAIN, voucher_here=True)
+        return to_line([unit], Coins(item.currency), PLAIN, voucher="")
 
     return each_row(raw, one)
 

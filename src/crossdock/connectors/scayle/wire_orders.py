@@ -73,7 +73,8 @@ class ItemMerchant(Wire):
 
 
 class Item(Wire):
-    """One unit."""
+    """One unit. promotions, promotion: those it took part in, `{id, name, code, ...}`; they only name what the price
+    already says, so nothing in them makes an order unreadable."""
 
     id: Id
     status: Text | None = None
@@ -83,6 +84,9 @@ class Item(Wire):
     variant: Variant | None = None
     product: ItemProduct | None = None
     merchant: ItemMerchant | None = None
+    promotions: Any = None
+    promotion: Any = None
+    campaign_key: Text | None = None
     package_id: Id | None = None
     warehouse_id: Id | None = None
     created_at: At | None = None

@@ -48,8 +48,10 @@ class StockActs(Desk):
         parent: str = "",
         option: str = "",
         run_to_zero: bool = False,
+        controlled: bool = True,
     ) -> dict[str, Any]:
-        """A new stock item. tax: STD, RED or ZER. parent and option ("L/BLK", up to four) make it a variant."""
+        """A new stock item. tax: STD, RED or ZER. parent and option ("L/BLK", up to four) make it a variant.
+        controlled: false for what is sold and never counted, such as a fee."""
         code = sku.strip()
         if not code or self.store.find_item(code) is not None:
             raise ActError(f"create_item: stock code {sku!r} is empty or in use")
@@ -65,7 +67,7 @@ class StockActs(Desk):
             tax_code=tax_code_of(self.store.settings, TAX_PERCENT[tax]),
             on_hand=number(on_hand),
         )
-        item.other_ref, item.run_to_zero = other_ref, run_to_zero
+        item.other_ref, item.run_to_zero, item.controlled = other_ref, run_to_zero, controlled
         item.barcode = barcode or item.barcode
         if family is not None:
             item.parent, item.option = family, options

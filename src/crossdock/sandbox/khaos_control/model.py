@@ -166,6 +166,7 @@ class Line:
     amount: Amount = field(default_factory=lambda: Amount(ZERO, ZERO))
     description: str = ""
     import_ref: str = ""
+    free_reason: str = ""
     assigned: Decimal = NONE
     issued: Decimal = NONE
     per: Decimal = Decimal(1)

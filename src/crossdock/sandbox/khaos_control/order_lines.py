@@ -79,6 +79,12 @@ def save_line(store: Store, order: Order, draft: DraftLine) -> None:
     line.tax_code = draft.tax_code
     line.description = draft.values.get("STOCK_DESC", "") or draft.item.name
     line.import_ref = draft.values.get("IMPORT_REF", "")
+    line.free_reason = known_reason(store, draft.values.get("FREEITEM_REASON", ""))
+
+
+def known_reason(store: Store, said: str) -> str:
+    """In any case; one that was never set up is left out, without a word."""
+    return next((one for one in store.settings.free_item_reasons if one.casefold() == said.casefold()), "")
 
 
 def _tax_code(store: Store, values: Mapping[str, str], item: StockItem) -> int:

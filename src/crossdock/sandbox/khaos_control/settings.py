@@ -59,6 +59,7 @@ class Settings:
     company_classes: tuple[str, ...] = ("Trade", "Retail", "Unknown")
     sale_sources: tuple[str, ...] = ("Web", "Website", "OroCommerce", "Phone")
     brands: tuple[str, ...] = ("Harbour & Pine",)
+    free_item_reasons: tuple[str, ...] = ("Promotion", "Sample")
 
     future_days: int = 14
     stage_path: tuple[int, ...] = (9, 10, 11, 12, 13, 14, 15, 20, 16)
@@ -152,6 +153,7 @@ _READERS: Mapping[str, Any] = {
     "company_classes": tuple,
     "sale_sources": tuple,
     "brands": tuple,
+    "free_item_reasons": tuple,
     "stage_path": tuple,
     "more_sites": tuple,
     "disabled_stages": tuple,

@@ -87,6 +87,7 @@ def _line(store: Store, line: Line, head: Line) -> dict[str, Any]:
         "issued": plain(line.issued),
         "site": store.sites[line.site_id],
         "import_ref": line.import_ref,
+        "free_reason": line.free_reason,
         "pack_of": None if line is head else head.item.code,
     }
 

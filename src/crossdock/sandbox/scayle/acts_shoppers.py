@@ -36,7 +36,8 @@ class ShopperActs(Desk):
         until: str = CONFIRMED,
         force: bool = False,
     ) -> Json:
-        """A shopper orders. country: GB, DE or FR. lines: [{sku, quantity}], null for one to three random ones.
+        """A shopper orders. country: GB, DE or FR. lines: [{sku, quantity, promotions: [{code, percent}]}], null for
+        one to three random ones; 100 per cent gives a line away.
         customer: id or reference key, null for any. guest: somebody without an account. voucher: a code, or
         {code, type: absolute|relative, value} (minor units or per cent). campaign: {key, percent}. promotion: {code,
         percent}. payment_fee, gift_card: minor units. channel: market-de or trade-counter.

@@ -43,6 +43,15 @@ class Terms:
     collection_point: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many units of one thing. promotions: (code, per cent) that each of them takes part in, in that order."""
+
+    variant: Variant
+    quantity: int
+    promotions: tuple[tuple[str, Decimal], ...] = ()
+
+
 class SoldOut(Exception):
     """A shelf is empty; the text names the SKU."""
 
@@ -70,12 +79,12 @@ class Till:
                 return one
         raise ActError(f"no customer {customer!r} in {country.code}; there are {[one.id for one in known][:10]}")
 
-    def basket(self, wanted: Sequence[Mapping[str, Any]] | None, country: ShopCountry) -> list[tuple[Variant, int]]:
-        """wanted: [{sku, quantity}], None for one to three things that can be had."""
+    def basket(self, wanted: Sequence[Mapping[str, Any]] | None, country: ShopCountry) -> list[Wanted]:
+        """wanted: [{sku, quantity, promotions: [{code, percent}]}], None for one to three things that can be had."""
         if wanted is None:
             can = [one for one in self.world.variants.values() if pick_shelf(self.world, one, country)]
             chosen = self.world.random.sample(can, min(len(can), self.world.random.randint(1, 3)))
-            return [(variant, self.world.random.randint(1, 2)) for variant in chosen]
+            return [Wanted(variant, self.world.random.randint(1, 2)) for variant in chosen]
         found = []
         for row in wanted:
             variant = self.world.by_sku.get(str(row.get("sku")))
@@ -84,14 +93,15 @@ class Till:
                 raise ActError(f"place_order: no variant {row.get('sku')!r}")
             if not 0 < quantity <= UNITS_MAX:
                 raise ActError(f"place_order: quantity {quantity} of {row.get('sku')}; 1 to {UNITS_MAX}")
-            found.append((variant, quantity))
+            promotions = tuple(_promotion(one) for one in row.get("promotions") or ())
+            found.append(Wanted(variant, quantity, promotions))
         return found
 
     def buy(
         self,
         country: ShopCountry,
         customer: Customer,
-        basket: Sequence[tuple[Variant, int]],
+        basket: Sequence[Wanted],
         terms: Terms,
         *,
         force: bool = False,
@@ -100,12 +110,12 @@ class Till:
         world = self.world
         taken: dict[int, int] = {}
         picked = [
-            (variant, self._shelf(variant, country, taken, force=force))
-            for variant, quantity in basket
-            for _ in range(quantity)
+            (wanted, self._shelf(wanted.variant, country, taken, force=force))
+            for wanted in basket
+            for _ in range(wanted.quantity)
         ]
         now, id_ = world.now(), world.new_id("order")
-        units = [self._unit(country, variant, shelf, terms) for variant, shelf in picked]
+        units = [self._unit(country, wanted, shelf, terms) for wanted, shelf in picked]
         addresses = [self._copy(one) for one in customer.addresses[:2]]
         if terms.collection_point is not None:
             addresses[-1].collection_point = dict(terms.collection_point)
@@ -115,8 +125,8 @@ class Till:
             express=terms.express, channel=self._channel(terms),
         )  # fmt: skip
         self._charge(order, terms)
-        if terms.promotion is not None:
-            order.promotions = [{name: one[name] for name in ORDER_PROMOTION} for one in [units[0].promotion] if one]
+        used = {one["id"]: one for unit in units for one in unit.promotions}
+        order.promotions = [{name: one[name] for name in ORDER_PROMOTION} for one in used.values()]
         if terms.voucher is not None:
             apply_voucher(order, terms.voucher)
         self._pay(order, terms)
@@ -134,8 +144,8 @@ class Till:
         taken[id(shelf)] = taken.get(id(shelf), 0) + 1
         return shelf
 
-    def _unit(self, country: ShopCountry, variant: Variant, shelf: Stock, terms: Terms) -> Unit:
-        world = self.world
+    def _unit(self, country: ShopCountry, wanted: Wanted, shelf: Stock, terms: Terms) -> Unit:
+        world, variant = self.world, wanted.variant
         price = current_price(world, variant, country.code)
         undiscounted, gross, reductions = start_price(price)
         now = world.now()
@@ -148,9 +158,11 @@ class Till:
         if terms.campaign is not None:
             unit.campaign = terms.campaign[0]
             reduce(unit, "campaign", terms.campaign[1])
-        if terms.promotion is not None:
-            code, percent = terms.promotion
-            unit.promotion = {"id": f"promo-{code}", "name": code, "version": "1", "displayName": code, "code": code}
+        everywhere = () if terms.promotion is None else (terms.promotion,)
+        for code, percent in (*everywhere, *wanted.promotions):
+            unit.promotions.append(
+                {"id": f"promo-{code}", "name": code, "version": "1", "displayName": code, "code": code}
+            )
             reduce(unit, "promotion", percent, code=code, name=code)
         return unit
 
@@ -199,6 +211,13 @@ class Till:
             if one["key"] == terms.channel:
                 return {name: one[name] for name in ("id", "key", "name", "type")}
         raise ActError(f"no channel {terms.channel!r}; there are {[one['key'] for one in self.world.channels]}")
+
+
+def _promotion(given: Mapping[str, Any]) -> tuple[str, Decimal]:
+    percent = Decimal(str(given["percent"]))
+    if not 0 < percent <= 100:
+        raise ActError(f"place_order: a promotion takes above 0 and at most 100 per cent off, not {percent}")
+    return str(given["code"]), percent
 
 
 def current_price(world: World, variant: Variant, code: str) -> Price:

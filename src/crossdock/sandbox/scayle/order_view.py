@@ -88,7 +88,7 @@ def item_row(unit: Unit, order: Order, knobs: Knobs, *, custom: bool) -> Json:
     times = present(
         createdAt=iso(unit.created_at), updatedAt=iso(unit.updated_at), delegatedAt=iso(unit.delegated_at),
         shippedAt=iso(unit.shipped_at), cancelledAt=iso(unit.cancelled_at), returnedAt=iso(unit.returned_at),
-        campaignKey=unit.campaign, promotion=unit.promotion,
+        campaignKey=unit.campaign, promotion=unit.promotions[0] if unit.promotions else None,
     )  # fmt: skip
     row: Json = {
         "id": unit.id,
@@ -102,7 +102,7 @@ def item_row(unit: Unit, order: Order, knobs: Knobs, *, custom: bool) -> Json:
         "product": present(id=unit.product_id, name=None if order.external_prices else unit.name),
         "merchant": {"referenceKey": unit.merchant},
         "price": _external_price(unit) if order.external_prices else _price(unit, knobs),
-        "promotions": [unit.promotion] if unit.promotion else [],
+        "promotions": unit.promotions,
         **times,
     }
     if custom:

@@ -49,7 +49,7 @@ class Unit:
     reductions: list[Reduction] = field(default_factory=list)
     voucher_gross: int | None = None
     campaign: str | None = None
-    promotion: dict[str, str] | None = None
+    promotions: list[dict[str, str]] = field(default_factory=list)
     status: str = "available"
     package_id: int = 0
     return_key: str | None = None

@@ -123,7 +123,7 @@ def _item(line: ResolvedLine, price: str, channel: ChannelSettings, place: str) 
     if channel.whole_quantities and line.quantity != line.quantity.to_integral_value():
         problem = f"{line.quantity:f} is no whole number; agree fractions with the vendor, then whole_quantities: false"
         raise Unsupported(f"{place}.Quantity", problem)
-    return {
+    item: Tree = {
         "SKU": line.stock_code,
         "Mapping": channel.mapping,
         "Quantity": line.quantity,
@@ -131,6 +131,9 @@ def _item(line: ResolvedLine, price: str, channel: ChannelSettings, place: str) 
         "ExtendedDescription": line.note.split("\n") if line.note else [],
         "ImportRef": line.line_ref,
     }
+    if line.free_reason:
+        item["FreeItemReason"] = reference(line.free_reason, f"{place}.FreeItemReason")
+    return item
 
 
 def read_order(order: Node, timezone: str = "Europe/London") -> ResolvedOrder:
@@ -170,7 +173,7 @@ def read_order(order: Node, timezone: str = "Europe/London") -> ResolvedOrder:
         courier_code=header.reference("Courier"),
         site=header.reference("Site"),
         sales_source=header.reference("SalesSource"),
-        brand=header.reference("Brand") if header.has("Brand") else "",
+        brand=header.reference("Brand"),
         company_class=customer.reference("CompanyClass"),
         buyer_email=customer.text("WebUser"),
         company_name=customer.text("CompanyName"),
@@ -217,4 +220,5 @@ def _read_item(item: Node, decimals: int) -> ResolvedLine:
         tax_code="",
         tax=ZERO,
         note="\n".join(str(one) for one in said),
+        free_reason=item.reference("FreeItemReason"),
     )

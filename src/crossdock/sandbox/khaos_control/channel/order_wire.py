@@ -133,6 +133,7 @@ class OrderItem(Wire):
     import_ref: Text = ""
     web_item_ref: Text = Field("", validation_alias=AliasChoices("WebItemRef", "WebsiteItemRef"))
     site: OptionalReference = None
+    free_item_reason: OptionalReference = None
     percent_discount: Number | None = None
     value_discount: Number | None = None
     mapping_item: Text = ""

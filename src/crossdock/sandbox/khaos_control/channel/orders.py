@@ -24,6 +24,7 @@ from crossdock.sandbox.khaos_control.loading import tax_code_of
 from crossdock.sandbox.khaos_control.model import NONE, Company, Order, StockItem
 from crossdock.sandbox.khaos_control.money import Amount, pence
 from crossdock.sandbox.khaos_control.order_header import STANDARD_TAX
+from crossdock.sandbox.khaos_control.order_lines import known_reason
 from crossdock.sandbox.khaos_control.orders_in import rule
 from crossdock.sandbox.khaos_control.store import Store
 
@@ -170,6 +171,7 @@ def _save(book: Book, references: References, draft: Draft) -> Order:
         line.tax_code = tax_code_of(store.settings, NONE) if draft.exempt else item.tax_code
         line.description = _description(sent, item)
         line.import_ref = sent.import_ref
+        line.free_reason = known_reason(store, sent.free_item_reason.name if sent.free_item_reason else "")
         held.web_refs[line.number], held.skus[line.number] = sent.web_item_ref, sent.sku
     _pay(held, draft, on_account=on_account)
     fulfilment.book(store, order)
