@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from crossdock.cases.kinds import KINDS
 from crossdock.connectors.khaos_control.channel.config import CALLS
+from crossdock.model.code_map import Becomes
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
 from crossdock.sandbox.registry import simulators
@@ -138,9 +139,9 @@ def test_case_kinds_named_in_the_docs_exist(page: Path) -> None:
 
 
 def _other_words() -> set[str]:
-    """What looks like a case kind and is a flow, a kind of document, or an address of a channel."""
+    """What looks like a case kind and is a flow, a kind of document, an address, or what a promotion becomes."""
     documents = {kind for system in known_systems().values() for kind in system.translations}
-    return {*(str(flow) for flow in Flow), *documents, *CALLS}
+    return {*(str(flow) for flow in Flow), *documents, *CALLS, *(str(one) for one in Becomes)}
 
 
 def test_settings_named_in_the_docs_exist() -> None:

@@ -14,8 +14,8 @@ from crossdock.ports.config import Settings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
-from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
 from crossdock.settings.promotions import PromotionSettings
+from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
 from crossdock.settings.stock import StockSettings
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from crossdock.connectors.scayle import SYSTEM
 from crossdock.connectors.scayle.config import ScayleSettings
-from crossdock.ports import after_sale, catalogue, channel, systems
+from crossdock.ports import after_sale, catalogue, channel, completeness, systems
 from tests.connectors.scayle.stub import settings_for, shop
 
 
@@ -52,7 +52,7 @@ def test_every_setting_says_what_it_is_for() -> None:
 async def test_every_capability_is_a_protocol_that_the_connector_fits() -> None:
     async with shop() as (connector, _):
         for name in SYSTEM.capabilities:
-            rooms = [room for room in (systems, after_sale, catalogue, channel) if hasattr(room, name)]
+            rooms = [room for room in (systems, after_sale, catalogue, channel, completeness) if hasattr(room, name)]
             wanted = {member for member in vars(getattr(rooms[0], name)) if not member.startswith("_")}
             assert wanted <= set(dir(connector)), name
         assert isinstance(connector, systems.Connector | channel.Channel)
