@@ -49,7 +49,7 @@ def _desk(here: Installation, name: str, pairing: AnyPairing, system: str) -> Pg
     entry = Flow.ORDER_ENTRY in pairing.runs() and getattr(pairing, "storefront", "") == system
     return PgChannelDesk(
         pool=here.pool, vault=here.vault, tenant=here.tenant, pairing=name, system=system,
-        due=("orders",) if entry else (), looks=entry,
+        due=("orders",) if entry else (), looks=entry, hears=entry and Flow.COMPLETENESS in pairing.runs(),
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
             take_event(
                 here.pool, tenant=here.tenant, system=system, event=event, jobs=_looks(pairings, event),
                 due=[(name, "orders") for name in pairings],
+                hears=[name for name in pairings if Flow.COMPLETENESS in here.project.sales[name].flows],
             ),
             TIMEOUT_SECONDS,
         )  # fmt: skip

@@ -270,7 +270,7 @@ READ_INCOMPLETE = _kind(
 )  # fmt: skip
 RECORD_NEVER_ARRIVED = _kind(
     "record-never-arrived", Desk.INTEGRATION, Severity.HIGH, 4,
-    "{what} {ref} of {system} was never read: {evidence}.",
+    "{what} {ref} of {system} never arrived: {evidence}.",
     "Look for it in {system}. If it is there, retry; if it was deleted there, accept with a reason.",
     RETRY, ACCEPT,
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Orders in: read what changed at the storefront, store it, and let the watermark follow.
 
 The watermark moves only after the whole page set was stored, to the newest change that was in it: the storefront's own
-time, so that two clocks that disagree lose nothing. The next read starts an overlap earlier. A page that cannot be read
-leaves everything as it was, except that what came before it is stored.
+time, so that two clocks that disagree lose nothing; but never beyond our own now. The next read starts an overlap
+earlier. A page that cannot be read leaves everything as it was, except that what came before it is stored.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ async def capture_orders(pairing: Pairing, *, overlap_seconds: float | None = No
     overlap = pairing.overlap_seconds if overlap_seconds is None else overlap_seconds
     since = pairing.start_from if watermark is None else watermark - timedelta(seconds=overlap)
     result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
-    if newest is not None:
-        await pairing.reference.move_watermark(FEED, newest)
+    if newest is not None:  # a record from the future must not make the sweeps blind to all that comes before it
+        await pairing.reference.move_watermark(FEED, min(newest, pairing.clock.now()))
     return result
 
 

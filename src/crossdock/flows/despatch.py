@@ -49,7 +49,7 @@ async def _sweep_chunk(pairing: Pairing, files: Sequence[OrderFile], counts: Res
         counts["asked"] += 1
         match stands.get(file.ref):
             case None:
-                counts["problems"] += await _missing(pairing, file)
+                counts["problems"] += await missing_from_erp(pairing, file)
             case DataFault() as fault:
                 counts["problems"] += 1
                 await _surprise(pairing, file, fault)
@@ -118,7 +118,7 @@ async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past
         await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
 
 
-async def _missing(pairing: Pairing, file: OrderFile) -> int:
+async def missing_from_erp(pairing: Pairing, file: OrderFile) -> int:
     """The ERP no longer knows an order it accepted. Soon after the posting that proves nothing."""
     if (DESPATCH_MISSED.code, file.ref) in file.waivers:
         return 0

@@ -9,7 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
+from crossdock.flows import arrival_remedies as arrival
+from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
+from crossdock.flows.silence import RECORD as FEED
 from crossdock.flows.wish import Wish
 from crossdock.ports.memory import CaseRow, Held
 
@@ -55,6 +58,13 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
         recheck=recheck_company, settle={Remedy.SET_ASIDE: set_aside_companies}, foresee=foresee_companies
     ),
     "despatch": RecordKind(recheck=recheck_despatch, settle={Remedy.ACCEPT: drop_despatches}),
+    NUMBER: RecordKind(
+        recheck=arrival.recheck_number, settle={Remedy.ACCEPT: arrival.accept_numbers}, foresee=arrival.foresee_missing
+    ),
+    HINT: RecordKind(
+        recheck=arrival.recheck_hint, settle={Remedy.ACCEPT: arrival.accept_hints}, foresee=arrival.foresee_missing
+    ),
+    FEED: RecordKind(recheck=arrival.recheck_feed, settle={Remedy.ACCEPT: arrival.accept_silence}),
 }
 """By the name of the record that cases hold."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
+from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
@@ -13,6 +14,7 @@ from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
+from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
 from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
@@ -127,8 +129,10 @@ class Pairing(Ground):
     despatches: DespatchBook
     companies: CompanyBook
     stock: StockBook
+    completeness: CompletenessBook
     order_policy: OrderPolicy
     stock_policy: StockPolicy
+    completeness_policy: CompletenessPolicy = field(default_factory=CompletenessPolicy)
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+ACCEPTED = "accepted: "
+"""How what leaves an order out begins when it is a named person's word, not a setting."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEntry:
@@ -65,7 +68,7 @@ class Hint:
 class Missing:
     """A record that stands in an open case because it never arrived. record: order-number or order-hint."""
 
-    case_id: int
+    subject: str
     record: str
     record_id: int
     ref: str
@@ -112,6 +115,10 @@ class CompletenessBook(Protocol):
         """What stands in open cases because it never arrived."""
         ...
 
+    async def accepted(self, storefront_ids: Sequence[str]) -> Mapping[str, str]:
+        """Those of the keys whose loss a named person accepted, with their word."""
+        ...
+
     async def leave_out(self, entries: Sequence[OrderEntry]) -> None:
         """Remember why these are not read. `left_out` here is the whole name of the setting, or a person's word."""
         ...
@@ -124,8 +131,16 @@ class CompletenessBook(Protocol):
         """Those heard before then, oldest first."""
         ...
 
+    async def hints_left(self, hint_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the hints that are not forgotten yet."""
+        ...
+
     async def case_known(self, kind: str, subject: str) -> bool:
         """Whether there ever was such a case, open or closed."""
+        ...
+
+    async def hear(self, storefront_ids: Sequence[str], *, topic: str) -> None:
+        """Something spoke of these orders, and that is all there is of them."""
         ...
 
     async def forget_hints(self) -> None:

@@ -95,7 +95,7 @@ def systems_page() -> str:
                     f"`{flow}`",
                     codes(needs.storefront),
                     codes(needs.erp),
-                    "the {}, into the {}".format(*needs.writes).replace("erp", "ERP"),
+                    "the {}, into the {}".format(*needs.writes).replace("erp", "ERP") if needs.writes[0] else "nothing",
                 )
                 for flow, needs in NEEDS.items()
             ],

@@ -20,13 +20,14 @@ Complaint = tuple[Place, str, str]  # where in the pairing, message, fix
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What a flow asks of each side, by the names of the capability Protocols. writes: the object, and the side it is
-    written into. of: the kinds of pairing that have it, by the role of their far side."""
+    written into; "" for a flow that only looks. of: the kinds of pairing that have it, by the role of their far
+    side."""
 
     storefront: tuple[str, ...] = ()
     erp: tuple[str, ...] = ()
     pim: tuple[str, ...] = ()
     retail_stock: tuple[str, ...] = ()
-    writes: tuple[str, str]
+    writes: tuple[str, str] = ("", "")
     of: tuple[str, ...] = field(default=("storefront",))
 
     def lacking(self, role: str, system: System) -> list[str]:
@@ -56,6 +57,7 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.RETAIL_STOCK_INTAKE: Needs(
         retail_stock=("RetailStockSource",), erp=("ItemSource",), writes=("store_stock", "erp"), of=("retail_stock",)
     ),
+    Flow.COMPLETENESS: Needs(storefront=("OrderSource", "StockSink"), erp=("OrderSink", "ItemSource", "AccountSource")),
 }
 
 
@@ -146,7 +148,13 @@ def _check_flows(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Ite
 
 def _check_extras(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
     """Settings that ask for one more capability than their flow does."""
-    if pairing_kind(pairing) is not Pairing or "order-entry" not in flows_of(pairing, sides):
+    if pairing_kind(pairing) is not Pairing:
+        return
+    flows = flows_of(pairing, sides)
+    if "order-entry" not in flows:
+        if "completeness" in flows:
+            said = "completeness counts the orders that order-entry takes, and this pairing takes none"
+            yield ("flows",), said, "Leave completeness out, or put order-entry beside it."
         return
     orders = pairing.get("orders")
     orders = orders if isinstance(orders, Mapping) else {}

@@ -11,6 +11,7 @@ from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.model.code_map import CodeMaps
 from crossdock.ports.config import Settings
+from crossdock.settings.completeness import CompletenessSettings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
@@ -27,6 +28,7 @@ class Flow(StrEnum):
     DESPATCH = "despatch"
     ACCOUNT_MATCHING = "account-matching"
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
+    COMPLETENESS = "completeness"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
@@ -75,6 +77,10 @@ class Cadence(Settings):
     targets_every_seconds: float = Field(
         900, gt=0, description="between two reads of what the storefront sells, by unit"
     )
+    completeness_every_seconds: float = Field(
+        3600, gt=0, description="between two counts of which ids are accounted for on both sides"
+    )
+    silence_every_seconds: float = Field(300, gt=0, description="between two looks for feeds that went quiet")
     overlap_seconds: float = Field(300, ge=0, description="how far each look for orders reaches back before the last")
     storefront_settle_seconds: float = Field(
         10, ge=0, description='how long after telling the storefront "not there" proves nothing'
@@ -106,6 +112,9 @@ class Pairing(AnyPairing):
     )
     stock: StockSettings = Field(default_factory=StockSettings, description="what is shown of the stock, and when")
     cadence: Cadence = Field(default_factory=Cadence, description="how often to look")
+    completeness: CompletenessSettings = Field(
+        default_factory=CompletenessSettings, description="how what never arrived is found"
+    )
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 

@@ -22,7 +22,7 @@ from crossdock.store.jobs import ask_in
 from crossdock.store.sql import statements
 
 SQL = statements("channels")
-RUNS = statements("runs")
+RUNS, HINTS = statements("runs"), statements("completeness")
 T = TypeVar("T")
 
 PUT_OUT: Mapping[str, Any] = {"sales-order": ResolvedOrder, "return": SalesReturn, "stock-item": ItemDocument}
@@ -37,7 +37,8 @@ LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 class PgChannelDesk:
     """Implements ports.channel.ChannelDesk and Outbox for one pairing and the system that calls.
 
-    due: the flows that an event makes due now. looks: whether the orders an event names are fetched.
+    due: the flows that an event makes due now. looks: whether the orders an event names are fetched. hears: whether
+    they are kept in mind until we have them.
     """
 
     pool: Pool
@@ -47,6 +48,7 @@ class PgChannelDesk:
     system: str
     due: Sequence[str] = ()
     looks: bool = False
+    hears: bool = False
 
     async def put_out(self, kind: str, documents: Mapping[str, Any]) -> frozenset[str]:
         """Lay documents out for the other side, by our reference; returns those that were not out already.
@@ -130,6 +132,8 @@ class PgChannelDesk:
             await self._archive(connection, event.topic, raw)
             refs = event.order_refs if self.looks else ()
             await ask_in(connection, [self._look(ref, event.key) for ref in refs])
+            if self.hears:
+                await connection.execute(HINTS["hear"], self.tenant, [self.pairing], list(refs), event.topic)
             for flow in self.due:
                 await connection.execute(RUNS["hurry"], self.tenant, self.pairing, flow)
         return True

@@ -1,4 +1,4 @@
-"""Accounting for every id in the store: a storefront's list staged and compared in SQL, hints, and what was left out."""
+"""Accounting for every id: a storefront's list staged and compared in SQL, hints, and what was left out."""
 
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -9,6 +9,7 @@ import orjson
 
 from crossdock.model import as_json
 from crossdock.ports.completeness import (
+    ACCEPTED,
     Hint,
     IndexPage,
     KnownOrder,
@@ -23,8 +24,8 @@ from crossdock.store.sql import statements
 
 SQL = statements("completeness")
 NUMBERS_AT_ONCE = 10_000
-ACCEPTED = "accepted: "
-"""How a `setting` begins that is a person's word."""
+HOURS = {"orders": "hours_of_orders", "despatches": "hours_of_despatches"}
+NEWEST = {"orders": "newest_of_orders", "despatches": "newest_of_despatches"}
 
 
 class PgCompletenessBook:
@@ -67,6 +68,10 @@ class PgCompletenessBook:
     async def missing(self) -> Sequence[Missing]:
         return [Missing(**dict(row)) for row in await self.scope.pool.fetch(SQL["missing"], *self._here)]
 
+    async def accepted(self, storefront_ids: Sequence[str]) -> Mapping[str, str]:
+        rows = await self.scope.pool.fetch(SQL["accepted"], *self._here, list(storefront_ids), ACCEPTED)
+        return {row["storefront_id"]: row["setting"] for row in rows}
+
     async def leave_out(self, entries: Sequence[OrderEntry]) -> None:
         rows = [(one.storefront_id, clean(one.number), one.placed_at, clean(one.left_out)) for one in entries]
         if rows:
@@ -81,21 +86,28 @@ class PgCompletenessBook:
             for row in await self.scope.pool.fetch(SQL["left_out"], *self._here, limit)
         ]  # fmt: skip
 
+    async def hear(self, storefront_ids: Sequence[str], *, topic: str) -> None:
+        tenant, pairing = self._here
+        await self.scope.pool.execute(SQL["hear"], tenant, [pairing], list(storefront_ids), topic)
+
     async def forget_hints(self) -> None:
         await self.scope.pool.execute(SQL["forget_hints"], *self._here)
 
     async def hints(self, *, before: datetime, limit: int) -> Sequence[Hint]:
         return [Hint(**dict(row)) for row in await self.scope.pool.fetch(SQL["hints"], *self._here, before, limit)]
 
+    async def hints_left(self, hint_ids: Sequence[int]) -> frozenset[int]:
+        return frozenset(row["id"] for row in await self.scope.pool.fetch(SQL["hints_left"], list(hint_ids)))
+
     async def case_known(self, kind: str, subject: str) -> bool:
         return await self.scope.pool.fetchval(SQL["case_known"], *self._here, kind, subject) is not None
 
     async def hours(self, feed: str, *, zone: str, since: datetime) -> Mapping[datetime, int]:
-        rows = await self.scope.pool.fetch(SQL[f"hours_of_{feed}"], *self._here, zone, since)
+        rows = await self.scope.pool.fetch(SQL[HOURS[feed]], *self._here, zone, since)
         return {row["hour"]: row["records"] for row in rows}
 
     async def newest(self, feed: str, *, until: datetime) -> datetime | None:
-        moment: datetime | None = await self.scope.pool.fetchval(SQL[f"newest_of_{feed}"], *self._here, until)
+        moment: datetime | None = await self.scope.pool.fetchval(SQL[NEWEST[feed]], *self._here, until)
         return moment
 
 
@@ -154,14 +166,18 @@ class PgCompletenessRun:
         return [row["id"] for row in rows]
 
     async def erp_counts(self, *, posted_before: datetime) -> Mapping[str, int]:
-        return dict(await self.scope.pool.fetchrow(SQL["erp_counts"], *self._here, self.since, posted_before))
+        return await self._counts("erp_counts", posted_before)
 
     async def despatch_counts(self) -> Mapping[str, int]:
-        return dict(await self.scope.pool.fetchrow(SQL["despatch_counts"], *self._here, self.since, self.until))
+        return await self._counts("despatch_counts", self.until)
 
     async def late(self, than: timedelta) -> tuple[int, float]:
-        row = await self.scope.pool.fetchrow(SQL["late"], *self._here, self.since, than.total_seconds())
+        row = await self._counts("late", than.total_seconds())
         return row["orders"], row["worst"]
+
+    async def _counts(self, name: str, until: datetime | float) -> dict[str, Any]:
+        (row,) = await self.scope.pool.fetch(SQL[name], *self._here, self.since, until)
+        return dict(row)
 
     async def end(self, report: Mapping[str, Any]) -> None:
         async with self.scope.pool.acquire() as connection, connection.transaction():

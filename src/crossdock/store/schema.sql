@@ -153,6 +153,29 @@ create table company (
     PRIMARY KEY (id)
 );
 
+create table completeness_entry (
+    run_id bigint not null,
+    storefront_id text not null,
+    number text not null,
+    placed_at timestamp with time zone,
+    changed_at timestamp with time zone,
+    left_out text not null default ''::text,
+    PRIMARY KEY (run_id, storefront_id)
+);
+
+create table completeness_run (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    since timestamp with time zone not null,
+    until timestamp with time zone not null,
+    read_until timestamp with time zone,
+    began_at timestamp with time zone not null default now(),
+    ended_at timestamp with time zone,
+    report jsonb not null default '{}'::jsonb,
+    PRIMARY KEY (id)
+);
+
 create table desk_case (
     id bigint generated always as identity,
     tenant text not null,
@@ -201,6 +224,30 @@ create table load_step (
     ended_at timestamp with time zone,
     result jsonb not null default '{}'::jsonb,
     PRIMARY KEY (tenant, pairing, step)
+);
+
+create table order_hint (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    storefront_id text not null,
+    topic text not null,
+    heard_at timestamp with time zone not null default now(),
+    times integer not null default 1,
+    UNIQUE (tenant, pairing, storefront_id),
+    PRIMARY KEY (id)
+);
+
+create table order_left_out (
+    tenant text not null,
+    pairing text not null,
+    storefront_id text not null,
+    number text not null,
+    placed_at timestamp with time zone,
+    setting text not null,
+    first_seen_at timestamp with time zone not null default now(),
+    last_seen_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, pairing, storefront_id)
 );
 
 create table price (
@@ -447,6 +494,8 @@ create table webhook_seen (
 
 alter table case_hold add FOREIGN KEY (case_id) REFERENCES desk_case(id) ON DELETE CASCADE;
 
+alter table completeness_entry add FOREIGN KEY (run_id) REFERENCES completeness_run(id) ON DELETE CASCADE;
+
 alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
 alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail_despatch(id) ON DELETE CASCADE;
@@ -473,7 +522,11 @@ CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, ask
 
 CREATE INDEX company_unmatched ON company USING btree (tenant, pairing, id) WHERE (matched_at IS NULL);
 
+CREATE INDEX completeness_run_ended ON completeness_run USING btree (tenant, pairing, ended_at);
+
 CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
+
+CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
@@ -499,6 +552,8 @@ CREATE INDEX sales_order_look ON sales_order USING btree (tenant, pairing, look_
 
 CREATE INDEX sales_order_open_in_erp ON sales_order USING btree (tenant, pairing, checked_at NULLS FIRST) WHERE (state = ANY (ARRAY['posted'::text, 'part_despatched'::text]));
 
+CREATE INDEX sales_order_placed ON sales_order USING btree (tenant, pairing, placed_at);
+
 CREATE INDEX sales_order_posted ON sales_order USING btree (tenant, pairing, posted_at);
 
 CREATE INDEX sales_order_ref ON sales_order USING btree (tenant, ref);
@@ -510,6 +565,8 @@ CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_k
 CREATE UNIQUE INDEX channel_out_position ON channel_out USING btree (tenant, pairing, kind, "position");
 
 CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, kind, key) WHERE (until IS NULL);
+
+CREATE UNIQUE INDEX completeness_run_open ON completeness_run USING btree (tenant, pairing) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX desk_case_open ON desk_case USING btree (tenant, pairing, kind, subject) WHERE (state = 'open'::text);
 

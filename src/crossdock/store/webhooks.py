@@ -8,13 +8,21 @@ from crossdock.store.database import Pool
 from crossdock.store.jobs import ask_in
 from crossdock.store.sql import statements
 
-SQL = statements("runs")
+SQL, HINTS = statements("runs"), statements("completeness")
 
 
 async def take_event(
-    pool: Pool, *, tenant: str, system: str, event: WebhookEvent, jobs: Sequence[Job], due: Sequence[tuple[str, str]]
+    pool: Pool,
+    *,
+    tenant: str,
+    system: str,
+    event: WebhookEvent,
+    jobs: Sequence[Job],
+    due: Sequence[tuple[str, str]],
+    hears: Sequence[str] = (),
 ) -> bool:
-    """Remember the event, queue its jobs and make flows due, in one transaction. due: (pairing, flow).
+    """Remember the event, queue its jobs and make flows due, in one transaction. due: (pairing, flow). hears: pairings
+    that keep in mind which orders it spoke of, until they have them.
 
     False when this event was delivered before: then nothing was asked for again.
     """
@@ -22,6 +30,7 @@ async def take_event(
         if not await connection.fetchval(SQL["webhook_seen"], tenant, system, event.key, event.topic):
             return False
         await ask_in(connection, jobs)
+        await connection.execute(HINTS["hear"], tenant, list(hears), list(event.order_refs), event.topic)
         for pairing, flow in due:
             await connection.execute(SQL["hurry"], tenant, pairing, flow)
     return True

@@ -23,6 +23,7 @@ from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.channels import PgChannelDesk
 from crossdock.store.companies import PgCompanyBook
+from crossdock.store.completeness import PgCompletenessBook
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
@@ -202,11 +203,13 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         reference=PgReferenceBook(scope),
         companies=PgCompanyBook(scope),
         rehearsal=rehearsal,
+        completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
         jobs=here.jobs,
         clock=SystemClock(),
         order_policy=settings.order_policy(erp.price_decimals),
         stock_policy=settings.stock_policy(),
+        completeness_policy=settings.completeness.policy(),
         flows=frozenset(settings.flows),
         feeds=feeds(here, settings),
         stock_basis=settings.stock.figure,

@@ -8,6 +8,7 @@ from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
 from crossdock.flows.account_matching import match_accounts
 from crossdock.flows.acknowledge import acknowledge_orders
 from crossdock.flows.capture import capture_one, capture_orders
+from crossdock.flows.completeness import check_completeness
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
 from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
@@ -15,6 +16,7 @@ from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_p
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
+from crossdock.flows.silence import watch_feeds
 from crossdock.flows.stock_publication import publish_stock
 from crossdock.settings.pairing import Flow as FlowName
 from crossdock.settings.pairing import RetailPairing as RetailSettings
@@ -55,6 +57,8 @@ FLOWS: Mapping[str, Flow] = {
     "recheck": recheck_due,
     "net": catch_lost_looks,
     "companies": match_accounts,
+    "completeness": check_completeness,
+    "silence": watch_feeds,
 }
 
 
@@ -80,6 +84,9 @@ def cadences(here: Installation) -> list[Cadence]:
             every["stock"] = settings.stock.every_seconds
         if FlowName.DESPATCH in flows:
             every["despatches"] = often.despatch_every_seconds
+        if FlowName.COMPLETENESS in flows:
+            every["completeness"] = often.completeness_every_seconds
+            every["silence"] = often.silence_every_seconds
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
     for name, retail in here.project.retail.items():
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]

@@ -136,10 +136,14 @@ select number, storefront_id, placed_at from order_left_out
 where tenant = $1 and pairing = $2 and number = any($3::text[])
 
 -- name: missing
-select c.id as case_id, h.record, h.record_id, h.ref
+select c.subject, h.record, h.record_id, h.ref
 from desk_case c join case_hold h on h.case_id = c.id
 where c.tenant = $1 and c.pairing = $2 and c.kind = 'record-never-arrived' and c.state = 'open'
 order by c.id, h.record, h.record_id
+
+-- name: accepted
+select storefront_id, setting from order_left_out
+where tenant = $1 and pairing = $2 and storefront_id = any($3::text[]) and starts_with(setting, $4)
 
 -- name: leave_out
 insert into order_left_out (tenant, pairing, storefront_id, number, placed_at, setting)
@@ -154,7 +158,9 @@ where tenant = $1 and pairing = $2 order by last_seen_at desc, storefront_id lim
 
 -- name: hear
 insert into order_hint (tenant, pairing, storefront_id, topic)
-select $1, pairing, storefront_id, $4 from unnest($2::text[]) as p(pairing), unnest($3::text[]) as s(storefront_id)
+select distinct $1, p.pairing, s.storefront_id, $4
+from unnest($2::text[]) as p(pairing), unnest($3::text[]) as s(storefront_id)
+where not exists (select from sales_order o where o.tenant = $1 and o.pairing = p.pairing and o.storefront_id = s.storefront_id)
 on conflict (tenant, pairing, storefront_id) do update set times = order_hint.times + 1
 
 -- name: forget_hints
@@ -166,6 +172,9 @@ where h.tenant = $1 and h.pairing = $2
 -- name: hints
 select id, storefront_id, topic, heard_at, times from order_hint
 where tenant = $1 and pairing = $2 and heard_at < $3 order by id limit $4
+
+-- name: hints_left
+select id from order_hint where id = any($1::bigint[])
 
 -- name: case_known
 select 1 from desk_case where tenant = $1 and pairing = $2 and kind = $3 and subject = $4 limit 1
