@@ -206,6 +206,9 @@ async def test_a_run_begins_where_the_last_one_ended_however_long_ago(opened: Op
 
 
 async def test_two_workers_do_not_count_at_once(shop: World) -> None:
+    await shop.run("orders")
+    await shop.sell()
+    await shop.deliver()
     async with shop.pairing.completeness.run(
         now=datetime.now(UTC), window=timedelta(hours=1), settle=timedelta(0), start_from=None
     ):
@@ -262,6 +265,10 @@ async def test_an_order_that_was_read_and_is_gone_there_is_named(shop: World) ->
     await shop.deliver()
     await shop.shop.act("delete_order", {"order": refs[0]})
     assert (await count(shop))["gone"] == [refs[0]]
+
+
+async def test_before_the_first_sweep_there_is_nothing_to_count(world: World) -> None:
+    assert await world.run("completeness") == {"skipped": "the storefront's orders have not been read yet"}
 
 
 # events

@@ -12,6 +12,7 @@ import typer
 from crossdock.cli import (
     accounts,
     cases,
+    completing,
     files,
     live,
     loading,
@@ -67,6 +68,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Run", "run", live.run),
     ("Run", "worker", live.worker),
     ("Look", "status", states.status),
+    ("Look", "completeness", completing.completeness),
     ("Look", "trace", tracing.trace),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),

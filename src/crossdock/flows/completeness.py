@@ -5,7 +5,7 @@ A green light means that every id is accounted for, never merely "no error". A r
 that no time lies between two of them; one that was killed goes on from the part of the list it had read.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,16 +26,18 @@ from crossdock.ports.systems import FulfilmentSource
 CHUNK = 100
 GONE_MAX = 50
 AHEAD = timedelta(minutes=5)
-Tell = Callable[[str, int, int | None], Awaitable[None]]
+Tell = Callable[[str, int, int | None], None]
 """What is being done, how far it is, and of how many, when that is known."""
 
 
-async def quiet(_: str, __: int, ___: int | None) -> None:
+def quiet(_: str, __: int, ___: int | None) -> None:
     """Nobody looks on."""
 
 
 async def check_completeness(pairing: Pairing, *, tell: Tell = quiet) -> Result:
     """One run, to its end: then its report is kept. Raises what reading either side raised; the run stays open."""
+    if await pairing.reference.watermark(FEED) is None:
+        return {"skipped": "the storefront's orders have not been read yet"}
     report = await run_completeness(pairing, tell=tell)
     if report is None:
         return {"skipped": "another worker is at it"}
@@ -61,7 +63,7 @@ async def _account(pairing: Pairing, run: CompletenessRun, tell: Tell) -> dict[s
     await _read_list(pairing, run, tell)
     missed = await _take_missed(pairing, run, tell)
     asked = await _ask_erp(pairing, run, tell)
-    await tell("looking for holes in the order numbers", 0, None)
+    tell("looking for holes in the order numbers", 0, None)
     found = await look_for_missing(pairing, now=pairing.clock.now())
     verdicts = account((OrderState(state), in_case, many) for state, in_case, many in await run.accounted())
     left_out = await run.left_out_counts()
@@ -97,11 +99,11 @@ async def _account(pairing: Pairing, run: CompletenessRun, tell: Tell) -> dict[s
 async def _read_list(pairing: Pairing, run: CompletenessRun, tell: Tell) -> None:
     """To its proven end, or it is no count. Raises ReadIncomplete."""
     rows = await run.listed()
-    await tell("reading the storefront's list of orders", rows, None)
+    tell("reading the storefront's list of orders", rows, None)
     async for page in read_index(pairing, run.read_from):
         await run.stage(page)
         rows += len(page.entries)
-        await tell("reading the storefront's list of orders", rows, None)
+        tell("reading the storefront's list of orders", rows, None)
     await run.settle_left_out(
         setting=f"systems.{pairing.storefront_name}.",
         start_from=pairing.start_from,
@@ -124,7 +126,7 @@ async def _take_missed(pairing: Pairing, run: CompletenessRun, tell: Tell) -> _M
     reach = None if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
     missed, unknown = _Missed(), await run.unknown()
     for number, entry in enumerate(unknown):
-        await tell("taking orders that the sweep missed", number, len(unknown))
+        tell("taking orders that the sweep missed", number, len(unknown))
         if entry.changed_at is not None and entry.changed_at >= run.until:
             missed.on_its_way += 1
         elif reach is None or (entry.changed_at is not None and entry.changed_at >= reach):
@@ -148,7 +150,7 @@ async def _ask_erp(pairing: Pairing, run: CompletenessRun, tell: Tell) -> int:
         return 0
     asked, before = 0, _settled(pairing)
     while ids := await run.unseen_in_erp(posted_before=before, limit=CHUNK):
-        await tell("asking the ERP for what was posted", asked, None)
+        tell("asking the ERP for what was posted", asked, None)
         asked_at = pairing.clock.now()
         files = await pairing.orders.load_many(ids)
         stands = await erp.read_fulfilments([file.ref for file in files])

@@ -31,6 +31,12 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock status": "`at`, `attention` (why it exits 1; empty when all is well), `orders`, `despatches`, `flows` "
     "(with next_at, ended_at, failures in a row and the last result), `watermarks` (with lag_seconds), `budgets`, "
     "`cases`, `audit` (seals, entries, unsealed, problem).",
+    "crossdock completeness": "`pairing`, `since` and `until` (what was counted), `green`, `storefront` (listed, "
+    "settled, waiting, in_case, unheld, left_out, on_its_way, behind, never_arrived, unasked), `left_out` (setting, "
+    "orders), `erp` (posted, seen, missing, asked), `despatches` (found, told, dropped, in_case, under_way, stuck), "
+    "`numbers` (series, known, missing, usual_gap, usual, jumps, learning), `events_asked_for`, `taken`, `missing`, "
+    "`gone`, `late` (orders, worst_seconds), `notes`, `silence` (case, cause, since), and with `--list` "
+    "`left_out_orders` (order, storefront_id, placed_at, setting).",
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
     "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, "
@@ -67,6 +73,8 @@ EXITS: Mapping[str, str] = {
     "the database cannot be used.",
     "crossdock worker": "As for `crossdock run`.",
     "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
+    "crossdock completeness": "0 when every id is accounted for and no feed is silent, 1 when not, when a worker is "
+    "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
