@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
-from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows import arrival_remedies as arrival
+from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.silence import RECORD as FEED
