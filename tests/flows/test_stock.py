@@ -239,3 +239,21 @@ async def test_a_clock_that_is_ahead_of_the_database_forgets_no_target(world: Wo
     count = await world.here.pool.fetchval("select count(*) from stock_target")
     await world.run("targets", replace(world.pairing, clock=Ahead()))
     assert await world.here.pool.fetchval("select count(*) from stock_target") == count
+
+
+async def test_what_is_promised_beyond_what_there_is_is_one_case_until_there_is_enough(world: World) -> None:
+    """A shelf was counted anew while orders for it were on their way."""
+    await figure(world, PLENTY, 10)
+    await world.run("stock")
+    ref = await world.sell((PLENTY, 8))
+    world.erp.faults.set([{"kind": "lost_request", "match": "ImportOrders"}])
+    await figure(world, PLENTY, 5)
+    await world.run("stock")
+    case = await world.the_case("oversold")
+    assert (case.subject, "short by 3" in case.cause, world.shown(PLENTY)) == (PLENTY, True, 0)
+    await world.run("stock")
+    assert (await world.the_case("oversold")).records == 1
+    await figure(world, PLENTY, 20)
+    await world.run("stock")
+    assert await world.cases("oversold") == []
+    assert await world.state(ref) == "captured"

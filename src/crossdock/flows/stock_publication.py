@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crossdock.cases.kinds import SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJECTED
+from crossdock.cases.kinds import OVERSOLD, SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJECTED
 from crossdock.flows.capture import capture_orders
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import Accepted, Refused, RemoteFault, Transient
@@ -22,6 +22,7 @@ FEED, FULL_FEED = "stock", "stock-full"
 OVERLAP = timedelta(hours=2)
 NEWEST_SECONDS = 2.0  # a storefront tells when an order changed to the second
 LEVEL_RECORD = "stock level "
+STOCK_RECORD = "stock of "
 
 
 async def publish_stock(pairing: Pairing) -> Result:
@@ -90,6 +91,7 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
     stale = await _note_staleness(pairing, figures_from)
     policy = pairing.stock_policy
     counts: Result = {"written": 0, "rejected": 0, "unsure": 0, "stale": stale}
+    counts["oversold"] = await _note_oversold(pairing, run, figures_from)
     rejected_before = await pairing.cases.open_subjects(STOCK_WRITE_REJECTED.code)
     changes = run.changes(
         basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
@@ -103,6 +105,18 @@ async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
             if still_true := await _still_true(pairing, levels, reckoned_at):
                 await _write(pairing, run, still_true, counts, rejected_before)
     return counts
+
+
+async def _note_oversold(pairing: Pairing, run: StockRun, figures_from: datetime) -> int:
+    """What is promised beyond what there is: told per item, and untold once the figures cover it again."""
+    short = await run.short(basis=str(pairing.stock_basis), figures_from=figures_from, site=pairing.stock_site)
+    for code, units in short.items():
+        finding = OVERSOLD.about(code, sku=code, short=f"{units:f}")
+        await pairing.cases.raise_case(finding, record=f"{STOCK_RECORD}{code}", ref=code)
+    for code in await pairing.cases.open_subjects(OVERSOLD.code) - set(short):
+        reason = "there is enough of it again"
+        await pairing.cases.settle(OVERSOLD.code, code, record=f"{STOCK_RECORD}{code}", reason=reason)
+    return len(short)
 
 
 async def _still_true(pairing: Pairing, levels: Sequence[StockLevel], reckoned_at: datetime) -> Sequence[StockLevel]:

@@ -380,6 +380,10 @@ class StockRun(Protocol):
         """Levels to be shown that differ from what was last shown: falls first."""
         ...
 
+    async def short(self, *, basis: str, figures_from: datetime, site: str = "") -> Mapping[str, Decimal]:
+        """Stock code → how much more of it is promised than there is, of what this storefront sells."""
+        ...
+
     async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
         """About to be written: until the storefront's word is in, what it shows is unsure, and is written again."""
         ...

@@ -151,14 +151,26 @@ class PgStockRun:
         async with self._connection.transaction(readonly=True):
             await self._connection.execute(f"{IN_MEMORY}; {ALL_ROWS}")
             cursor = await self._connection.cursor(
-                SQL["changes"], scope.tenant, scope.pairing, scope.erp, scope.storefront, basis, buffer,
-                list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, figures_from,
-                self._declared, shared, *scope.sellers(declared=self._declared),
+                SQL["changes"], *self._in_flight(figures_from), scope.pairing, scope.storefront, basis, buffer,
+                list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, self._declared, shared,
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [
                     StockLevel(ref=row["ref"], sku=row["sku"], unit=row["unit"], quantity=row["level"]) for row in rows
                 ]
+
+    async def short(self, *, basis: str, figures_from: datetime, site: str = "") -> Mapping[str, Decimal]:
+        """Stock code → how much more of it is promised than there is, of what this storefront sells."""
+        scope = self.scope
+        await self._copied()
+        rows = await self._connection.fetch(
+            SQL["short"], *self._in_flight(figures_from), basis, site, scope.storefront, scope.pairing
+        )
+        return {row["code"]: row["short"] for row in rows}
+
+    def _in_flight(self, figures_from: datetime) -> tuple[object, ...]:
+        scope = self.scope
+        return (scope.tenant, *scope.sellers(declared=self._declared), scope.erp, figures_from)
 
     async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
         await self._note("publishing", levels, at)

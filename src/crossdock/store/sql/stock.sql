@@ -48,21 +48,16 @@ select count(*) from taken
 -- name: forget
 delete from stock_position where tenant = $1 and system = $2 and code_key = any($3::text[])
 
--- name: changes
--- What should be shown and is not. $1 tenant, $2 pairing, $3 erp, $4 storefront, $5 basis, $6 default buffer,
--- $7/$8 buffers by SKU, $9 shown for unlimited, $10 is the read too old to raise anything, $11 site ('' for all),
--- $12 when the figures' read began, $13 does the storefront's word on units outrank a unit mapped for all items,
--- $14 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice,
--- $15/$16/$17 every pairing that sells this ERP's stock, with its storefront and its own $13: what any of them sold and
--- the ERP does not hold yet is in flight.
--- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
--- nine places, so that thirds and sevenths that add up to a whole are a whole.
+-- part: in_flight
+-- What every pairing that sells an ERP's stock sold and the ERP's figures do not hold yet, pieces of packs among it.
+-- $1 tenant, $2/$3/$4 the pairings, their storefronts, and whether the storefront's word on units outranks a unit mapped
+-- for all items, $5 erp, $6 when the figures' read began.
 with sellers as materialized (
-    select * from unnest($15::text[], $16::text[], $17::bool[]) as s(pairing, storefront, declared)
+    select * from unnest($2::text[], $3::text[], $4::bool[]) as s(pairing, storefront, declared)
 ), mapped as materialized (
     select pairing, key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
            coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
-    from code_map where tenant = $1 and pairing = any($15::text[]) and kind = 'unit' and until is null
+    from code_map where tenant = $1 and pairing = any($2::text[]) and kind = 'unit' and until is null
 ), ordered as (
     select lower(coalesce(m.value ->> 'code', l.sku)) as code_key,
            sum(l.quantity * case
@@ -80,72 +75,105 @@ with sellers as materialized (
         select t.units_over, t.units_under from stock_target t
         where t.tenant = $1 and t.system = w.storefront and t.sku_key = lower(l.sku) and t.unit = l.unit limit 1
     ) u on true
-    where o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $12::timestamptz
+    where o.state in ('unreadable', 'captured', 'waiting', 'posting') or o.posted_at >= $6::timestamptz
     group by 1
 ), in_flight as (
     select code_key, sum(units) as units from (
         select code_key, units from ordered
         union all
         select p.part_key, o.units * p.quantity
-        from ordered o join stock_part p on p.tenant = $1 and p.system = $3 and p.pack_key = o.code_key
+        from ordered o join stock_part p on p.tenant = $1 and p.system = $5 and p.pack_key = o.code_key
     ) every_piece group by code_key
-), buffers as (
+)
+
+-- name: changes
+-- What should be shown and is not. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
+-- $11/$12 buffers by SKU, $13 shown for unlimited, $14 is the read too old to raise anything, $15 site ('' for all),
+-- $16 does the storefront's word on units outrank a unit mapped for all items, $17 is one stock shared out among the
+-- places that sell from it, so that they cannot sell the same piece twice.
+-- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
+-- nine places, so that thirds and sevenths that add up to a whole are a whole.
+-- with: in_flight
+, buffers as (
     select distinct on (lower(sku)) lower(sku) as sku_key, buffer
-    from unnest($7::text[], $8::numeric[]) with ordinality as b(sku, buffer, place) order by lower(sku), place
+    from unnest($11::text[], $12::numeric[]) with ordinality as b(sku, buffer, place) order by lower(sku), place
 ), figures as (
     select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
     from stock_position
-    where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
+    where tenant = $1 and system = $5 and basis = $9 and ($15 = '' or lower(site) = lower($15))
     group by code_key
 ), part_figures as (
     select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
     from stock_position
-    where tenant = $1 and system = $3 and basis = $5 and ($11 = '' or lower(site) = lower($11))
-      and code_key in (select part_key from stock_part where tenant = $1 and system = $3)
+    where tenant = $1 and system = $5 and basis = $9 and ($15 = '' or lower(site) = lower($15))
+      and code_key in (select part_key from stock_part where tenant = $1 and system = $5)
     group by code_key
 ), packs as (
     -- How many of a pack its components let go, each component keeping its own buffer and its other sellers' shares.
     select p.pack_key, min(greatest(0, floor(round(
-        (f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0))
-        / (case when $14 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
+        (f.quantity - coalesce(b.buffer, $10::numeric) - coalesce(i.units, 0))
+        / (case when $17 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
     from stock_part p
     join part_figures f on f.code_key = p.part_key and not f.unlimited
     left join in_flight i on i.code_key = p.part_key
     left join buffers b on b.sku_key = p.part_key
-    left join stock_share s on s.tenant = $1 and s.pairing = $2 and s.code_key = p.part_key
-    where p.tenant = $1 and p.system = $3
+    left join stock_share s on s.tenant = $1 and s.pairing = $7 and s.code_key = p.part_key
+    where p.tenant = $1 and p.system = $5
     group by p.pack_key
 ), wanted as (
     select t.ref, t.sku, t.unit, s.quantity as shown, coalesce(s.unsure, false) as unsure,
-           case when f.unlimited then $9::numeric
+           case when f.unlimited then $13::numeric
                 else greatest(0, floor(round(case
                     -- By far most: nothing of it ordered, shared or packed, and sold as it is counted.
                     when i.units is null and h.shares is null and p.most is null and own.key is null
-                         and ($13 or every.key is null) and t.units_under = t.units_over
-                    then f.quantity - coalesce(b.buffer, $6::numeric)
-                    else least(f.quantity - coalesce(b.buffer, $6::numeric) - coalesce(i.units, 0), p.most)
+                         and ($16 or every.key is null) and t.units_under = t.units_over
+                    then f.quantity - coalesce(b.buffer, $10::numeric)
+                    else least(f.quantity - coalesce(b.buffer, $10::numeric) - coalesce(i.units, 0), p.most)
                         / coalesce(h.shares, 1) * case
                             when own.key is not null then own.units_under / own.units_over
-                            when $13 or every.key is null then t.units_under / t.units_over
+                            when $16 or every.key is null then t.units_under / t.units_over
                             else every.units_under / every.units_over end
                     end, 9)))
            end as level
     from stock_target t
-    left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
-    left join mapped own on own.pairing = $2 and own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
-    left join mapped every on every.pairing = $2 and every.key = t.unit
+    left join code_map m on m.tenant = $1 and m.pairing = $7 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    left join mapped own on own.pairing = $7 and own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
+    left join mapped every on every.pairing = $7 and every.key = t.unit
     join figures f on f.code_key = coalesce(lower(m.value ->> 'code'), t.sku_key)
     left join in_flight i on i.code_key = f.code_key
     left join buffers b on b.sku_key = t.sku_key
     left join packs p on p.pack_key = f.code_key
-    left join stock_share h on h.tenant = $1 and h.pairing = $2 and h.code_key = f.code_key and $14
-    left join stock_published s on s.tenant = $1 and s.pairing = $2 and s.ref = t.ref
-    where t.tenant = $1 and t.system = $4
+    left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = f.code_key and $17
+    left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
+    where t.tenant = $1 and t.system = $8
 )
 select ref, sku, unit, level from wanted
 where (level is distinct from shown or unsure)
-  and (not $10::boolean or (shown is not null and (level < shown or (unsure and level = shown))))
+  and (not $14::boolean or (shown is not null and (level < shown or (unsure and level = shown))))
 order by (shown is not null and level < shown) desc, level = 0 desc, ref
+
+-- name: short
+-- What this storefront sells and is promised beyond what there is. $1 to $6 as with in_flight, $7 basis, $8 site ('' for
+-- all), $9 storefront, $10 pairing.
+-- with: in_flight
+, figures as (
+    select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
+    from stock_position
+    where tenant = $1 and system = $5 and basis = $7 and ($8 = '' or lower(site) = lower($8))
+    group by code_key
+), sold as (
+    select distinct coalesce(lower(m.value ->> 'code'), t.sku_key) as code_key
+    from stock_target t
+    left join code_map m on m.tenant = $1 and m.pairing = $10 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    where t.tenant = $1 and t.system = $9
+)
+select coalesce(i.code, f.code_key) as code, coalesce(n.units, 0) - f.quantity as short
+from figures f
+join sold on sold.code_key = f.code_key
+left join in_flight n on n.code_key = f.code_key
+left join stock_item i on i.tenant = $1 and i.system = $5 and i.code_key = f.code_key
+where not f.unlimited and f.quantity < coalesce(n.units, 0)
+order by 1
 
 -- name: publishing
 -- Whatever becomes of the write, no more than the higher of the two is shown.
