@@ -37,7 +37,7 @@ async def test_one_event_asks_for_its_work_once_and_together_with_being_remember
     event = WebhookEvent(key="m-1", topic="order.created", order_refs=("17",))
     job = Job(entrypoint="fetch", subject="oro-khaos/17", key="fetch/17")
     takes = [
-        take_event(pool, tenant=TENANT, system="shop", event=event, jobs=[job], due=[(PAIRING, "orders")])
+        take_event(pool, tenant=TENANT, system="shop", event=event, jobs=[job], due=[(PAIRING, "orders", 0.0)])
         for _ in range(5)
     ]
     assert sorted(await asyncio.gather(*takes)) == [False] * 4 + [True]

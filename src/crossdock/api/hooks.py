@@ -8,11 +8,10 @@ import structlog
 from starlette.requests import Request
 
 from crossdock.model.faults import DataFault
-from crossdock.ports.runtime import Job
-from crossdock.ports.systems import WebhookEvent, WebhookReceiver
-from crossdock.settings.pairing import Flow
+from crossdock.ports.systems import WebhookReceiver
 from crossdock.store.webhooks import take_event
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.waking import woken
 
 log = structlog.get_logger()
 
@@ -54,16 +53,12 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
         raise Refused(401, f"not taken: {fault}") from fault
     if "\0" in event.key + event.topic + "".join(event.order_refs):  # no text the database could hold
         raise Refused(401, "not taken: the event holds a NUL character")
-    pairings = [
-        name for name, one in here.project.sales.items()
-        if one.storefront == system and Flow.ORDER_ENTRY in one.flows
-    ]  # fmt: skip
+    asked = woken(here, system, event)
     try:
         fresh = await asyncio.wait_for(
             take_event(
-                here.pool, tenant=here.tenant, system=system, event=event, jobs=_looks(pairings, event),
-                due=[(name, "orders") for name in pairings],
-                hears=[name for name in pairings if Flow.COMPLETENESS in here.project.sales[name].flows],
+                here.pool, tenant=here.tenant, system=system, event=event, jobs=asked.jobs,
+                due=[(one.pairing, one.flow, one.gap_seconds) for one in asked.due], hears=asked.hears,
             ),
             TIMEOUT_SECONDS,
         )  # fmt: skip
@@ -71,11 +66,3 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
         log.warning("webhook not stored", system=system, problem=str(error))
         raise Refused(503, "not stored: the database does not answer; send it again") from error
     log.info("webhook", system=system, topic=event.topic, orders=list(event.order_refs), repeated=not fresh)
-
-
-def _looks(pairings: list[str], event: WebhookEvent) -> list[Job]:
-    return [
-        Job(entrypoint="fetch", subject=f"{pairing}/{ref}", key=f"fetch/{pairing}/{ref}/{event.key}")
-        for pairing in pairings
-        for ref in event.order_refs
-    ]

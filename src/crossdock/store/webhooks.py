@@ -18,11 +18,12 @@ async def take_event(
     system: str,
     event: WebhookEvent,
     jobs: Sequence[Job],
-    due: Sequence[tuple[str, str]],
+    due: Sequence[tuple[str, str, float]],
     hears: Sequence[str] = (),
 ) -> bool:
-    """Remember the event, queue its jobs and make flows due, in one transaction. due: (pairing, flow). hears: pairings
-    that keep in mind which orders it spoke of, until they have them.
+    """Remember the event, queue its jobs and make flows due, in one transaction. due: (pairing, flow, seconds that must
+    have passed since the flow last began). hears: pairings that keep in mind which orders it spoke of, until they have
+    them.
 
     False when this event was delivered before: then nothing was asked for again.
     """
@@ -31,6 +32,6 @@ async def take_event(
             return False
         await ask_in(connection, jobs)
         await connection.execute(HINTS["hear"], tenant, list(hears), list(event.order_refs), event.topic)
-        for pairing, flow in due:
-            await connection.execute(SQL["hurry"], tenant, pairing, flow)
+        for pairing, flow, gap_seconds in due:
+            await connection.execute(SQL["hurry_paced"], tenant, pairing, flow, gap_seconds)
     return True

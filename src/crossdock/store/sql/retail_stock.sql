@@ -36,8 +36,9 @@ with newest as (
     set sku = excluded.sku, leaf = excluded.leaf, basis = excluded.basis, quantity = excluded.quantity,
         allocated = excluded.allocated, sequence = excluded.sequence, occurred_at = excluded.occurred_at,
         published_at = excluded.published_at, on_hand = excluded.on_hand, heard_at = clock_timestamp(),
-        waiting_since = case when excluded.on_hand is distinct from l.on_hand
-                             then coalesce(l.waiting_since, excluded.occurred_at) else l.waiting_since end,
+        waiting_since = case when excluded.on_hand is not distinct from l.on_hand then l.waiting_since
+                             when l.problem <> '' then excluded.occurred_at
+                             else coalesce(l.waiting_since, excluded.occurred_at) end,
         problem = case when excluded.on_hand is distinct from l.on_hand then '' else l.problem end,
         attempts = case when excluded.on_hand is distinct from l.on_hand then 0 else l.attempts end,
         version = l.version + 1
@@ -56,7 +57,7 @@ with gone as (
 )
 update retail_level l set waiting_since = null
 where l.tenant = $1 and l.pairing = $2 and l.waiting_since is not null and not l.unsure and l.problem = ''
-  and l.booked = greatest(0, l.on_hand + coalesce((
+  and l.on_hand is not null and l.booked = greatest(0, l.on_hand + coalesce((
       select sum(g.quantity) from gone g
       where g.location = l.location and g.sku_key = l.sku_key and g.despatched_at <= l.occurred_at), 0))
 
@@ -72,7 +73,7 @@ with gone as (
     where tenant = $1 and pairing = $2 and kind = 'sku' and until is null
 ), shelves as (
     select l.*, coalesce(m.code, l.sku) as code, coalesce(g.quantity, 0) as left_unbooked,
-           greatest(0, l.on_hand + coalesce(g.quantity, 0)) as wanted
+           case when l.on_hand is not null then greatest(0, l.on_hand + coalesce(g.quantity, 0)) end as wanted
     from retail_level l
     left join mapped m on m.sku_key = l.sku_key
     left join lateral (
@@ -95,12 +96,13 @@ select s.id, s.location, s.sku, s.leaf, s.basis, s.quantity, s.allocated, s.sequ
 from shelves s
 left join stock_item i on i.tenant = $1 and i.system = $3 and i.code_key = lower(s.code)
 where not $5::boolean or s.wanted <= coalesce(s.booked, 0)
-order by (s.booked is not null and s.wanted < s.booked) desc, s.wanted = 0 desc, s.waiting_since, s.id
+order by (s.wanted < s.booked or (s.unsure and s.wanted = s.booked)) is true desc, s.wanted = 0 desc, s.waiting_since, s.id
 limit $6
 
 -- name: booking
--- Whatever becomes of the write, the ERP holds no more than the higher of the two.
-update retail_level l set unsure = true, attempts = attempts + 1, booked = greatest(l.booked, g.counted)
+-- Whatever becomes of the write, the ERP holds no less than the lower of the two, which a stale figure may not exceed.
+update retail_level l set unsure = true, attempts = attempts + 1,
+    booked = case when l.booked is not null then least(l.booked, g.counted) end
 from unnest($1::bigint[], $2::numeric[]) as g(id, counted) where l.id = g.id
 
 -- name: booked
@@ -127,8 +129,9 @@ select seconds, sum(figures)::bigint as figures from retail_lag
 where tenant = $1 and pairing = $2 and minute >= date_trunc('minute', $3::timestamptz) group by seconds
 
 -- name: park
+-- What waited in a case was told there: its delay counts from when it is let go.
 update retail_level set problem = $2, attempts = 0, version = version + 1,
-    waiting_since = case when $2 = '' then coalesce(waiting_since, clock_timestamp()) else waiting_since end
+    waiting_since = case when $2 = '' then clock_timestamp() else coalesce(waiting_since, clock_timestamp()) end
 where id = $1
 
 -- name: waiting

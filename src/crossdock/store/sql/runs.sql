@@ -10,6 +10,12 @@ insert into cadence (tenant, pairing, flow) values ($1, $2, $3) on conflict do n
 -- name: hurry
 update cadence set next_at = now() where tenant = $1 and pairing = $2 and flow = $3
 
+-- name: hurry_paced
+-- Sooner, but not before so many seconds have passed since it last began: a storm of events is one look.
+update cadence
+set next_at = least(next_at, greatest(now(), coalesce(began_at, '-infinity') + $4::float8 * interval '1 second'))
+where tenant = $1 and pairing = $2 and flow = $3
+
 -- name: ended
 update cadence c set ended_at = now(), failures = case when $4 then 0 else c.failures + 1 end,
     result = case when $4 then $5::jsonb else c.result || $5::jsonb end
