@@ -32,8 +32,8 @@ UNIT_UNMAPPED = _kind(
 )  # fmt: skip
 UNIT_QUANTITY_CONFLICT = _kind(
     "unit-quantity-conflict", Desk.DATA, Severity.HIGH, 4,
-    "{quantity} {unit} of {sku} comes to {stock_units} stock units, which is not a whole number.",
-    "Correct the order at the storefront, or correct what one {unit} holds.",
+    "The {unit} of {sku} does not add up: {problem}.",
+    "Correct the order or the unit where it is wrong; or map what one {unit} of {sku} holds, which then counts.",
     MAP, RETRY, ASIDE,
 )  # fmt: skip
 ITEM_INVALID_FOR_ERP = _kind(
@@ -103,7 +103,8 @@ CREDIT_LIMIT_EXCEEDED = _kind(
 PRICE_ZERO = _kind(
     "price-zero", Desk.FINANCE, Severity.HIGH, 4,
     "{sku} is sold at nothing.",
-    "Correct the price at the storefront; or accept these orders as free of charge, with a reason.",
+    "Correct the price where it is wrong: a price of nothing is never published. Or accept these orders as free of "
+    "charge, with a reason.",
     ACCEPT, RETRY, ASIDE,
 )  # fmt: skip
 PRICE_CONFLICT = _kind(
@@ -111,6 +112,12 @@ PRICE_CONFLICT = _kind(
     "{sku} is sold at {storefront_price} and the ERP's price list says {erp_price}.",
     "Correct the price where it is wrong, then retry; or accept the storefront's price here, with a reason.",
     ACCEPT, RETRY, ASIDE,
+)  # fmt: skip
+PRICE_WRITE_REJECTED = _kind(
+    "price-write-rejected", Desk.FINANCE, Severity.HIGH, 4,
+    "The storefront refused prices of the ERP: {reason}.",
+    "Correct what it names, over there or in the ERP; the prices are sent again with the next read of the lists.",
+    RETRY,
 )  # fmt: skip
 TOTAL_CONFLICT = _kind(
     "total-conflict", Desk.FINANCE, Severity.HIGH, 4,

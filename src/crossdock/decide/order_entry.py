@@ -43,7 +43,7 @@ class OrderFacts:
 
     items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. account: the one the company is
     linked to; candidates: those that fit when it is linked to none; house: those of the company map, by code in lower
-    case. prices: SKU → the ERP's net price per stock unit.
+    case. prices: place of a line → the ERP's net price per stock unit.
     duplicate_of: another captured order with the same number. waivers: (case kind, subject) a named person accepted.
     """
 
@@ -52,7 +52,7 @@ class OrderFacts:
     account: Account | None = None
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
-    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
 
@@ -173,7 +173,7 @@ def _bill(order: SalesOrder, company: Company, facts: OrderFacts, policy: OrderP
     order, free = (order, {}) if promoted is None else (promoted.order, promoted.free)
     contexts = tax_contexts(order, company, policy.dispatch_country)
     carriage = reasons.need(shipping_tax(order.shipping, facts.maps, policy, contexts))
-    lines = [_goods(line, order, facts, policy, reasons, contexts) for line in order.lines]
+    lines = [_goods(at, line, order, facts, policy, reasons, contexts) for at, line in enumerate(order.lines)]
     goods = [_given(one, free.get(at)) for at, one in enumerate(lines) if one is not None]
     if promoted is None or carriage is None or len(goods) < len(lines):
         return None
@@ -187,6 +187,7 @@ def _bill(order: SalesOrder, company: Company, facts: OrderFacts, policy: OrderP
 
 
 def _goods(
+    at: int,
     line: OrderLine,
     order: SalesOrder,
     facts: OrderFacts,
@@ -199,7 +200,7 @@ def _goods(
     units = reasons.need(stock_units_of(line, facts.maps))
     if units is None:
         return None
-    reasons.weigh([check_price(line, units, facts.prices, order.currency, policy)])
+    reasons.weigh([check_price(line, units, facts.prices.get(at), order.currency, policy)])
     quantity = reasons.need(stock_quantity(line, units, whole=policy.whole_stock_units))
     if item is None or tax is None or quantity is None:
         return None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from crossdock.decide.company import Company
+from crossdock.decide.price_lists import PricePolicy
 from crossdock.model.faults import InvalidValue
 from crossdock.model.money import ROUNDING_RULES, Rounding
 
@@ -32,6 +33,7 @@ class OrderPolicy:
     tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
     shipping_tax_code: the storefront's code for lines and carriage that name none. dispatch_country: where goods leave
     from, "" where no border counts for tax. companies: the company map, none where all orders belong to one.
+    published: how the storefront's prices were made of the ERP's, None where they were not.
     stacked_max: how many promotions one line may carry, and share_max: how much of its price they may take, as a
     fraction, before a person looks.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
@@ -51,6 +53,7 @@ class OrderPolicy:
     credit: Literal["ignore", "hold"] = "ignore"
     price_check: Literal["off", "hold"] = "off"
     price_tolerance: Decimal = NONE
+    published: PricePolicy | None = None
     zero_price: Literal["hold", "allow"] = "hold"
     require_delivery_address: bool = True
     site: str = ""

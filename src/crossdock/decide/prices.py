@@ -1,15 +1,17 @@
 """Is the price the agreed one?"""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import PRICE_CONFLICT, PRICE_ZERO
 from crossdock.decide.policy import OrderPolicy
+from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.words import amount
 from crossdock.model.money import half_up
 from crossdock.model.sales_order import OrderLine
+
+FINE = 9  # decimals: a third of a price, times three, is the price again
 
 
 def check_zero(line: OrderLine, net: Decimal, policy: OrderPolicy) -> Finding | None:
@@ -20,14 +22,16 @@ def check_zero(line: OrderLine, net: Decimal, policy: OrderPolicy) -> Finding | 
 
 
 def check_price(
-    line: OrderLine, units: Fraction, prices: Mapping[str, Decimal], currency: str, policy: OrderPolicy
+    line: OrderLine, units: Fraction, agreed: Decimal | None, currency: str, policy: OrderPolicy
 ) -> Finding | None:
     """Compare with the ERP's list, per stock unit, before discounts. units: stock units in one of the line's unit.
 
-    prices: SKU → net per stock unit. A SKU that is not listed cannot be compared and passes.
+    agreed: net per stock unit. What is not listed cannot be compared and passes. Where prices are published, the one
+    that was made of it is right to the last decimal, however it was rounded.
     """
-    agreed = prices.get(line.sku) if policy.price_check == "hold" else None
-    if agreed is None:
+    if agreed is None or policy.price_check != "hold":
+        return None
+    if policy.published is not None and line.unit_price == _published(agreed, units, currency, policy.published):
         return None
     asked = price_per_stock_unit(line, units, policy.price_decimals)
     if abs(asked - half_up(agreed, policy.price_decimals)) <= policy.price_tolerance:
@@ -35,6 +39,10 @@ def check_price(
     return PRICE_CONFLICT.about(
         line.sku, sku=line.sku, storefront_price=amount(asked, currency), erp_price=amount(agreed, currency)
     )
+
+
+def _published(agreed: Decimal, units: Fraction, currency: str, how: PricePolicy) -> Decimal:
+    return how.shown(half_up(agreed * units.numerator / units.denominator, FINE), currency)
 
 
 def price_per_stock_unit(line: OrderLine, units: Fraction, decimals: int) -> Decimal:

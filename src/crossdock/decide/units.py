@@ -14,8 +14,7 @@ def stock_units_of(line: OrderLine, maps: CodeMaps) -> Fraction | Finding:
     """Stock units in one of the line's unit, as a person confirmed or the owning system declares them."""
     units = maps.stock_units(line.sku, line.unit)
     if units is None or units <= 0:
-        unit = line.unit or "(none)"
-        return UNIT_UNMAPPED.about(f"{line.sku}/{unit}", sku=line.sku, unit=unit)
+        return unit_unmapped(line.sku, line.unit)
     return units
 
 
@@ -27,10 +26,20 @@ def stock_quantity(line: OrderLine, units: Fraction, *, whole: bool) -> Decimal 
         return Decimal(total.numerator)
     if whole or not _is_decimal(total):
         unit = line.unit or "(none)"
-        return UNIT_QUANTITY_CONFLICT.about(
-            f"{line.sku}/{unit}", sku=line.sku, unit=unit, quantity=plain(line.quantity), stock_units=total
-        )
+        problem = f"{plain(line.quantity)} of them come to {total} stock units, which is not a whole number"
+        return UNIT_QUANTITY_CONFLICT.about(f"{line.sku}/{unit}", sku=line.sku, unit=unit, problem=problem)
     return Decimal(total.numerator) / Decimal(total.denominator)
+
+
+def unit_unmapped(sku: str, unit: str) -> Finding:
+    unit = unit or "(none)"
+    return UNIT_UNMAPPED.about(f"{sku}/{unit}", sku=sku, unit=unit)
+
+
+def unit_conflict(sku: str, unit: str, *, declared: Decimal, listed: Decimal) -> Finding:
+    """declared: stock units in one by the storefront's word; listed: by the ERP's."""
+    problem = f"the storefront counts {plain(declared)} stock units in one, the ERP {plain(listed)}"
+    return UNIT_QUANTITY_CONFLICT.about(f"{sku}/{unit}", sku=sku, unit=unit, problem=problem)
 
 
 def _is_decimal(number: Fraction) -> bool:

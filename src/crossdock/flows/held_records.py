@@ -12,6 +12,7 @@ from crossdock.flows import arrival_remedies as arrival
 from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
+from crossdock.flows.price_publication import foresee_list, publish_again, speak_for_itself
 from crossdock.flows.silence import RECORD as FEED
 from crossdock.flows.wish import Wish
 from crossdock.ports.memory import CaseRow, Held
@@ -53,6 +54,7 @@ async def drop_despatches(pairing: Pairing, case: CaseRow, held: Sequence[Held],
             await pairing.despatches.move(file, "dropped", detail={"reason": wish.reason}, actor=wish.actor)
 
 
+PUBLISH = dict.fromkeys((Remedy.MAP_CODE, Remedy.RETRY), publish_again)
 RECORDS: Mapping[str, RecordKind[Pairing]] = {
     "company": RecordKind(
         recheck=recheck_company, settle={Remedy.SET_ASIDE: set_aside_companies}, foresee=foresee_companies
@@ -65,6 +67,8 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
         recheck=arrival.recheck_hint, settle={Remedy.ACCEPT: arrival.accept_hints}, foresee=arrival.foresee_missing
     ),
     FEED: RecordKind(recheck=arrival.recheck_feed, settle={Remedy.ACCEPT: arrival.accept_silence}),
+    "price-list": RecordKind(recheck=speak_for_itself, settle=PUBLISH, foresee=foresee_list),
+    "price": RecordKind(recheck=speak_for_itself, settle=PUBLISH),
 }
 """By the name of the record that cases hold."""
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
+from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
@@ -15,7 +16,7 @@ from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSo
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
-from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, ReferenceBook, StockBook
+from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
 from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
@@ -129,10 +130,12 @@ class Pairing(Ground):
     despatches: DespatchBook
     companies: CompanyBook
     stock: StockBook
+    prices: PriceBook
     completeness: CompletenessBook
     order_policy: OrderPolicy
     stock_policy: StockPolicy
     completeness_policy: CompletenessPolicy = field(default_factory=CompletenessPolicy)
+    price_policy: PricePolicy = field(default_factory=PricePolicy)
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""

@@ -44,16 +44,6 @@ async def refresh_accounts(pairing: Ground) -> Result:
     return counts
 
 
-async def refresh_prices(pairing: Pairing) -> Result:
-    """The price lists this pairing compares storefront prices with."""
-    began = pairing.clock.now()
-    prices = 0
-    async for page in pairing.erp.read_prices(pairing.price_lists):
-        prices += await pairing.reference.store_prices(page)
-    await pairing.reference.move_watermark("prices", began)
-    return {"prices": prices}
-
-
 async def refresh_targets(pairing: Pairing) -> Result:
     """Every place the storefront can show a level, and what one unit there holds."""
     began = pairing.clock.now()

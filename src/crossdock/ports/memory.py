@@ -1,18 +1,19 @@
 """What the flows need remembered. The store implements these; the flows know nothing of tables."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 from crossdock.cases.kind import Finding
+from crossdock.decide.price_lists import PricePolicy
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import CodeMaps, MapKind
 from crossdock.model.despatch import Despatch
 from crossdock.model.lifecycle import Move, OrderState
-from crossdock.model.price import Price
+from crossdock.model.price import Price, ShownPrice
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockFigure, StockItem, StockLevel, StockTarget
@@ -45,7 +46,7 @@ class OrderFile:
     account: Account | None = None
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
-    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
 
@@ -247,6 +248,10 @@ class CaseBook(Protocol):
         """Open cases of one of these kinds about one of these subjects."""
         ...
 
+    async def standing(self, kind: str, record: str) -> frozenset[tuple[int, str]]:
+        """(record id, subject) of every record of that name that an open case of this kind holds."""
+        ...
+
     async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
         """Records held by open cases of this kind, of those whose name begins so."""
         ...
@@ -313,8 +318,6 @@ class ReferenceBook(Protocol):
     async def store_items(self, items: Sequence[StockItem]) -> int: ...
 
     async def store_accounts(self, accounts: Sequence[Account]) -> int: ...
-
-    async def store_prices(self, prices: Sequence[Price]) -> int: ...
 
     async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int: ...
 
@@ -391,6 +394,122 @@ class StockRun(Protocol):
     async def published(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
         """The storefront shows these."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFed:
+    """An ERP price list and the storefront's list it is shown in, by its key there. currencies: those it takes."""
+
+    price_list: str
+    shown_in: str
+    currencies: frozenset[str]
+    is_net: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnconfirmedUnit:
+    """A unit something is sold in, that may not be. problem: unmapped, or conflict: the storefront declares another
+    number of stock units in one than the ERP lists."""
+
+    sku: str
+    unit: str
+    problem: str
+    declared: Decimal | None = None
+    listed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """What a comparison of price lists found. wanted: prices there should be. zero: (list, SKU) priced at nought.
+
+    foreign: (list, currency) that the storefront's list does not take.
+    """
+
+    wanted: int
+    writes: int
+    removals: int
+    zero: tuple[tuple[str, str], ...] = ()
+    unconfirmed: tuple[UnconfirmedUnit, ...] = ()
+    foreign: tuple[tuple[str, str], ...] = ()
+
+
+class PriceBook(Protocol):
+    def run(self) -> AbstractAsyncContextManager["PriceRun"]:
+        """The one run over this pairing's prices; raises Busy when another worker has it."""
+        ...
+
+
+class PriceRun(Protocol):
+    """Lists are named in the ERP's words where they are read, by the storefront's keys where they are shown."""
+
+    async def begin(self) -> None:
+        """Forget what was staged: another list comes."""
+        ...
+
+    async def stage(self, prices: Sequence[Price]) -> None: ...
+
+    async def missing(self, price_list: str) -> int:
+        """How many prices we know of that list did not come with what was staged."""
+        ...
+
+    async def kinds(self) -> frozenset[bool]:
+        """Whether what was staged is net, gross, or both."""
+        ...
+
+    async def take(self, price_list: str, *, unreadable: Sequence[str], whole: bool) -> int:
+        """Take the staged list over. What it does not bring is gone when it is whole, but for those of these codes.
+
+        Returns how many prices changed.
+        """
+        ...
+
+    async def lists_shown(self) -> Sequence[str]:
+        """The storefront's lists that we remember anything of."""
+        ...
+
+    async def forget_lists(self, gone: Sequence[str], *, fed: Sequence[str]) -> None:
+        """Lists that are no more; and of those that are not fed, all that is not ours."""
+        ...
+
+    async def see(self, prices: Sequence[ShownPrice]) -> None: ...
+
+    async def seen(self, price_list: str, *, began: datetime) -> None:
+        """What was seen since the last call is all that the storefront shows in the list."""
+        ...
+
+    async def compare(
+        self,
+        lists: Sequence[ListFed],
+        *,
+        fed: Sequence[str],
+        doubtful: Sequence[tuple[str, str]],
+        policy: PricePolicy,
+        today: date,
+    ) -> Differences:
+        """What these lists should show, against what they show. fed: all that are fed, now or at another time; what is
+        ours in any other goes. doubtful: (the storefront's list, stock code) of which nothing may be removed; "" for
+        every code."""
+        ...
+
+    def differences(self, *, removals: bool, batch: int) -> AsyncIterator[Sequence[ShownPrice]]:
+        """What the comparison found: prices to write, or to remove."""
+        ...
+
+    async def writing(self, prices: Sequence[ShownPrice], *, at: datetime) -> None:
+        """About to be written: until the storefront's word is in, what it shows is unsure, and is written again."""
+        ...
+
+    async def written(self, prices: Sequence[ShownPrice]) -> None:
+        """The storefront shows these, under these keys."""
+        ...
+
+    async def refused(self, prices: Sequence[ShownPrice]) -> None:
+        """The storefront shows what it showed before."""
+        ...
+
+    async def removing(self, prices: Sequence[ShownPrice], *, at: datetime) -> None: ...
+
+    async def removed(self, prices: Sequence[ShownPrice]) -> None: ...
 
 
 class Busy(Exception):

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from crossdock.model.account import Account
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import DataFault, Outcome
-from crossdock.model.price import Price
+from crossdock.model.price import Price, ShownList, ShownPrice
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockFigure, StockItem, StockLevel, StockTarget
@@ -150,8 +150,49 @@ class AccountSource(Protocol):
     async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadablePrice:
+    """A price that came and cannot be read: unknown, which is not gone. stock_code: "" when even that is unknown."""
+
+    price_list: str
+    stock_code: str
+    fault: DataFault
+
+
 class PriceSource(Protocol):
-    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]: ...
+    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
+        """Every price of these lists that holds today or later; of lists that ended lately, at the reader's choice.
+
+        Raises ConfigFault naming a list that is not there. A price of nought is given as it came.
+        """
+        ...
+
+
+class PriceSink(Protocol):
+    async def find_price_lists(self, words: Sequence[str]) -> Mapping[str, ShownList]:
+        """Those of the named price lists that exist, by the word they were named with: a key or a name."""
+        ...
+
+    def read_shown_prices(self, price_list: str) -> AsyncIterator[Sequence[ShownPrice]]:
+        """Every price in the list of that key, to the proven end."""
+        ...
+
+    @property
+    def price_batch_max(self) -> int: ...
+
+    @property
+    def price_decimals_max(self) -> int:
+        """How many decimals a price may have there."""
+        ...
+
+    async def write_prices(self, prices: Sequence[ShownPrice]) -> Sequence[Outcome]:
+        """Make these prices hold: made where they are not there, else replaced. At most `price_batch_max`, one outcome
+        a price, in order; `their_id` of an acceptance is its key now, "" when that was not said. Safe to repeat."""
+        ...
+
+    async def remove_prices(self, prices: Sequence[ShownPrice]) -> Sequence[Outcome]:
+        """Take these prices out, whatever their value. One that is not there any more is accepted."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ CAPABILITIES: Mapping[str, str] = {
     "OrderAcknowledger": "be told that the ERP has an order, and its number there",
     "DespatchSink": "be told of a despatch, and show it to the buyer",
     "StockSink": "say where levels are shown and in which unit, and take absolute levels",
+    "PriceSink": "show price lists, and take prices into them and out of them",
     "WebhookReceiver": "send signed hints that something changed",
     "OrderSink": "take an order, and find one by our reference",
     "FulfilmentSource": "say where orders stand and what left the warehouse",

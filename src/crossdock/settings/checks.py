@@ -50,6 +50,10 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.STOCK_PUBLICATION: Needs(
         storefront=("StockSink", "OrderSource"), erp=("StockSource",), writes=("stock", "storefront")
     ),
+    # What a price is for, the storefront's units and the ERP's items say.
+    Flow.PRICE_PUBLICATION: Needs(
+        storefront=("PriceSink", "StockSink"), erp=("PriceSource", "ItemSource"), writes=("price", "storefront")
+    ),
     Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
     Flow.ACCOUNT_MATCHING: Needs(
         storefront=("CompanySource",), erp=("AccountSource",), writes=("account", "storefront")

@@ -15,6 +15,7 @@ from crossdock.settings.completeness import CompletenessSettings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
+from crossdock.settings.prices import PriceSettings
 from crossdock.settings.promotions import PromotionSettings
 from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
 from crossdock.settings.stock import StockSettings
@@ -29,6 +30,7 @@ class Flow(StrEnum):
     ACCOUNT_MATCHING = "account-matching"
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
     COMPLETENESS = "completeness"
+    PRICE_PUBLICATION = "price-publication"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
@@ -73,7 +75,9 @@ class Cadence(Settings):
     companies_full_every_seconds: float = Field(
         86_400, gt=0, description="between two reads of every storefront company"
     )
-    prices_every_seconds: float = Field(3600, gt=0, description="between two reads of the price lists")
+    prices_every_seconds: float = Field(
+        3600, gt=0, description="between two reads of the price lists, which are then published"
+    )
     targets_every_seconds: float = Field(
         900, gt=0, description="between two reads of what the storefront sells, by unit"
     )
@@ -111,6 +115,7 @@ class Pairing(AnyPairing):
         default_factory=PromotionSettings, description="what the storefront's promotions become in the ERP"
     )
     stock: StockSettings = Field(default_factory=StockSettings, description="what is shown of the stock, and when")
+    prices: PriceSettings = Field(default_factory=PriceSettings, description="what is shown of the price lists")
     cadence: Cadence = Field(default_factory=Cadence, description="how often to look")
     completeness: CompletenessSettings = Field(
         default_factory=CompletenessSettings, description="how what never arrived is found"
@@ -118,11 +123,15 @@ class Pairing(AnyPairing):
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 
-    def order_policy(self, price_decimals: int) -> OrderPolicy:
-        """How orders are decided. price_decimals: how many a unit price may have in the ERP."""
-        promotions = self.promotions
+    def order_policy(self, price_decimals: int, *, shown_decimals: int = 6) -> OrderPolicy:
+        """How orders are decided. price_decimals, shown_decimals: how many a unit price may have in the ERP, and in the
+        storefront."""
+        promotions, published = self.promotions, Flow.PRICE_PUBLICATION in self.flows
         return replace(
-            self.orders.policy(price_decimals), stacked_max=promotions.stacked_max, share_max=promotions.share_max
+            self.orders.policy(price_decimals),
+            stacked_max=promotions.stacked_max,
+            share_max=promotions.share_max,
+            published=self.prices.policy(shown_decimals) if published else None,
         )
 
     def stock_policy(self) -> StockPolicy:

@@ -138,6 +138,10 @@ class PgCaseBook:
         rows = await scope.pool.fetch(SQL["open_about"], scope.tenant, scope.pairing, list(kinds), list(subjects))
         return [row["id"] for row in rows]
 
+    async def standing(self, kind: str, record: str) -> frozenset[tuple[int, str]]:
+        rows = await self.scope.pool.fetch(SQL["standing"], self.scope.tenant, self.scope.pairing, kind, record)
+        return frozenset((row["record_id"], row["subject"]) for row in rows)
+
     async def open_records(self, kind: str, prefix: str) -> frozenset[str]:
         rows = await self.scope.pool.fetch(SQL["open_records"], self.scope.tenant, self.scope.pairing, kind, prefix)
         return frozenset(row["record"] for row in rows)

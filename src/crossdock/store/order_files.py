@@ -84,7 +84,7 @@ class _Facts:
         self.linked: dict[int, Account] = {}
         self.candidates: dict[int, list[Account]] = defaultdict(list)
         self.house: Mapping[str, Account] = {}
-        self.prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
+        self.prices: dict[int, dict[int, Decimal]] = defaultdict(dict)
         self.duplicates: dict[int, str] = {}
 
 
@@ -105,7 +105,7 @@ async def _facts(
             facts.candidates[row["order_id"]].append(account)
     if price_lists:
         for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.storefront):
-            facts.prices[row["order_id"]][row["sku"]] = row["price"]
+            facts.prices[row["order_id"]][row["line"]] = row["price"]
     for row in await connection.fetch(SQL["duplicates"], ids, scope.sellers()[0]):
         facts.duplicates[row["order_id"]] = row["other"]
     return facts

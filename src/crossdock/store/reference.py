@@ -9,7 +9,6 @@ import orjson
 from crossdock.model import as_json
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import CodeMaps, MapKind
-from crossdock.model.price import Price
 from crossdock.model.stock import StockItem, StockTarget
 from crossdock.store.database import Connection
 from crossdock.store.order_files import read_maps
@@ -31,7 +30,26 @@ class PgReferenceBook:
             [one.item_id for one in items], [as_json.dumps(one).decode() for one in items],
         )  # fmt: skip
         await self._store_parts([one for one in items if one.components or not one.stock_controlled])
+        await self._store_units(items)
         return len(items)
+
+    async def _store_units(self, items: Sequence[StockItem]) -> None:
+        """What each item is sold in, where the ERP lists it. An item that lists none any more loses what it had."""
+        if not items:
+            return
+        rows = [
+            (one.code.lower(), unit.unit, unit.sku.lower(), unit.base_sku.lower(), unit.base_quantity, unit.confirmed)
+            for one in items
+            for unit in one.units
+        ]
+        scope = self.scope
+        async with scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                SQL["forget_units"], scope.tenant, scope.erp, sorted({one.code.lower() for one in items})
+            )
+            if rows:
+                columns = (list(column) for column in zip(*rows, strict=True))
+                await connection.execute(SQL["store_units"], scope.tenant, scope.erp, *columns)
 
     async def _store_parts(self, items: Sequence[StockItem]) -> None:
         """What each pack is made of. An item that is no pack any more loses its parts."""
@@ -60,17 +78,6 @@ class PgReferenceBook:
             [one.code for one in accounts], [as_json.dumps(one).decode() for one in accounts],
         )  # fmt: skip
         return len(accounts)
-
-    async def store_prices(self, prices: Sequence[Price]) -> int:
-        rows = [
-            (one.price_list, one.stock_code, one.currency, one.quantity_from, one.quantity_to, one.price, one.is_net,
-             one.tax_percent)
-            for one in prices
-        ]  # fmt: skip
-        if rows:
-            columns = (list(column) for column in zip(*rows, strict=True))
-            await self.scope.pool.execute(SQL["store_prices"], self.scope.tenant, self.scope.erp, *columns)
-        return len(rows)
 
     async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int:
         rows = [(one.ref, one.sku, one.unit, one.stock_units.numerator, one.stock_units.denominator) for one in targets]

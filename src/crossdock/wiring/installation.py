@@ -13,7 +13,7 @@ from crossdock.engine.budget import SharedGate
 from crossdock.engine.clock import SystemClock
 from crossdock.flows.pairing import CataloguePairing, Erp, Pairing, Pim, RetailPairing, Storefront
 from crossdock.model.code_map import MapKind
-from crossdock.ports.systems import Connector, ItemSource, System
+from crossdock.ports.systems import Connector, ItemSource, PriceSink, System
 from crossdock.settings import pairing as settled
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.pairing import AnyPairing, Flow
@@ -27,7 +27,9 @@ from crossdock.store.completeness import PgCompletenessBook
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
+from crossdock.store.offers import UnitRules
 from crossdock.store.orders import PgOrderBook
+from crossdock.store.prices import PgPriceBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.retail_stock import PgShelfBook
@@ -184,6 +186,8 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         async with forgetting(here.pool) as pool:
             yield _pairing(here, name, settings, replace(scope, pool=pool))
 
+    can = here.kind_of(settings.storefront).capabilities
+    shown = cast("PriceSink", here.connectors[settings.storefront]).price_decimals_max if "PriceSink" in can else 6
     return Pairing(
         name=name,
         storefront_name=settings.storefront,
@@ -205,11 +209,13 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         rehearsal=rehearsal,
         completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
+        prices=PgPriceBook(scope, rules=UnitRules(declared=settings.orders.unit_source == "storefront")),
         jobs=here.jobs,
         clock=SystemClock(),
-        order_policy=settings.order_policy(erp.price_decimals),
+        order_policy=settings.order_policy(erp.price_decimals, shown_decimals=shown),
         stock_policy=settings.stock_policy(),
         completeness_policy=settings.completeness.policy(),
+        price_policy=settings.prices.policy(shown),
         flows=frozenset(settings.flows),
         feeds=feeds(here, settings),
         stock_basis=settings.stock.figure,
@@ -223,7 +229,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         recheck_every_seconds=settings.cadence.recheck_every_seconds,
         acknowledges=settings.acknowledge,
         price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
-        storefront_can=here.kind_of(settings.storefront).capabilities,
+        storefront_can=can,
         erp_can=here.kind_of(settings.erp).capabilities,
         outbox=outbox_of(here, scope),
         link_by_code=settings.accounts.link_by == "external_id",
@@ -249,6 +255,7 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     if settings.orders.price_check != "off":
         given.add("prices")
     wanted = {"targets"} | ({"accounts"} if Flow.ACCOUNT_MATCHING in settings.flows else set())
+    wanted |= {"items"} if Flow.PRICE_PUBLICATION in settings.flows else set()
     return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & wanted)
 
 

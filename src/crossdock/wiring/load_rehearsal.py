@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
+from crossdock.flows.price_lists import refresh_prices
+from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.wiring.rehearsal import Rehearsal, rehearse_stock
 from crossdock.wiring.throw_away import Stage
 

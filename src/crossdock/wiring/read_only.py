@@ -5,7 +5,9 @@ from typing import Any
 from crossdock.ports.systems import Connector
 
 VERBS = ("read_", "find_")
-FACTS = frozenset({"settle_seconds", "price_decimals", "stock_batch_max", "probe", "close"})
+FACTS = frozenset(
+    {"settle_seconds", "price_decimals", "stock_batch_max", "price_batch_max", "price_decimals_max", "probe", "close"}
+)
 
 
 class WriteForbidden(RuntimeError):

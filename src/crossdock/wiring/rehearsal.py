@@ -12,7 +12,8 @@ from crossdock.decide.despatch import new_despatches
 from crossdock.decide.order_entry import Hold, Post
 from crossdock.flows.missing import ask_for_missing
 from crossdock.flows.order_entry import decide_file
-from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
+from crossdock.flows.price_lists import refresh_prices
+from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState

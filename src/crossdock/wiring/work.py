@@ -12,7 +12,9 @@ from crossdock.flows.completeness import check_completeness
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
 from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
-from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_prices, refresh_targets
+from crossdock.flows.price_lists import refresh_prices
+from crossdock.flows.price_publication import publish_prices
+from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
@@ -52,6 +54,7 @@ FLOWS: Mapping[str, Flow] = {
     "prices": refresh_prices,
     "targets": refresh_targets,
     "stock": publish_stock,
+    "price-publication": publish_prices,
     "despatches": sweep_despatches,
     "acknowledge": acknowledge_orders,
     "recheck": recheck_due,
@@ -82,6 +85,9 @@ def cadences(here: Installation) -> list[Cadence]:
             every["companies"] = often.companies_every_seconds
         if FlowName.STOCK_PUBLICATION in flows:
             every["stock"] = settings.stock.every_seconds
+        if FlowName.PRICE_PUBLICATION in flows:  # it reads the lists itself
+            every.pop("prices", None)
+            every["price-publication"] = often.prices_every_seconds
         if FlowName.DESPATCH in flows:
             every["despatches"] = often.despatch_every_seconds
         if FlowName.COMPLETENESS in flows:

@@ -70,7 +70,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("account", without(customer(), "price_list_code"), "document.price_list_code"),
     ("account", customer(currency=None), "document.currency"),
     ("account", customer(addresses=[{"address_code": "1", "kind": "home"}]), "document.addresses[0].kind"),
-    ("price-list", {"data": [PRICE, {**PRICE, "unit_price": "0.00"}]}, "data[1].unit_price"),
+    ("price-list", {"data": [PRICE, {**PRICE, "unit_price": "-0.01"}]}, "data[1].unit_price"),
     ("price-list", {**LIST, "prices": [{**PRICE, "unit_price": "-1"}]}, "document.prices[0].unit_price"),
     ("price-list", {**PRICE, "min_quantity": "-1"}, "document.min_quantity"),
     ("price-list", {**LIST, "prices": {}}, "document.prices"),

@@ -24,7 +24,7 @@ from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
 from crossdock.ports.channel import ChannelDesk, ChannelReply, ChannelRequest
 from crossdock.ports.runtime import Clock, Gate
-from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure
+from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure, UnreadablePrice
 
 
 class KhaosControl:
@@ -74,7 +74,7 @@ class KhaosControl:
     async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]:
         return await self._accounts.find(codes)
 
-    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
+    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
         return self._prices.read(price_lists)
 
     async def amend_order(self, order: ResolvedOrder) -> Outcome:

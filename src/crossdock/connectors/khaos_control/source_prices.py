@@ -12,6 +12,7 @@ from crossdock.connectors.khaos_control.xmldoc import Element
 from crossdock.model.faults import ConfigFault, DataFault, ReadIncomplete
 from crossdock.model.price import Price
 from crossdock.ports.runtime import Priority
+from crossdock.ports.systems import UnreadablePrice
 
 PAGE = 2_000
 
@@ -23,23 +24,14 @@ class PriceReader:
         self._client = client
         self._type = settings.price_list_type
 
-    async def read(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
-        """Raises Transient, ConfigFault (no list of that name), and at the very end ReadIncomplete when rows of a list
-        could not be read."""
-        faults: list[DataFault] = []
+    async def read(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
+        """Raises Transient, ReadIncomplete, ConfigFault (no list of that name)."""
         for name in price_lists:
-            prices = []
-            for found in read_prices(await self._export(name), name):
-                if isinstance(found, DataFault):
-                    faults.append(found)
-                else:
-                    prices.append(found)
+            prices = list(read_prices(await self._export(name), name))
             if not prices:
                 await self._check(name)
             for page in chunks(prices, PAGE):
                 yield page
-        if faults:
-            raise ReadIncomplete(f"{len(faults)} prices cannot be read, the first: {faults[0]}")
 
     async def names(self) -> list[str]:
         """Every price list there is."""

@@ -27,7 +27,7 @@ from crossdock.model.faults import DataFault
 from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
-from crossdock.ports.systems import Document, Translation
+from crossdock.ports.systems import Document, Translation, UnreadablePrice
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
@@ -63,8 +63,8 @@ def accounts(raw: bytes) -> list[Account]:
 def prices(raw: bytes) -> list[Price]:
     found = []
     for price in read_prices(xmldoc.document(raw, root="PriceLists")):
-        if isinstance(price, DataFault):
-            raise price
+        if isinstance(price, UnreadablePrice):
+            raise price.fault
         found.append(price)
     return found
 

@@ -9,7 +9,7 @@ from crossdock.ports.systems import System
 
 ALWAYS = frozenset(
     {
-        "OrderSource", "OrderIndex", "OrderNumberIndex", "OrderAcknowledger", "DespatchSink", "StockSink",
+        "OrderSource", "OrderIndex", "OrderNumberIndex", "OrderAcknowledger", "DespatchSink", "StockSink", "PriceSink",
         "WebhookReceiver", "CompanySource", "AccountLinkSink",
     }
 )  # fmt: skip

@@ -74,7 +74,7 @@ class Acknowledgements:
         lists = False
         try:
             lists = self._lists_work and len(part) > 1 and await self._session.version() >= (6, 0)
-            ends = await batch.update("orders", records, mode="sync" if lists else "single")
+            ends = await batch.save("orders", records, mode="sync" if lists else "single")
         except RemoteFault as fault:
             if not outcomes:
                 raise

@@ -44,15 +44,16 @@ Ends = dict[int, End]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Changes of existing records of one type. timeout_seconds, poll_seconds: for a queued list."""
+    """Records of one type, changed or made. timeout_seconds, poll_seconds: for a queued list."""
 
     api: Api
     timeout_seconds: float
     poll_seconds: float
     priority: Priority = Priority.BULK
 
-    async def update(self, kind: str, records: Sequence[Resource], *, mode: Mode) -> list[End]:
-        """One ending a record, in order. records: type, id and what changes; at most SYNC_MAX in a sync list.
+    async def save(self, kind: str, records: Sequence[Resource], *, mode: Mode) -> list[End]:
+        """One ending a record, in order. records: type, id and what changes, or all of a new one without an id; at most
+        SYNC_MAX in a sync list.
 
         Raises Transient and ConfigFault only when nothing at all was changed.
         """
@@ -98,7 +99,7 @@ class Batch:
         self, kind: str, records: Sequence[Resource], at: Sequence[int], ends: Ends, headers: Mapping[str, str]
     ) -> Answer | None:
         """None when no usable answer came; every record is then Unknown."""
-        listed = [{**record, "meta": {"update": True}} for record in records]
+        listed = [{**record, "meta": {"update": True}} if "id" in record else record for record in records]
         try:
             return await self.api.write(
                 "PATCH", kind, body(listed), headers=headers, priority=self.priority, timeout_seconds=SYNC_SECONDS
@@ -124,15 +125,15 @@ class Batch:
             ends[at] = Unknown(f"not sent: {end}", end.evidence) if isinstance(end, RemoteFault) else end
 
     async def _single(self, kind: str, record: Resource) -> End | RemoteFault:
-        path = f"{kind}/{quote(str(record['id']), safe='')}"
+        method, path = ("PATCH", f"{kind}/{quote(str(record['id']), safe='')}") if "id" in record else ("POST", kind)
         try:
-            answer = await self.api.write("PATCH", path, body(record), priority=self.priority)
+            answer = await self.api.write(method, path, body(record), priority=self.priority)
         except Unanswered as fault:
             return Unknown(str(fault), fault.evidence)
         except RemoteFault as fault:  # Transient or ConfigFault: nothing was done
             return fault
         if not answer.ok:
-            return turned_down(f"PATCH {path}", answer.status, answer.errors, evidence=answer.evidence)
+            return turned_down(f"{method} {path}", answer.status, answer.errors, evidence=answer.evidence)
         return Done(answer.doc.data if answer.doc and isinstance(answer.doc.data, dict) else None)
 
     async def _worked_off(self, answer: Answer, count: int) -> list[End]:
@@ -196,6 +197,13 @@ def _by_record(errors: Sequence[WireError], count: int) -> dict[int, list[WireEr
 
 
 def _answered(answer: Answer, records: Sequence[Resource]) -> list[End]:
-    rows = {str(row.get("id")): row for row in (answer.doc.rows if answer.doc else [])}
+    """By id; new records, and those whose id changed when they were saved, by their place in the list."""
+    rows = answer.doc.rows if answer.doc else []
+    by_id = {str(row.get("id")): row for row in rows}
+    asked = {str(record["id"]) for record in records if "id" in record}
+    strangers = [None if str(row.get("id")) in asked else row for row in rows]
+    if len(rows) != len(records):
+        strangers = [None] * len(records)
     missing = Unknown("the answer to the list does not hold this record", answer.evidence)
-    return [Done(rows[str(record["id"])]) if str(record["id"]) in rows else missing for record in records]
+    found = [by_id.get(str(record.get("id"))) or strangers[at] for at, record in enumerate(records)]
+    return [missing if row is None else Done(row) for row in found]

@@ -90,16 +90,18 @@ class Api:
         path: str,
         body: bytes,
         *,
+        query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         priority: Priority = Priority.ORDER,
         timeout_seconds: float | None = None,
     ) -> Answer:
-        """One call, sent once. A refusal is an Answer with `errors`.
+        """One call, sent once; only a DELETE may go out twice, as connectors.http says. A refusal is an Answer with
+        `errors`.
 
         Raises Unanswered when it left and no usable answer came; Transient and ConfigFault when nothing was done.
         """
         headers = {"Content-Type": MEDIA_TYPE, **(headers or {})}
-        url = self._url(path, None)
+        url = self._url(path, query)
         reply = await self._signed(
             method, url, headers=headers, body=body, priority=priority, timeout_seconds=timeout_seconds, once=True
         )

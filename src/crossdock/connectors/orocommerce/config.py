@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from crossdock.ports.config import Secret, SystemSettings
 
 Acknowledge = Literal["external_id", "status", "both", "none", "auto"]
-StockWrite = Literal["sync", "async", "single", "auto"]
+ListWrite = Literal["sync", "async", "single", "auto"]
 StatusMeaning = Literal["open", "cancelled", "closed"]
 
 STATUS_MEANINGS: Mapping[str, StatusMeaning] = {
@@ -67,10 +67,12 @@ class OroCommerceSettings(SystemSettings):
     carrier_fallback: str = Field(
         "Carrier", min_length=1, description="shown as the shipping method of a despatch that names no carrier"
     )
-    stock_write: StockWrite = Field(
+    stock_write: ListWrite = Field(
         "auto", description="sync: atomic lists (6.0 and later); async: queued lists; single: one call a level"
     )
     stock_batch: int = Field(100, ge=1, le=1000, description="levels in one list; a sync list holds at most 100")
+    price_write: ListWrite = Field("auto", description="prices: sync, async or single, as for stock_write")
+    price_batch: int = Field(100, ge=1, le=1000, description="prices in one list; a sync list holds at most 100")
     write_inventory_status: bool = Field(
         default=False, description="also set a product's inventory status to in stock or out of stock with its levels"
     )

@@ -57,7 +57,7 @@ class FieldWriter:
         )
         lists = self._lists_work and len(part) > 1 and await self._session.version() >= (6, 0)
         rows = [{"type": self._kind, "id": identity, "attributes": sent} for identity, sent in part]
-        ends = await batch.update(self._kind, rows, mode="sync" if lists else "single")
+        ends = await batch.save(self._kind, rows, mode="sync" if lists else "single")
         self._lists_work = self._lists_work and not stalled(ends)
         return [await self._judge(identity, sent, end) for (identity, sent), end in zip(part, ends, strict=True)]
 

@@ -70,7 +70,7 @@ class InventoryStatuses:
         if not changed:
             return {}
         try:
-            ends: Sequence[End] = await self._batch.update(
+            ends: Sequence[End] = await self._batch.save(
                 "products", [_record(identity, self._products[identity].due) for identity in changed], mode=mode
             )
         except RemoteFault as fault:

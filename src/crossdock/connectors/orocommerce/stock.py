@@ -74,7 +74,7 @@ class StockLevels:
         if not levels:
             return []
         mode = await self._mode()
-        ends = await self._batch.update("inventorylevels", [to_level_record(level) for level in levels], mode=mode)
+        ends = await self._batch.save("inventorylevels", [to_level_record(level) for level in levels], mode=mode)
         self._lists_are_worked_off = self._lists_are_worked_off and not stalled(ends)
         outcomes = [_outcome(level, end) for level, end in zip(levels, ends, strict=True)]
         if self._statuses is None:

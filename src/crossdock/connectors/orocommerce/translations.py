@@ -19,12 +19,14 @@ from crossdock.connectors.orocommerce.jsonapi import (
     wire_error,
 )
 from crossdock.connectors.orocommerce.mapping import fault_of, to_sales_order
+from crossdock.connectors.orocommerce.price_mapping import to_price_record, to_shown_price
 from crossdock.connectors.orocommerce.stock_mapping import to_level_record, to_stock_target
 from crossdock.connectors.orocommerce.webhook import to_event
 from crossdock.model.account import Account
 from crossdock.model.company import Company
 from crossdock.model.despatch import Despatch
 from crossdock.model.faults import DataFault
+from crossdock.model.price import ShownPrice
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockLevel, StockTarget
 from crossdock.ports.systems import Translation, WebhookEvent
@@ -43,6 +45,17 @@ def read_stock_targets(raw: bytes) -> Sequence[StockTarget]:
 def write_stock_levels(levels: Sequence[StockLevel]) -> bytes:
     """The body of one `PATCH /inventorylevels`."""
     return body([{**to_level_record(level), "meta": {"update": True}} for level in levels])
+
+
+def read_shown_prices(raw: bytes) -> Sequence[ShownPrice]:
+    """productprices with their product included. price_list: its id in the shop."""
+    return _each(raw, lambda record, included, place: [to_shown_price(record, included, place=place)])
+
+
+def write_shown_price(price: ShownPrice) -> bytes:
+    """The body of one `POST /productprices`, with the SKU in the place of the product's id; of a `PATCH` for a price
+    that has a key."""
+    return body(to_price_record(price, product_id=price.sku))
 
 
 def read_accounts(raw: bytes) -> Sequence[Account]:
@@ -140,6 +153,7 @@ def _check_type(record: Resource, wanted: str, place: str) -> None:
 TRANSLATIONS: Mapping[str, Translation] = {
     "sales-order": Translation(read=read_sales_orders),
     "stock-level": Translation(read=read_stock_targets, write=write_stock_levels),
+    "price": Translation(read=read_shown_prices, write=write_shown_price),
     "account": Translation(read=read_accounts),
     "company": Translation(read=read_companies),
     "despatch": Translation(read=read_despatches, write=write_despatch),

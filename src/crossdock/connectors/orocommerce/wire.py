@@ -105,6 +105,21 @@ class InventoryLevel(Attributes):
     quantity: Amount = None
 
 
+class PriceList(Attributes):
+    """pricelists. price_list_currencies: those its prices may be in."""
+
+    name: str
+    price_list_currencies: list[str]
+
+
+class ProductPrice(Attributes):
+    """productprices. quantity: the tier it starts at, in its unit. value: for one unit."""
+
+    quantity: Decimal
+    value: Decimal
+    currency: str
+
+
 class UnitPrecision(Attributes):
     """productunitprecisions. conversion_rate: primary units in one of this unit; null for units not sold."""
 

@@ -3,25 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, TypeVar
-
-import structlog
 
 from crossdock.connectors.bridge import Wire, read_all, take
 from crossdock.connectors.bridge.client import segment
 from crossdock.connectors.bridge.json_text import as_read
-from crossdock.connectors.prima.mapping_catalogue import is_valid_on, to_account, to_price, to_stock_item
+from crossdock.connectors.prima.mapping_catalogue import to_account, to_price, to_stock_item
 from crossdock.connectors.prima.session import Session
 from crossdock.connectors.prima.wire import Customer, Item, PriceList, PriceRow
 from crossdock.model.account import Account
 from crossdock.model.faults import ConfigFault, DataFault, ReadIncomplete
 from crossdock.model.price import Price
-from crossdock.model.stock import StockItem
+from crossdock.model.stock import ItemUnit, StockItem
 from crossdock.ports.runtime import Priority
-from crossdock.ports.systems import Document
+from crossdock.ports.systems import Document, UnreadablePrice
 
-log = structlog.get_logger(__name__)
 W = TypeVar("W", bound=Wire)
 T = TypeVar("T")
 CODE_MAX = 64
@@ -95,10 +91,9 @@ class BridgePrices:
         self._session = session
         self._items = items
 
-    async def read(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
-        """Prices of today. One that cannot be read is left out and written to the log: it is no price.
-
-        Raises ConfigFault: a list that is not there.
+    async def read(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
+        """Prices that hold today or later, and those that ended yesterday: an order of late last night was placed at
+        them. Raises ConfigFault: a list that is not there.
         """
         await self._session.need("price_lists.list")
         lists = await self.lists()
@@ -108,8 +103,8 @@ class BridgePrices:
                 raise ConfigFault(f"there is no price list {code!r}; there is {there}", setting="price_lists")
         for code in price_lists:
             async for page in self.pages(lists[code]):
-                if prices := [price for price in page if isinstance(price, Price)]:
-                    yield prices
+                if page:
+                    yield page
 
     async def lists(self) -> Mapping[str, PriceList]:
         """By code. Raises ReadIncomplete when one cannot be read."""
@@ -123,30 +118,30 @@ class BridgePrices:
                 found[one.code] = one
         return found
 
-    async def pages(self, of: PriceList) -> AsyncIterator[Sequence[Price | DataFault]]:
-        today = self._session.clock.now().date()
+    async def pages(self, of: PriceList) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
+        since = self._session.clock.now().date() - timedelta(days=1)
         path = f"/v1/price-lists/{segment(of.code)}/prices"
         async for page in read_all(self._session.api, path, key=_price_key):
-            prices: list[Price | DataFault] = []
+            prices: list[Price | UnreadablePrice] = []
             for at, row in enumerate(page.rows):
                 place = f"price list {of.code}, data[{at}]"
                 try:
                     read = take(PriceRow, row, place)
-                    if is_valid_on(read, today):
-                        prices.append(to_price(read, of, per=await self._per(read, place), place=place))
+                    if read.valid_to is None or read.valid_to >= since:
+                        prices.append(to_price(read, of, unit=await self._unit(read, place), place=place))
                 except DataFault as fault:
-                    log.warning("price left out", place=fault.place, problem=fault.problem)
-                    prices.append(fault)
+                    code = row.get("sku") if isinstance(row, dict) else None
+                    prices.append(UnreadablePrice(of.code, code if isinstance(code, str) else "", fault))
             yield prices
 
-    async def _per(self, row: PriceRow, place: str) -> Decimal:
-        """Stock units in the unit the price is for. Where units have SKUs of their own, each is its own stock unit."""
+    async def _unit(self, row: PriceRow, place: str) -> ItemUnit | None:
+        """The unit the price is for; None where units have SKUs of their own: each is its own stock unit."""
         if row.unit_code is None or await self._session.uom_mode() == "unit_sku":
-            return Decimal(1)
+            return None
         for item in await self._items.find([row.sku], fresh=False):
             for unit in item.units:
                 if unit.unit == row.unit_code:
-                    return unit.base_quantity
+                    return unit
         raise DataFault(f"{place}.unit_code", f"{row.sku} has no unit {row.unit_code!r}")
 
 

@@ -25,7 +25,7 @@ from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
 from crossdock.ports.runtime import Clock, Gate
-from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure, WebhookEvent
+from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure, UnreadablePrice, WebhookEvent
 
 
 class PrimaBridge:
@@ -78,7 +78,7 @@ class PrimaBridge:
     async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]:
         return await self._accounts.find(codes)
 
-    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price]]:
+    def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
         return self._prices.read(price_lists)
 
     def read_ledger(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[LedgerDocument]]]:

@@ -1,6 +1,5 @@
 """Items, customers and prices of prima-bridge v1 → canonical. Pure."""
 
-from datetime import date
 from decimal import Decimal
 
 from crossdock.connectors.bridge import fault_of
@@ -56,30 +55,32 @@ def to_account(customer: Customer) -> Account:
     )
 
 
-def to_price(row: PriceRow, of: PriceList, *, per: Decimal = Decimal(1), place: str = "price") -> Price:
-    """per: stock units in the unit the price is for. Raises DataFault, as check_price does."""
+def to_price(row: PriceRow, of: PriceList, *, unit: ItemUnit | None = None, place: str = "price") -> Price:
+    """unit: the one the price is for; None for the stock unit. Raises DataFault, as check_price does."""
     check_price(row, place)
+    per = Decimal(1) if unit is None else unit.base_quantity
     return Price(
         price_list=of.code,
         stock_code=row.sku,
         currency=of.currency,
-        price=row.unit_price if per == 1 else row.unit_price / per,
+        price=row.unit_price,
+        per=per,
+        unit="" if unit is None else unit.unit,
         is_net=not of.prices_include_tax,
         quantity_from=row.min_quantity * per or Decimal(1),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
     )
 
 
 def check_price(row: PriceRow, place: str) -> None:
-    """Raises DataFault: a price of nought or less is no price (an ERP of that name answers 0.00 for a SKU it does not
-    know: EvolutionX help, Prima Live Pricing), nor does a break begin below nought."""
+    """Raises DataFault: nothing is priced below nought, nor does a break begin there. A price of nought goes on as it
+    came, and is a case: an ERP of that name answers 0.00 for a SKU it does not know (EvolutionX help, Prima Live
+    Pricing)."""
     problems = []
-    if row.unit_price <= 0:
-        problems.append((f"{place}.unit_price", f"must be above zero, was {row.unit_price}; nought is no price"))
+    if row.unit_price < 0:
+        problems.append((f"{place}.unit_price", f"must not be negative, was {row.unit_price}"))
     if row.min_quantity < 0:
         problems.append((f"{place}.min_quantity", f"must not be negative, was {row.min_quantity}"))
     if problems:
         raise fault_of(problems)
-
-
-def is_valid_on(row: PriceRow, day: date) -> bool:
-    return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day <= row.valid_to)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from crossdock.connectors.bridge import Denied
 from crossdock.model.faults import DataFault, RemoteFault, Unsupported
-from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure
+from crossdock.ports.systems import Document, ProbeLine, UnreadableFigure, UnreadablePrice
 
 Look = Callable[[], Awaitable[ProbeLine]]
 
@@ -37,6 +37,4 @@ def counted(what: str, page: Sequence[Any]) -> ProbeLine:
 
 
 def fault_in(one: Any) -> DataFault | None:
-    if isinstance(one, DataFault):
-        return one
-    return one.fault if isinstance(one, Document | UnreadableFigure) else None
+    return one.fault if isinstance(one, Document | UnreadableFigure | UnreadablePrice) else None

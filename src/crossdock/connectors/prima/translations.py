@@ -84,14 +84,7 @@ def read_prices(raw: bytes) -> Sequence[Price | ListedPrice | PriceListHead]:
 
 def _prices(record: Any, place: str) -> Sequence[Price | ListedPrice | PriceListHead]:
     if isinstance(record, dict) and "sku" in record:
-        row = take(PriceRow, record, place)
-        check_price(row, place)
-        return [
-            ListedPrice(
-                stock_code=row.sku, price=row.unit_price, quantity_from=row.min_quantity, unit=row.unit_code or "",
-                valid_from=row.valid_from, valid_to=row.valid_to,
-            )
-        ]  # fmt: skip
+        return [_listed(take(PriceRow, record, place), place)]
     head = take(PriceList, record, place)
     rows = record.get("prices")
     if rows is None:
@@ -99,7 +92,17 @@ def _prices(record: Any, place: str) -> Sequence[Price | ListedPrice | PriceList
     if not isinstance(rows, list):
         raise DataFault(f"{place}.prices", "must be a list")
     places = [f"{place}.prices[{at}]" for at in range(len(rows))]
-    return [to_price(take(PriceRow, row, at), head, place=at) for row, at in zip(rows, places, strict=True)]
+    read = [(take(PriceRow, row, at), at) for row, at in zip(rows, places, strict=True)]
+    # What is in a unit, only the item says, so a price for one stays as it is listed.
+    return [_listed(row, at) if row.unit_code else to_price(row, head, place=at) for row, at in read]
+
+
+def _listed(row: PriceRow, place: str) -> ListedPrice:
+    check_price(row, place)
+    return ListedPrice(
+        stock_code=row.sku, price=row.unit_price, quantity_from=row.min_quantity, unit=row.unit_code or "",
+        valid_from=row.valid_from, valid_to=row.valid_to,
+    )  # fmt: skip
 
 
 def read_events(raw: bytes) -> Sequence[WebhookEvent]:

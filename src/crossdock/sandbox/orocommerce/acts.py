@@ -34,6 +34,7 @@ class Acts:
         acts = (
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
+            self.add_price_list,
             self.delete_order, self.age_order,
             self.register_company,
         )  # fmt: skip
@@ -210,10 +211,10 @@ class Acts:
         return self._told(row)
 
     def set_price(self, sku: str, value: str, unit: str = "each") -> Json:
-        """The merchant changes a price, per unit."""
+        """The merchant changes the price of one in the default list, per unit."""
         level = self.till.level(sku, unit)
         for price in self.store["productprices"].find("product", level.target("product")):
-            if price.target("unit") == unit:
+            if price.target("unit") == unit and (price.target("priceList"), price.attributes["quantity"]) == ("1", 1):
                 with self.store.transaction():
                     self.store.change(price)
                     price.attributes["value"] = money(Decimal(value))
@@ -252,6 +253,12 @@ class Acts:
         if not in_erp:
             self.till.ghosts.add(sku)
         return {"id": product.id, "sku": sku}
+
+    def add_price_list(self, name: str, currencies: Sequence[str] = ("GBP",)) -> Json:
+        """The merchant makes a price list, with nothing in it."""
+        attributes = {"name": name, "active": True, "priceListCurrencies": list(currencies)}
+        row = self.till.save("pricelists", {"type": "pricelists", "attributes": attributes})
+        return {"id": row.id, "name": name}
 
     def link_customer(self, customer: str, external_id: str | None) -> Json:
         """Someone writes the ERP's account code on a company, or takes it off."""

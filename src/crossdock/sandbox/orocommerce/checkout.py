@@ -20,6 +20,7 @@ from crossdock.sandbox.orocommerce.work import Included
 
 SURPLUS = Decimal("0.37")
 TRIES = 40
+DEFAULT_LIST = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,20 @@ class Checkout:
         left = [level for level in self.shelf if Decimal(level.attributes["quantity"]) >= 1]
         return rng.choice(left) if left else None
 
-    def _price(self, level: Row) -> str:
-        product_id = level.target("product")
-        for price in self.store["productprices"].find("product", product_id):
-            if price.target("unit") == level.hidden["unit"]:
-                return str(price.attributes["value"])
-        raise ActError(f"{level.hidden['sku']} has no price by {level.hidden['unit']}")
+    def price(self, level: Row, quantity: Decimal) -> str:
+        """Of the default price list, at the highest tier that the quantity reaches; the lowest one's for less."""
+        tiers = {
+            Decimal(str(price.attributes["quantity"])): str(price.attributes["value"])
+            for price in self.store["productprices"].find("product", level.target("product"))
+            if price.target("unit") == level.hidden["unit"] and price.target("priceList") == DEFAULT_LIST
+            and price.attributes["currency"] == self.estate.currency
+        }  # fmt: skip
+        if not tiers:
+            raise ActError(f"{level.hidden['sku']} has no price by {level.hidden['unit']}")
+        return tiers[max((tier for tier in tiers if tier <= quantity), default=min(tiers))]
 
     def subtotal(self, basket: Sequence[Wanted]) -> Decimal:
-        return sum((Decimal(self._price(one.level)) * one.quantity for one in basket), Decimal(0))
+        return sum((Decimal(self.price(one.level, one.quantity)) * one.quantity for one in basket), Decimal(0))
 
     def check_out(
         self,
@@ -197,7 +203,7 @@ class Checkout:
     def line(self, number: int, one: Wanted) -> Json:
         attributes = {
             "quantity": json_number(one.quantity),
-            "value": self._price(one.level),
+            "value": self.price(one.level, one.quantity),
             "currency": self.estate.currency,
         }
         relations = {

@@ -93,6 +93,7 @@ def _price(shop: Shop, row: Row) -> Json:
     product = shop.store.row(row.relations["product"])
     return {
         "id": row.id,
+        "price_list": row.target("priceList"),
         "sku": product.attributes["sku"] if product is not None else None,
         "unit": row.target("unit"),
         "quantity": row.attributes["quantity"],

@@ -105,3 +105,7 @@ where tenant = $1 and pairing = $2 and kind = any($3::text[]) and subject = any(
 -- name: open_records
 select distinct h.record from case_hold h join desk_case c on c.id = h.case_id
 where c.tenant = $1 and c.pairing = $2 and c.kind = $3 and c.state = 'open' and starts_with(h.record, $4)
+
+-- name: standing
+select h.record_id, c.subject from case_hold h join desk_case c on c.id = h.case_id
+where c.tenant = $1 and c.pairing = $2 and c.kind = $3 and c.state = 'open' and h.record = $4

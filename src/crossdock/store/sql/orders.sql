@@ -115,17 +115,20 @@ select code_key, document::text as document from account where tenant = $1 and s
 
 -- name: prices
 -- The ERP's net price of each line's item at its quantity break, in the order's currency, from the lists that count.
-select distinct on (o.id, l.sku) o.id as order_id, l.sku,
-       case when p.is_net then p.price else p.price / (1 + coalesce(p.tax_percent, 0) / 100) end as price
+select distinct on (o.id, l.line_no) o.id as order_id, l.line_no - 1 as line,
+       case when p.is_net then p.price / p.per else p.price / p.per / (1 + coalesce(p.tax_percent, 0) / 100) end as price
 from sales_order o
 join sales_order_line l on l.order_id = o.id
 left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
 join price p on p.tenant = o.tenant and p.system = $2 and p.code_key = lower(coalesce(m.value ->> 'code', l.sku))
-    and p.currency = o.currency and p.price_list = any($3::text[])
+    and p.currency = o.currency and p.price_list = any($3::text[]) and p.price > 0
+    and (o.placed_at at time zone 'utc')::date between p.valid_from and p.valid_to
+    and (p.unit in ('', l.unit) or p.per = 1)
 left join stock_target t on t.tenant = o.tenant and t.system = $4 and t.sku_key = lower(l.sku) and t.unit = l.unit
 where o.id = any($1::bigint[])
   and p.quantity_from <= l.quantity * coalesce(t.units_over / t.units_under, 1)
-order by o.id, l.sku, array_position($3::text[], p.price_list), p.quantity_from desc
+order by o.id, l.line_no, array_position($3::text[], p.price_list), p.unit = l.unit desc, p.quantity_from desc,
+         p.valid_from desc
 
 -- name: duplicates
 -- Of orders that go to one ERP, from whichever shop: the number is what each is known by there.

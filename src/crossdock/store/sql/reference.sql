@@ -14,6 +14,21 @@ select $1, $2, pack_key, part_key, sum(quantity)
 from unnest($3::text[], $4::text[], $5::numeric[]) as g(pack_key, part_key, quantity)
 group by pack_key, part_key
 
+-- name: forget_units
+delete from item_unit where tenant = $1 and system = $2 and code_key = any($3::text[])
+
+-- name: store_units
+-- A unit that is listed twice, and not alike, is not confirmed.
+insert into item_unit (tenant, system, code_key, unit, sku_key, base_key, base_quantity, confirmed)
+select $1, $2, code_key, unit, min(sku_key), min(base_key), min(base_quantity),
+       bool_and(confirmed) and count(distinct (sku_key, base_key, base_quantity)) = 1
+from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[], $8::boolean[])
+    as g(code_key, unit, sku_key, base_key, base_quantity, confirmed)
+group by code_key, unit
+on conflict (tenant, system, code_key, unit) do update
+set sku_key = excluded.sku_key, base_key = excluded.base_key, base_quantity = excluded.base_quantity,
+    confirmed = excluded.confirmed
+
 -- name: forget_shares
 delete from stock_share where tenant = $1 and pairing = any($2::text[])
 
@@ -46,16 +61,6 @@ set code_key = excluded.code_key, document = excluded.document, seen_at = now(),
                            is distinct from
                            (excluded.document - array['balance', 'credit_limit', 'on_stop', 'po_required', 'price_lists'])
                       then now() else account.changed_at end
-
--- name: store_prices
-insert into price (tenant, system, price_list, code_key, currency, quantity_from, quantity_to, price, is_net, tax_percent)
-select distinct on (price_list, lower(code), currency, quantity_from)
-       $1, $2, price_list, lower(code), currency, quantity_from, quantity_to, price, is_net, tax_percent
-from unnest($3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::numeric[], $9::bool[], $10::numeric[])
-     as g(price_list, code, currency, quantity_from, quantity_to, price, is_net, tax_percent)
-on conflict (tenant, system, code_key, price_list, currency, quantity_from) do update
-set price = excluded.price, quantity_to = excluded.quantity_to, is_net = excluded.is_net,
-    tax_percent = excluded.tax_percent, seen_at = now()
 
 -- name: store_targets
 insert into stock_target (tenant, system, ref, sku, sku_key, unit, units_over, units_under, seen_at)

@@ -1,0 +1,19 @@
+"""Prices that hold for a while and for one unit; what storefronts show of them; the units that items are sold in."""
+
+from pathlib import Path
+
+from alembic import op
+
+from crossdock.store.migrate import statements
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    for statement in statements(Path(__file__).with_suffix(".sql").read_text("utf-8")):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("what was published would be forgotten: restore a backup instead")
