@@ -84,7 +84,7 @@ SPOILED = {
         ORDER, facts(account=replace(ACCOUNT, credit_limit=Decimal(1000), balance=Decimal("839.21"))),
         {"credit": "hold"}, ("credit-limit-exceeded", "MEYER01"),
     ),
-    "price": (ORDER, facts(prices={"GLOVES": Decimal("6.10")}), {"price_check": "hold"}, ("price-conflict", "GLOVES")),
+    "price": (ORDER, facts(prices={0: Decimal("6.10")}), {"price_check": "hold"}, ("price-conflict", "GLOVES")),
     "price of nothing": (gloves(unit_price=Decimal(0)), FACTS, {}, ("price-zero", "GLOVES")),
     "discontinued": (
         ORDER, facts(items={**FACTS.items, "GLOVES": StockItem(code="G", item_id="1", discontinued=True)}), {},
@@ -126,7 +126,7 @@ def test_every_kind_that_order_entry_can_open_is_shown_above():
         "order-changed-after-posting", "order-outcome-unknown", "order-refused-by-erp", "oversold", "read-incomplete",
         "schema-surprise", "stock-stale", "stock-write-rejected", "system-unreachable",
         "attribute-unmapped", "change-refused-picking", "feed-silent", "item-not-on-sale",
-        "price-list-unmapped", "reconciliation-difference",
+        "price-list-unmapped", "price-write-rejected", "reconciliation-difference",
         "record-never-arrived", "refund-unmatched", "stock-drift", "structure-change-blocked",
     }  # fmt: skip
     assert opened == set(KINDS) - elsewhere

@@ -9,6 +9,7 @@ import pytest
 from crossdock.cases.kind import Finding
 from crossdock.decide.address import NO_POSTCODE, check_addresses
 from crossdock.decide.credit import check_account
+from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
 from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
 from crossdock.decide.shipping import find_courier
@@ -170,7 +171,7 @@ CHECKED = replace(POLICY, price_check="hold", price_tolerance=Decimal("0.05"))
     ("agreed", "fits"), [("5.95", True), ("6.00", True), ("5.90", True), ("6.0001", False), ("5.8999", False)]
 )
 def test_a_price_is_compared_per_stock_unit_within_its_tolerance(agreed, fits):
-    found = check_price(GLOVES, Fraction(10), {"GLOVES": Decimal(agreed)}, "GBP", CHECKED)
+    found = check_price(GLOVES, Fraction(10), Decimal(agreed), "GBP", CHECKED)
     assert (found is None) is fits
     if found is not None:
         assert found.facts["storefront_price"] == "5.95 GBP"
@@ -178,8 +179,17 @@ def test_a_price_is_compared_per_stock_unit_within_its_tolerance(agreed, fits):
 
 
 def test_a_price_nobody_lists_cannot_be_compared():
-    assert check_price(GLOVES, Fraction(10), {"TEA": Decimal(1)}, "GBP", CHECKED) is None
-    assert check_price(GLOVES, Fraction(10), {"GLOVES": Decimal(1)}, "GBP", POLICY) is None
+    assert check_price(GLOVES, Fraction(10), None, "GBP", CHECKED) is None
+    assert check_price(GLOVES, Fraction(10), Decimal(1), "GBP", POLICY) is None
+
+
+@pytest.mark.parametrize(("agreed", "fits"), [("5.9501", True), ("5.9499", True), ("5.951", False)])
+def test_a_price_as_it_was_published_is_right_however_it_was_rounded(agreed, fits):
+    """59.50 by the case of ten; the ERP's 5.9501 was shown as 59.50 and not as 59.501."""
+    published = replace(CHECKED, price_tolerance=Decimal(0), published=PricePolicy())
+    assert (check_price(GLOVES, Fraction(10), Decimal(agreed), "GBP", published) is None) is fits
+    unpublished = replace(published, published=None)
+    assert check_price(GLOVES, Fraction(10), Decimal(agreed), "GBP", unpublished) is not None
 
 
 def test_a_price_per_stock_unit_is_as_fine_as_the_erp_takes():

@@ -9,6 +9,7 @@ from typing import Any
 from crossdock.model.account import Account
 from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState
+from crossdock.model.price import Price
 from crossdock.model.sales_order import OrderLine, SalesOrder
 from crossdock.model.stock import Basis, StockFigure, StockItem, StockTarget
 from crossdock.ports.memory import OrderFile, OrderMove
@@ -17,7 +18,9 @@ from crossdock.store.archive import Vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.database import Pool
 from crossdock.store.despatches import PgDespatchBook
+from crossdock.store.offers import UnitRules
 from crossdock.store.orders import PgOrderBook
+from crossdock.store.prices import PgPriceBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.scope import Scope
 from crossdock.store.stock import PgStockBook
@@ -41,6 +44,15 @@ class Books:
         self.despatches = PgDespatchBook(self.scope)
         self.reference = PgReferenceBook(self.scope)
         self.stock = PgStockBook(self.scope, declared=declared)
+        self.prices = PgPriceBook(self.scope, rules=UnitRules(declared=declared))
+
+    async def store_prices(self, *prices: Price) -> None:
+        """As whole lists of the ERP."""
+        async with self.prices.run() as run:
+            for name in {one.price_list for one in prices}:
+                await run.begin()
+                await run.stage([one for one in prices if one.price_list == name])
+                await run.take(name, unreadable=[], whole=True)
 
     async def capture(self, *orders: SalesOrder | Document[SalesOrder]) -> Any:
         """One page of them."""

@@ -1,6 +1,7 @@
 """The facts an order is decided on, read together with it."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -60,11 +61,25 @@ async def test_the_price_is_that_of_the_quantity_in_stock_units_from_the_first_l
     gross = replace(price, price=Decimal(6), is_net=False, tax_percent=Decimal(20), quantity_from=Decimal(20))
     foreign = replace(price, currency="EUR", price=Decimal(1))
     other_list = replace(price, price_list="Retail", price=Decimal(2))
-    await books.reference.store_prices([price, gross, foreign, other_list])
+    await books.store_prices(price, gross, foreign, other_list)
     await books.reference.store_targets([target("A", "case", 12)], seen_at=NOON)
     await books.capture(sale("1001", line("A", "19")), sale("1002", line("A", "2", "case")))
-    assert (await books.file("1001")).prices == {"A": 10}
-    assert (await books.file("1002")).prices == {"A": 5}
+    assert (await books.file("1001")).prices == {0: 10}
+    assert (await books.file("1002")).prices == {0: 5}
+
+
+async def test_each_line_has_the_price_of_its_own_quantity_unit_and_day(books: Books) -> None:
+    """A price for the case outranks twelve eaches; one that ended, one of nothing and one to come are none."""
+    each = Price(price_list="Trade", stock_code="A", currency="GBP", price=Decimal(10), is_net=True, unit="each")
+    many = replace(each, price=Decimal(8), quantity_from=Decimal(20))
+    case = replace(each, price=Decimal(108), per=Decimal(12), unit="case", quantity_from=Decimal(12))
+    ended = replace(each, price=Decimal(1), valid_from=date(2026, 2, 1), valid_to=date(2026, 3, 1))
+    to_come = replace(each, price=Decimal(2), valid_from=date(2026, 3, 3))
+    nothing = replace(each, stock_code="B", price=Decimal(0))
+    await books.store_prices(each, many, case, ended, to_come, nothing)
+    await books.reference.store_targets([target("A"), target("A", "case", 12)], seen_at=NOON)
+    await books.capture(sale("1001", line("A", "19"), line("A", "20"), line("A", "1", "case"), line("B")))
+    assert (await books.file("1001")).prices == {0: 10, 1: 8, 2: 9}
 
 
 async def test_the_later_of_two_orders_with_one_number_is_the_duplicate(books: Books) -> None:

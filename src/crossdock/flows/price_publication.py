@@ -246,7 +246,7 @@ async def _tell_found(pairing: Pairing, differences: Differences, names: Mapping
 
 
 def _unit(one: UnconfirmedUnit) -> Told:
-    if one.problem == "conflict" and one.declared is not None and one.listed is not None:
+    if one.problem == "conflict" and one.listed is not None:
         finding = unit_conflict(one.sku, one.unit, declared=one.declared, listed=one.listed)
     else:
         finding = unit_unmapped(one.sku, one.unit)

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol
 
 from crossdock.cases.kind import Finding
@@ -414,7 +415,7 @@ class UnconfirmedUnit:
     sku: str
     unit: str
     problem: str
-    declared: Decimal | None = None
+    declared: Fraction
     listed: Decimal | None = None
 
 

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from crossdock.decide.price_lists import FIRST, LAST, PricePolicy
@@ -133,7 +134,13 @@ class PgPriceRun:
         return Differences(
             wanted=counts["wanted"], writes=counts["writes"], removals=counts["removals"],
             zero=tuple((row["price_list"], row["sku"]) for row in zero),
-            unconfirmed=tuple(UnconfirmedUnit(**dict(row)) for row in units),
+            unconfirmed=tuple(
+                UnconfirmedUnit(
+                    sku=row["sku"], unit=row["unit"], problem=row["problem"], listed=row["listed"],
+                    declared=Fraction(row["declared_over"]) / Fraction(row["declared_under"]),
+                )
+                for row in units
+            ),
             foreign=tuple((row["shown_list"], row["currency"]) for row in foreign),
         )  # fmt: skip
 

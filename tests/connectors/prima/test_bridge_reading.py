@@ -1,6 +1,6 @@
 """Stock, items, accounts, prices and invoices out of a bridge."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -169,12 +169,13 @@ def price(**changes: Any) -> dict[str, Any]:
 LIST = {"code": "TRADE", "currency": "GBP", "prices_include_tax": False, "updated_at": AT}
 
 
-async def test_prices_of_today_and_no_price_of_nought() -> None:
+async def test_prices_that_hold_or_will_or_did_till_yesterday() -> None:
     rows = [
         price(),
         price(min_quantity="12", unit_price="18.00"),
         price(sku="ZERO", unit_price="0.00"),
-        price(sku="OLD", valid_to="2026-03-01"),
+        price(sku="OLD", valid_to="2026-02-28"),
+        price(sku="ENDED", valid_to="2026-03-01"),
         price(sku="LATER", valid_from="2026-03-03"),
         price(sku="NOW", valid_from="2026-03-02", valid_to="2026-03-02"),
     ]
@@ -183,7 +184,11 @@ async def test_prices_of_today_and_no_price_of_nought() -> None:
         stub.on("GET", "/v1/price-lists/TRADE/prices", page(rows))
         found = await gathered(prima.read_prices(["TRADE"]))
         assert [(one.stock_code, one.price, one.quantity_from) for one in found] == [
-            ("ST100-080", Decimal("20.00"), 1), ("ST100-080", Decimal("18.00"), 12), ("NOW", Decimal("20.00"), 1),
+            ("ST100-080", Decimal("20.00"), 1), ("ST100-080", Decimal("18.00"), 12), ("ZERO", Decimal(0), 1),
+            ("ENDED", Decimal("20.00"), 1), ("LATER", Decimal("20.00"), 1), ("NOW", Decimal("20.00"), 1),
+        ]  # fmt: skip
+        assert [(one.valid_from, one.valid_to) for one in found[-2:]] == [
+            (date(2026, 3, 3), None), (date(2026, 3, 2), date(2026, 3, 2)),
         ]  # fmt: skip
         assert {(one.price_list, one.currency, one.is_net) for one in found} == {("TRADE", "GBP", True)}
 
@@ -195,8 +200,14 @@ async def test_a_price_for_a_unit_is_a_price_for_what_is_in_it() -> None:
         stub.on("GET", "/v1/price-lists", page([LIST]))
         rows = [price(unit_code="BOX", unit_price="240.00"), price(unit_code="CRATE", unit_price="1.00")]
         stub.on("GET", "/v1/price-lists/TRADE/prices", page(rows))
-        (found,) = await gathered(prima.read_prices(["TRADE"]))
-        assert (found.price, found.quantity_from) == (Decimal(20), Decimal(12))
+        found, unknown = await gathered(prima.read_prices(["TRADE"]))
+        assert (found.price, found.per, found.unit, found.quantity_from) == (
+            Decimal(240),
+            Decimal(12),
+            "BOX",
+            Decimal(12),
+        )
+        assert (unknown.stock_code, unknown.fault.problem) == ("ST100-080", "ST100-080 has no unit 'CRATE'")
 
 
 async def test_a_price_list_that_is_not_there_is_the_operators() -> None:
@@ -272,7 +283,7 @@ async def test_a_probe_reads_a_page_of_each_and_says_what_is_wrong() -> None:
         stub.on("GET", "/v1/customers", problem(403, "forbidden", "no scope customers"))
         stub.on("GET", "/v1/stock", page([stock(), stock("B", free="x")]))
         stub.on("GET", "/v1/price-lists", page([LIST]))
-        stub.on("GET", "/v1/price-lists/TRADE/prices", page([price(unit_price="0")]))
+        stub.on("GET", "/v1/price-lists/TRADE/prices", page([price(unit_price="-1")]))
         stub.on("GET", "/v1/orders", broken)
         stub.on("GET", "/v1/shipments", problem(501, "operation-unsupported", "none here"))
         told = {one.what: one for one in await prima.probe()}
@@ -282,7 +293,7 @@ async def test_a_probe_reads_a_page_of_each_and_says_what_is_wrong() -> None:
         assert "no scope customers" in told["accounts"].denied
         assert told["accounts"].problem == ""
         assert "data[1].free" in told["stock levels"].problem
-        assert "nought is no price" in told["price lists (TRADE)"].problem
+        assert "must not be negative" in told["price lists (TRADE)"].problem
         assert "the answer" in told["orders"].problem
         assert "none here" in told["shipments"].denied
         assert told["invoices"].problem == ""

@@ -1,7 +1,8 @@
 -- name: make
 create temporary table if not exists offered (
     ref text not null, sku text not null, unit text not null, code_key text, held boolean not null,
-    units_over numeric, units_under numeric, problem text not null, declared numeric, listed numeric
+    units_over numeric, units_under numeric, problem text not null, declared_over numeric, declared_under numeric,
+    listed numeric
 ) on commit preserve rows
 
 -- name: fill
@@ -51,12 +52,12 @@ with mapped as materialized (
         else 'unmapped' end as problem
     from said s
 )
-insert into offered (ref, sku, unit, code_key, held, units_over, units_under, problem, declared, listed)
+insert into offered (ref, sku, unit, code_key, held, units_over, units_under, problem, declared_over, declared_under, listed)
 select ref, sku, unit, code_key, held,
        case when problem <> '' then null when $6 then 1
             else coalesce(own_over, case when found then listed end, case when $5 and not lists then units_over end, every_over) end,
        case when problem <> '' then null when $6 then 1
             when own_over is not null then own_under when found then 1
             when $5 and not lists then units_under else every_under end,
-       problem, units_over / units_under, listed
+       problem, units_over, units_under, listed
 from judged

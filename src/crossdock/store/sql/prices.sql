@@ -163,7 +163,7 @@ select price_list, sku, min(unit) as unit from price_wanted where value = 0 grou
 
 -- name: unconfirmed
 -- Units of priced items that nobody has confirmed.
-select distinct o.sku, o.unit, o.problem, o.declared, o.listed from offered o
+select distinct o.sku, o.unit, o.problem, o.declared_over, o.declared_under, o.listed from offered o
 where o.problem in ('unmapped', 'conflict') and exists (
     select from price p
     where p.tenant = $1 and p.system = $2 and p.code_key = o.code_key and p.price_list = any($3::text[]))
