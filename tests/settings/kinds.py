@@ -12,7 +12,7 @@ from crossdock.settings.load import load
 from crossdock.settings.problem import SettingsError
 from crossdock.settings.tree import Project
 
-SHOP_CAN = frozenset({"OrderSource", "OrderAcknowledger", "DespatchSink", "StockSink", "PriceSink"})
+SHOP_CAN = frozenset({"OrderSource", "OrderAcknowledger", "DespatchSink", "StockSink"})
 ERP_CAN = frozenset({"OrderSink", "FulfilmentSource", "StockSource", "ItemSource", "AccountSource", "PriceSource"})
 
 

@@ -23,6 +23,8 @@ MEANINGS: Mapping[str, str] = {
     "stock_item": "The ERP's stock items, as last read.",
     "account": "The ERP's customer accounts, as last read.",
     "price": "The ERP's prices, as last read.",
+    "price_shown": "what a storefront shows of its price lists, and whether we put it there",
+    "item_unit": "the units an item is sold in, where the ERP lists them",
     "stock_position": "The ERP's stock figures, newest only.",
     "stock_target": "Every place where the storefront shows a level, and what one unit there holds.",
     "stock_part": "what a pack takes from each of its components",

@@ -215,6 +215,18 @@ create table despatch (
     PRIMARY KEY (id)
 );
 
+create table item_unit (
+    tenant text not null,
+    system text not null,
+    code_key text not null,
+    unit text not null,
+    sku_key text not null default ''::text,
+    base_key text not null,
+    base_quantity numeric not null,
+    confirmed boolean not null,
+    PRIMARY KEY (tenant, system, code_key, unit)
+);
+
 create table load_step (
     tenant text not null,
     pairing text not null,
@@ -262,7 +274,27 @@ create table price (
     is_net boolean not null,
     tax_percent numeric,
     seen_at timestamp with time zone not null default now(),
-    PRIMARY KEY (tenant, system, code_key, price_list, currency, quantity_from)
+    unit text not null default ''::text,
+    per numeric not null default 1,
+    valid_from date not null default '0001-01-01'::date,
+    valid_to date not null default '9999-12-31'::date,
+    PRIMARY KEY (tenant, system, code_key, price_list, currency, unit, quantity_from, valid_from)
+);
+
+create table price_shown (
+    tenant text not null,
+    pairing text not null,
+    price_list text not null,
+    sku text not null,
+    unit text not null,
+    currency text not null,
+    quantity numeric not null,
+    value numeric not null,
+    ref text not null default ''::text,
+    ours boolean not null default false,
+    unsure boolean not null default false,
+    noted_at timestamp with time zone not null,
+    PRIMARY KEY (tenant, pairing, price_list, sku, unit, currency, quantity)
 );
 
 create table raw_document (
@@ -531,6 +563,8 @@ CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX despatch_order ON despatch USING btree (order_id);
+
+CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
 
