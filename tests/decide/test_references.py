@@ -43,7 +43,7 @@ def test_an_item_is_the_one_the_sku_stands_for():
     ],
 )
 def test_an_item_that_cannot_be_sold(item, problem):
-    assert cause(find_item("GLOVES", {"GLOVES": item})) == f"GLOVES cannot be put on an ERP order: {problem}."
+    assert cause(find_item("GLOVES", {"GLOVES": item})) == f"GLOVES cannot go into the ERP: {problem}."
 
 
 @pytest.mark.parametrize("item", [replace(ITEM, stock_controlled=False), replace(ITEM, parent_code="GLV")])

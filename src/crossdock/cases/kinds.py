@@ -38,15 +38,16 @@ UNIT_QUANTITY_CONFLICT = _kind(
 )  # fmt: skip
 ITEM_INVALID_FOR_ERP = _kind(
     "item-invalid-for-erp", Desk.DATA, Severity.HIGH, 8,
-    "{sku} cannot be put on an ERP order: {problem}.",
-    "Correct the item in the ERP, or map {sku} to the item that replaces it.",
+    "{sku} cannot go into the ERP: {problem}.",
+    "Correct it where it is described, in the PIM or the ERP; on an order, map it to another.",
     MAP, RETRY, ASIDE,
 )  # fmt: skip
 STRUCTURE_CHANGE_BLOCKED = _kind(
     "structure-change-blocked", Desk.DATA, Severity.HIGH, 8,
-    "{sku} cannot be turned into a variant of {model}: {problem}.",
-    "Correct what it names; the change goes on from the step it had reached, and nothing is taken out of stock before.",
-    RETRY, ASIDE,
+    "The place of {sku} in the ERP cannot be changed: {problem}.",
+    "Correct what it names; the change goes on from the step it had reached, and nothing is retired before. Apply, "
+    "with a reason, where you have looked at what the ERP does not tell.",
+    RETRY, APPLY, ASIDE,
 )  # fmt: skip
 ATTRIBUTE_UNMAPPED = _kind(
     "attribute-unmapped", Desk.DATA, Severity.NORMAL, 8,
@@ -58,7 +59,7 @@ ITEM_NOT_ON_SALE = _kind(
     "item-not-on-sale", Desk.DATA, Severity.NORMAL, 24,
     "{sku} may not be sold yet: {missing}.",
     "Complete what is missing, where it is owned; the item is offered by itself once it is whole.",
-    RETRY, ASIDE,
+    RETRY, AGAIN, ASIDE,
 )  # fmt: skip
 
 # sales operations

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from crossdock.decide.completeness import CompletenessPolicy
+from crossdock.decide.catalogue_policy import CataloguePolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
+from crossdock.ports.catalogue_memory import CatalogueBook
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
@@ -79,11 +81,19 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class CataloguePairing(Ground):
-    """A PIM and an ERP. pim_can: names of the capabilities the PIM has with its settings."""
+    """A PIM and an ERP. pim_can: names of the capabilities the PIM has with its settings.
+
+    confirm_every_seconds: between two looks whether the ERP holds an item. confirm_within_seconds: how long it may take
+    before a person looks.
+    """
 
     pim_name: str
     pim: Pim
     erp: ItemSource
+    products: CatalogueBook
+    policy: CataloguePolicy
+    confirm_every_seconds: float = 60.0
+    confirm_within_seconds: float = 7200.0
     pim_can: frozenset[str] = frozenset()
 
     @property

@@ -62,6 +62,13 @@ NEEDS: Mapping[Flow, Needs] = {
         retail_stock=("RetailStockSource",), erp=("ItemSource",), writes=("store_stock", "erp"), of=("retail_stock",)
     ),
     Flow.COMPLETENESS: Needs(storefront=("OrderSource", "StockSink"), erp=("OrderSink", "ItemSource", "AccountSource")),
+    # An ERP that fetches no items, or tells no stock by code, is told of at start-up: its work becomes cases.
+    Flow.CATALOGUE: Needs(
+        pim=("ProductSource", "ProductModelSource", "StructureSource", "ProductSink"),
+        erp=("ItemSource",),
+        of=("pim",),
+        writes=("product", "erp"),
+    ),
 }
 
 
@@ -184,6 +191,14 @@ def _check_owners(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> It
             other = next(role for role in kind.ROLES if role != into)
             said = f"the {owner} owns the {thing}, and {flow} would write it there"
             yield ("owners", thing), said, f"Write {thing}: {other}, or keep only these flows: {others}."
+
+
+def _check_item_owner(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Iterator[Complaint]:
+    """Law L8: cost, stock, tax and nominal codes are the ERP's, whatever anybody writes."""
+    owners = pairing.get("owners")
+    if Flow.CATALOGUE in flows_of(pairing, sides) and isinstance(owners, Mapping) and owners.get("item") == "pim":
+        said = f"{Flow.CATALOGUE} never writes cost, stock, tax and nominal codes of an item from a PIM"
+        yield ("owners", "item"), said, "Write item: erp."
 
 
 def flows_of(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> list[Flow]:

@@ -12,6 +12,7 @@ from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.model.code_map import CodeMaps
 from crossdock.ports.config import Settings
 from crossdock.settings.completeness import CompletenessSettings
+from crossdock.settings.catalogue import CatalogueCadence, CatalogueSettings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
@@ -31,10 +32,12 @@ class Flow(StrEnum):
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
     COMPLETENESS = "completeness"
     PRICE_PUBLICATION = "price-publication"
+    CATALOGUE = "catalogue-to-erp"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
-SALES = tuple(flow for flow in Flow if flow not in RETAIL)
+CATALOGUE = (Flow.CATALOGUE,)
+SALES = tuple(flow for flow in Flow if flow not in (*RETAIL, *CATALOGUE))
 Side = Literal["storefront", "erp"]
 
 
@@ -158,9 +161,13 @@ class CataloguePairing(AnyPairing):
     pim: Slug = Field(description="the system that describes, by its name under systems")
     erp: Slug = Field(description="the system that accounts, by its name under systems")
     flows: tuple[Flow, ...] = Field(
-        tuple(Flow), min_length=1, description="what to do: all that both systems can, or a list"
+        CATALOGUE, min_length=1, description="what to do: all that both systems can, or a list"
     )
     owners: CatalogueOwners = Field(default_factory=CatalogueOwners, description="which side owns each object")
+    catalogue: CatalogueSettings = Field(
+        default_factory=CatalogueSettings, description="what of the PIM goes into the ERP, and how"
+    )
+    cadence: CatalogueCadence = Field(default_factory=CatalogueCadence, description="how often to look")
     maps: MapSettings = Field(default_factory=MapSettings, description="the PIM's codes and their ERP codes")
 
 

@@ -51,6 +51,15 @@ class PgReferenceBook:
                 columns = (list(column) for column in zip(*rows, strict=True))
                 await connection.execute(SQL["store_units"], scope.tenant, scope.erp, *columns)
 
+    async def forget_items(self, codes: Sequence[str]) -> None:
+        """The ERP was asked for them by name, and holds them no more."""
+        keys = [code.lower() for code in codes]
+        await self.scope.pool.execute(SQL["forget_items"], self.scope.tenant, self.scope.erp, keys)
+
+    async def now(self) -> datetime:
+        moment: datetime = await self.scope.pool.fetchval("select clock_timestamp()")
+        return moment
+
     async def _store_parts(self, items: Sequence[StockItem]) -> None:
         """What each pack is made of. An item that is no pack any more loses its parts."""
         if not items:

@@ -21,6 +21,7 @@ from crossdock.settings.pairing import Pairing as PairingSettings
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
+from crossdock.store.catalogue import PgCatalogueBook
 from crossdock.store.channels import PgChannelDesk
 from crossdock.store.companies import PgCompanyBook
 from crossdock.store.completeness import PgCompletenessBook
@@ -123,6 +124,11 @@ async def make_catalogue(here: Installation, name: str, settings: settled.Catalo
         erp_name=settings.erp,
         pim=cast("Pim", here.connectors[settings.pim]),
         erp=cast("ItemSource", here.connectors[settings.erp]),
+        products=PgCatalogueBook(scope, here.vault, template_codes=settings.catalogue.template_codes),
+        policy=settings.catalogue.policy(),
+        confirm_every_seconds=settings.cadence.confirm_every_seconds,
+        confirm_within_seconds=settings.catalogue.release.confirm_within_seconds,
+        recheck_every_seconds=settings.cadence.recheck_every_seconds,
         pim_can=here.kind_of(settings.pim).capabilities,
         erp_can=here.kind_of(settings.erp).capabilities,
         cases=PgCaseBook(scope),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from crossdock.flows import remedies, shelves
+from crossdock.flows.catalogue_records import RECORDS as CATALOGUE_RECORDS
 from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.wish import Rehearsal, Wish
@@ -13,7 +14,7 @@ from crossdock.ports.memory import CaseRow
 from crossdock.wiring.installation import Installation
 
 G = TypeVar("G", bound=Ground)
-CATALOGUE: Remedies[CataloguePairing] = Remedies(records={})
+CATALOGUE: Remedies[CataloguePairing] = Remedies(records=CATALOGUE_RECORDS)
 RETAIL: Remedies[RetailPairing] = Remedies(records=shelves.RECORDS)
 Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
 

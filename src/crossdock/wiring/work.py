@@ -8,6 +8,9 @@ from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
 from crossdock.flows.account_matching import match_accounts
 from crossdock.flows.acknowledge import acknowledge_orders
 from crossdock.flows.capture import capture_one, capture_orders
+from crossdock.flows.catalogue import capture_products, learn_items, learn_shapes
+from crossdock.flows.catalogue_compare import compare_catalogue
+from crossdock.flows.catalogue_items import settle
 from crossdock.flows.completeness import check_completeness
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
 from crossdock.flows.order_entry import look_at_order
@@ -20,11 +23,12 @@ from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.silence import watch_feeds
 from crossdock.flows.stock_publication import publish_stock
+from crossdock.settings.pairing import CataloguePairing as CatalogueSettings
 from crossdock.settings.pairing import Flow as FlowName
 from crossdock.settings.pairing import RetailPairing as RetailSettings
 from crossdock.store.audit import seal_all
 from crossdock.wiring.installation import Installation, feeds
-from crossdock.wiring.settling import RETAIL
+from crossdock.wiring.settling import CATALOGUE, RETAIL
 
 NET_EVERY_SECONDS = 1.0
 ACKNOWLEDGE_EVERY_SECONDS = 1.0
@@ -41,7 +45,14 @@ async def catch_lost_looks(pairing: Pairing) -> Result:
     return {"asked": len(jobs)}
 
 
-CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] = {}
+CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] = {
+    "products": capture_products,
+    "shapes": learn_shapes,
+    "items": learn_items,
+    "compare": compare_catalogue,
+    "recheck": CATALOGUE.recheck_due,
+    "net": settle,
+}
 RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {
     "items": refresh_items,
     "retail-stock": receive_stock,
@@ -96,6 +107,8 @@ def cadences(here: Installation) -> list[Cadence]:
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
     for name, retail in here.project.retail.items():
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]
+    for name, one in here.project.catalogues.items():
+        found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _catalogue(one).items()]
     return found
 
 
@@ -106,6 +119,16 @@ def _retail(settings: RetailSettings) -> dict[str, float]:
     if FlowName.RETAIL_STOCK_INTAKE in settings.flows:
         every["retail-stock"] = settings.intake.every_seconds
     return every
+
+
+def _catalogue(settings: CatalogueSettings) -> dict[str, float]:
+    """The same with a PIM: the lists first; `net` does what is due from them once each was read."""
+    often = settings.cadence
+    return {
+        "items": often.items_every_seconds, "shapes": often.shapes_every_seconds,
+        "products": often.products_every_seconds, "compare": often.compare_every_seconds,
+        "recheck": often.recheck_every_seconds, "net": often.net_every_seconds,
+    }  # fmt: skip
 
 
 def handlers(here: Installation) -> dict[str, Handler]:

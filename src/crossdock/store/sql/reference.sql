@@ -120,5 +120,8 @@ on conflict (tenant, pairing, feed) do update set at = greatest(watermark.at, ex
 -- name: audit
 insert into audit_entry (tenant, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6::jsonb)
 
+-- name: forget_items
+delete from stock_item where tenant = $1 and system = $2 and code_key = any($3::text[])
+
 -- name: sku_suggestions
 select code from stock_item where tenant = $1 and system = $2 order by code_key limit 100000
