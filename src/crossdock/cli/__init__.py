@@ -17,6 +17,7 @@ from crossdock.cli import (
     live,
     loading,
     probing,
+    products,
     rehearsing,
     sandbox,
     settling,
@@ -70,6 +71,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "status", states.status),
     ("Look", "completeness", completing.completeness),
     ("Look", "trace", tracing.trace),
+    ("Look", "products", products.products),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
 )

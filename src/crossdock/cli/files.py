@@ -55,6 +55,7 @@ def check(
     import os
 
     from crossdock.settings.load import load
+    from crossdock.settings.notes import notes
     from crossdock.settings.problem import SettingsError
     from crossdock.settings.schema import schema_text
     from crossdock.wiring.systems import known_systems
@@ -76,8 +77,8 @@ def check(
         return PROBLEMS if path.is_file() else BAD_INPUT
     if as_json:
         names = {"systems": list(project.systems), "pairings": list(project.pairings)}
-        show_json({"file": str(path), "valid": True, "problems": [], **names})
+        show_json({"file": str(path), "valid": True, "problems": [], "notes": notes(project, kinds), **names})
     else:
         systems, pairings = ", ".join(project.systems), ", ".join(project.pairings) or "none"
-        show(f"{path}: well. Systems: {systems}. Pairings: {pairings}.")
+        show(f"{path}: well. Systems: {systems}. Pairings: {pairings}.", *notes(project, kinds))
     return 0

@@ -30,11 +30,14 @@ async def worker(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None
 
 
 async def _live(config: "Path", *, as_json: bool, with_http: bool) -> None:
+    from crossdock.settings.notes import notes
     from crossdock.wiring.installation import open_installation
     from crossdock.wiring.work import worker as make_worker
 
     configure("info")
-    project, _ = load_project(config)
+    project, kinds = load_project(config)
+    for note in notes(project, kinds):
+        say(note)
     asked = stop_asked()
     socket = None
     if with_http:
@@ -71,7 +74,7 @@ async def _live(config: "Path", *, as_json: bool, with_http: bool) -> None:
 
 
 def _ready(here: "Installation", url: str, *, as_json: bool) -> None:
-    what = f"ready: {', '.join(here.pairings) or 'no pairing'}"
+    what = f"ready: {', '.join(here.project.pairings) or 'no pairing'}"
     say(f"{what}; webhooks and health at {url}" if url else what)
     if as_json:
-        show_json({"ready": True, "url": url or None, "pairings": list(here.pairings), "pid": os.getpid()})
+        show_json({"ready": True, "url": url or None, "pairings": list(here.project.pairings), "pid": os.getpid()})

@@ -1,5 +1,6 @@
 """`crossdock trace`: one order's whole story, by whatever reference somebody has at hand."""
 
+import shlex
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ from crossdock.cli.output import ago, details, heading, say, show, show_json, ta
 from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
+    from crossdock.settings.tree import Project
     from crossdock.store.lookups import Story
 
 
@@ -32,11 +34,14 @@ async def trace(
     bodies: dict[int, bytes | None] = {}
     async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
         stories = await find_stories(pool, project.tenant, ref.strip())
+        known = [] if stories else [name for name in project.catalogues if await _is_product(pool, project, name, ref)]
         if raw:
             vault = open_vault(project.data_dir)
             bodies = {one.id: await read_raw(pool, vault, project.tenant, one) for one in stories}
     if not stories:
         text = f"no order goes by {ref!r}. Give its number, its storefront id, its ERP number or a tracking number."
+        for name in known:
+            text += f" It is a product: `crossdock products {name} {shlex.quote(ref.strip())}`."
         raise Stop(text, code=PROBLEMS, kind="not-found")
     now = datetime.now(UTC)
     if as_json:
@@ -53,6 +58,12 @@ async def trace(
                 "(no longer kept)" if body is None else body.decode("utf-8", "replace"),
             )
     return 0
+
+
+async def _is_product(pool: Any, project: "Project", name: str, ref: str) -> bool:
+    from crossdock.store.catalogue_lookups import list_products
+
+    return bool(await list_products(pool, project.tenant, name, code=ref.strip(), limit=1))
 
 
 def _standing(story: "Story", now: datetime) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ A document says only what the PIM owns. Tax and kind are given to an item in the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from crossdock.cases.kind import Finding
@@ -291,6 +291,6 @@ def _once(findings: list[Finding]) -> tuple[Finding, ...]:
     for one in findings:
         known = found.setdefault((one.kind.code, one.subject), one)
         if known is not one and "problem" in one.facts:
-            both = f"{known.facts['problem']}; {one.facts['problem']}"
-            found[one.kind.code, one.subject] = one.kind.about(one.subject, **{**one.facts, "problem": both})
+            both = {**one.facts, "problem": f"{known.facts['problem']}; {one.facts['problem']}"}
+            found[one.kind.code, one.subject] = replace(one, facts=both)
     return tuple(found.values())

@@ -273,7 +273,7 @@ async def _confirmed(pairing: CataloguePairing, file: ProductFile, document: Ite
     assert file.item is not None
     move = ProductMoved(
         file=file, move=ProductMove.CONFIRM, wanted=document, item_id=file.item.item_id, item_code=file.item.code,
-        due=due_for(pairing, file, "in the ERP", "", release=file.released_at is None),
+        due=due_for(pairing, file, "in the ERP", "", confirmed=True),
         detail={"item": file.item.code, "key": file.item.item_id},
     )  # fmt: skip
     (done,) = await pairing.products.move([move])

@@ -1,7 +1,7 @@
 """Back to the PIM: where each product stands and why; and, once the ERP has confirmed it, that it may be sold.
 
-Told is only what shall be so. A product is switched on once, when it is first confirmed; after that the PIM's own
-people decide. One that was never confirmed is switched off again whoever switches it on.
+Told is only what shall be so. What the ERP does not hold is switched off, whoever switches it on, and switched on once
+the ERP has confirmed it. Of everything else the PIM's own people decide.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,15 @@ REASONS_MAX = 1000
 FAULT_SECONDS = 30.0
 
 
-def due_for(pairing: CataloguePairing, file: ProductFile, status: str, reasons: str, *, release: bool = False) -> Told:
+def due_for(
+    pairing: CataloguePairing, file: ProductFile, status: str, reasons: str, *, confirmed: bool = False
+) -> Told:
     """What the PIM shall show now."""
     policy = pairing.policy
-    enabled = True if release else None
-    if not release and file.released_at is None and policy.hold_back:
+    enabled = None
+    if policy.hold_back and confirmed and file.due.enabled is False:
+        enabled = True
+    elif policy.hold_back and not confirmed and file.item is None:
         enabled = False
     return Told(
         enabled=enabled,

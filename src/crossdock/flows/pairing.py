@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
-from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.catalogue_policy import CataloguePolicy
+from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.retail_policy import RetailPolicy

@@ -186,7 +186,7 @@ async def _done(pairing: CataloguePairing, one: ChangeFile, file: ProductFile, s
 async def _confirm_linked(pairing: CataloguePairing, file: ProductFile, change: Change) -> None:
     move = ProductMoved(
         file=file, move=ProductMove.CONFIRM, wanted=_linked(file, change), item_id=change.old_id,
-        item_code=change.old_code, due=due_for(pairing, file, "in the ERP", "", release=file.released_at is None),
+        item_code=change.old_code, due=due_for(pairing, file, "in the ERP", "", confirmed=True),
         detail={"item": change.old_code, "below": file.template_code},
     )  # fmt: skip
     await pairing.products.move([move])

@@ -11,7 +11,8 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock sandbox serve": "`ready`, `urls` (kind → address), `seed`, `items`, `companies`; printed once they "
     "listen.",
     "crossdock sandbox check-laws": "`pass`, and `pairings` (name → law → `pass`, `evidence`).",
-    "crossdock check": "`file`, `valid`, `problems`, and, when valid, the names of `systems` and `pairings`. With "
+    "crossdock check": "`file`, `valid`, `problems`, and, when valid, `notes` (what a flow does without, and what "
+    "becomes of its work) and the names of `systems` and `pairings`. With "
     "`--schema` it prints the JSON Schema instead.",
     "crossdock systems": "`systems` (name, kind, title, role, base_url, pairings, capabilities), `pairings` (name, "
     "storefront, erp, `flows` with state and lacking), `kinds`.",
@@ -43,6 +44,9 @@ AFTERWARDS: Mapping[str, str] = {
     "account_code_held, vat_number, domains, account with account_id, code, name and on_stop, linked_by, linked_at, "
     "told, told_problem, `candidates` with score and reasons, review, orders_waiting, case), and `next_after`: what to "
     "give `--after` for the next page, or null.",
+    "crossdock products": "`pairing`, `counts` (product or model → state → how many), `products` (id, kind, key, code, "
+    "state, root, item_id, item_code, changed_at, put_out_at, confirmed_at, released_at, `told` what the PIM shows, "
+    "`cases`, `change` of its place in the ERP with its step; with a SKU also its `timeline`), and `next_after`.",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
@@ -77,6 +81,7 @@ EXITS: Mapping[str, str] = {
     "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
+    "crossdock products": "0; 1 when no product goes by that SKU; 2 for a pairing or a state nobody knows.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
     "wrong, with the place.",
     "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",

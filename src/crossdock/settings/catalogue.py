@@ -84,9 +84,13 @@ class NewItemSettings(Settings):
 
 
 class ReleaseSettings(Settings):
-    """How the PIM is told. A product is enabled only once the ERP has confirmed it."""
+    """How the PIM is told. A new product is enabled only once the ERP has confirmed it."""
 
-    hold_back: bool = Field(default=True, description="switch off in the PIM what the ERP has not confirmed yet")
+    hold_back: bool = Field(
+        default=True,
+        description="switch off in the PIM what the ERP does not hold, and on once the ERP has confirmed it; false "
+        "leaves that switch to the PIM's own people",
+    )
     status_attribute: str = Field("", description="attribute that shows where a product stands; empty for none")
     reasons_attribute: str = Field("", description="attribute that shows why it waits; empty for none")
     confirm_within_seconds: float = Field(

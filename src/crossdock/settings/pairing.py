@@ -11,8 +11,8 @@ from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.model.code_map import CodeMaps
 from crossdock.ports.config import Settings
-from crossdock.settings.completeness import CompletenessSettings
 from crossdock.settings.catalogue import CatalogueCadence, CatalogueSettings
+from crossdock.settings.completeness import CompletenessSettings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings

@@ -90,6 +90,51 @@ create table case_hold (
     PRIMARY KEY (case_id, record, record_id)
 );
 
+create table catalogue_product (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    key text not null,
+    code text not null,
+    code_key text not null,
+    state text not null,
+    version integer not null default 1,
+    parent text not null default ''::text,
+    root text not null default ''::text,
+    categories text[] not null default '{}'::text[],
+    document jsonb,
+    content bytea,
+    raw_digest bytea,
+    wanted jsonb,
+    item_id text not null default ''::text,
+    item_code text not null default ''::text,
+    put_out_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    released_at timestamp with time zone,
+    told jsonb not null default '{}'::jsonb,
+    due jsonb not null default '{}'::jsonb,
+    look_at timestamp with time zone,
+    tell_at timestamp with time zone,
+    differed integer not null default 0,
+    accepted text not null default ''::text,
+    changed_at timestamp with time zone,
+    seen_at timestamp with time zone not null,
+    captured_at timestamp with time zone not null default now(),
+    UNIQUE (tenant, pairing, kind, key),
+    PRIMARY KEY (id)
+);
+
+create table catalogue_shape (
+    tenant text not null,
+    system text not null,
+    kind text not null,
+    code text not null,
+    document jsonb not null,
+    seen_at timestamp with time zone not null,
+    PRIMARY KEY (tenant, system, kind, code)
+);
+
 create table channel_in (
     tenant text not null,
     pairing text not null,
@@ -506,6 +551,22 @@ create table stock_target (
     PRIMARY KEY (tenant, system, ref)
 );
 
+create table structure_change (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    record_id bigint not null,
+    kind text not null,
+    old_key text not null,
+    change jsonb not null,
+    step text not null,
+    version integer not null default 1,
+    look_at timestamp with time zone,
+    began_at timestamp with time zone not null default now(),
+    ended_at timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
 create table watermark (
     tenant text not null,
     pairing text not null,
@@ -534,6 +595,8 @@ alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table structure_change add FOREIGN KEY (record_id) REFERENCES catalogue_product(id) ON DELETE CASCADE;
+
 CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at);
 
 CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
@@ -545,6 +608,16 @@ CREATE INDEX audit_entry_subject ON audit_entry USING btree (subject, subject_id
 CREATE INDEX audit_entry_unsealed ON audit_entry USING btree (tenant, id) WHERE (seal_id IS NULL);
 
 CREATE INDEX case_hold_record ON case_hold USING btree (record, record_id);
+
+CREATE INDEX catalogue_product_code ON catalogue_product USING btree (tenant, pairing, code_key);
+
+CREATE INDEX catalogue_product_look ON catalogue_product USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX catalogue_product_root ON catalogue_product USING btree (tenant, pairing, root) WHERE (root <> ''::text);
+
+CREATE INDEX catalogue_product_state ON catalogue_product USING btree (tenant, pairing, state);
+
+CREATE INDEX catalogue_product_to_tell ON catalogue_product USING btree (tenant, pairing, id) WHERE ((kind = 'product'::text) AND ((NOT (told @> due)) OR (state = 'confirmed'::text)));
 
 CREATE INDEX channel_in_received ON channel_in USING btree (tenant, pairing, kind, received_at);
 
@@ -596,6 +669,10 @@ CREATE INDEX sales_order_unacknowledged ON sales_order USING btree (tenant, pair
 
 CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
 
+CREATE INDEX structure_change_look ON structure_change USING btree (tenant, pairing, look_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX structure_change_record ON structure_change USING btree (record_id);
+
 CREATE UNIQUE INDEX channel_out_position ON channel_out USING btree (tenant, pairing, kind, "position");
 
 CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, kind, key) WHERE (until IS NULL);
@@ -603,6 +680,8 @@ CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, k
 CREATE UNIQUE INDEX completeness_run_open ON completeness_run USING btree (tenant, pairing) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX desk_case_open ON desk_case USING btree (tenant, pairing, kind, subject) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX structure_change_open ON structure_change USING btree (tenant, pairing, old_key) WHERE (ended_at IS NULL);
 
 CREATE OR REPLACE FUNCTION audit_entry_is_for_ever()
  RETURNS trigger

@@ -15,6 +15,12 @@ SPEAKS_OF: Mapping[str, tuple[Flow, str]] = {
 }
 """Kind of record that an event speaks of → what a pairing with shops must do, and the flow that then looks."""
 
+SHAPES: Mapping[str, str] = {
+    "product": "products", "product-model": "products", "family": "shapes", "attribute": "shapes", "category": "shapes",
+}  # fmt: skip
+"""The same for a PIM: its lists of changes, or what shapes products. An editor saves often: once in a while will do."""
+SHAPES_GAP_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -48,6 +54,10 @@ def woken(here: Installation, system: str, event: WebhookEvent) -> Woken:
     for name, retail in here.project.retail.items():
         if retail.retail_stock == system:
             due += [Due(name, flow, retail.intake.pace_seconds) for flow in _looks(retail, event)]
+    for name, catalogue in here.project.catalogues.items():
+        if catalogue.pim == system:
+            flows = dict.fromkeys(SHAPES[kind] for kind, _ in event.subjects if kind in SHAPES)
+            due += [Due(name, flow, SHAPES_GAP_SECONDS) for flow in flows]
     hears = [name for name in sales if Flow.COMPLETENESS in here.project.sales[name].flows]
     return Woken(jobs=jobs, due=due, hears=hears)
 

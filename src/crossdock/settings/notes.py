@@ -1,0 +1,46 @@
+"""What a pairing cannot do although its flow runs: said at start-up, so that nobody finds it out at night."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from crossdock.ports.systems import System
+from crossdock.settings.pairing import Flow
+from crossdock.settings.tree import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A capability that a flow would use, of the system in that role, and what becomes of its work without it."""
+
+    role: str
+    capability: str
+    then: str
+
+
+WITHOUT: Mapping[Flow, Sequence[Without]] = {
+    Flow.CATALOGUE: (
+        Without(
+            "erp", "ItemChannel",
+            "it fetches no stock items from Crossdock: new and changed ones become cases, are made there by hand, and "
+            "go on once they are found there",
+        ),
+        Without(
+            "erp", "StockFinder",
+            "it tells no stock of single items: no plain item becomes a variant before a person vouches for its stock",
+        ),
+    ),
+}  # fmt: skip
+"""Only what a flow can do without. What it cannot do without refuses the settings (`checks.NEEDS`)."""
+
+
+def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
+    """One sentence for each, in the order of the settings file."""
+    found = []
+    for name, pairing in project.pairings.items():
+        for flow in pairing.runs():
+            for one in WITHOUT.get(flow, ()):
+                system = getattr(pairing, one.role)
+                kind = kinds[project.systems[system].kind].with_settings(project.systems[system])
+                if one.capability not in kind.capabilities:
+                    found.append(f"{name}: {flow} runs without {one.capability} of {system}: {one.then}.")
+    return found
