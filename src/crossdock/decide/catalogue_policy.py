@@ -77,10 +77,10 @@ class CataloguePolicy:
     ERP. locale, channel: which values are taken where an attribute varies. families: those taken, empty for all.
     weight_unit, size_unit: what measures are sent in. tax_attribute: whose mapped value is the tax percent of a new
     item; tax_percent: of those that have none. private_media: parts of an address that only the PIM's own users may
-    fetch. status_attribute, reasons_attribute: where the PIM is told, "" for nowhere. hold_back: what the ERP
-    does not hold is switched off in the PIM. template_code, template_code_taken: patterns for the code of a family's
-    template. existing: link an item that is there below its family, or ask a person. unseen: whether a person must
-    vouch for what the ERP does not tell of an item that is to be retired. required_channel: what the PIM itself requires for that
+    fetch. status_attribute, reasons_attribute: where the PIM is told, "" for nowhere. hold_back: what the ERP does not
+    hold is switched off in the PIM. template_code, template_code_taken: patterns for the code of a family's template.
+    existing: link an item that is there below its family, or ask a person. unseen: whether a person must vouch for what
+    the ERP does not tell of an item that is to be retired. required_channel: what the PIM itself requires for that
     channel is asked for too. describe_by_axes: a variant's description ends with what it differs by.
     """
 
