@@ -12,6 +12,7 @@ import typer
 from crossdock.cli import (
     accounts,
     cases,
+    checking,
     completing,
     files,
     live,
@@ -70,6 +71,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Run", "worker", live.worker),
     ("Look", "status", states.status),
     ("Look", "completeness", completing.completeness),
+    ("Look", "checks", checking.checks),
     ("Look", "trace", tracing.trace),
     ("Look", "products", products.products),
     ("Look", "accounts", accounts.accounts),

@@ -38,6 +38,8 @@ AFTERWARDS: Mapping[str, str] = {
     "`numbers` (series, known, missing, usual_gap, usual, jumps, learning), `events_asked_for`, `taken`, `missing`, "
     "`gone`, `late` (orders, worst_seconds), `notes`, `silence` (case, cause, since), and with `--list` "
     "`left_out_orders` (order, storefront_id, placed_at, setting).",
+    "crossdock checks": "`pairing`, `result` (the worst: ok, look or act) and `checks` (name, often: daily or weekly, "
+    "question, how, result, says, go: the command to type next, or empty).",
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
     "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, "
@@ -79,6 +81,7 @@ EXITS: Mapping[str, str] = {
     "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
     "crossdock completeness": "0 when every id is accounted for and no feed is silent, 1 when not, when a worker is "
     "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",
+    "crossdock checks": "0 when nobody has to act, 1 when somebody has, 3 when the database cannot be used.",
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock products": "0; 1 when no product goes by that SKU; 2 for a pairing or a state nobody knows.",
