@@ -41,6 +41,19 @@ def test_check_names_every_mistake_with_its_line_and_fix(home: Path, cli: Cli) -
     assert "2 mistakes" in people.err
 
 
+def test_check_shows_the_stock_buffer_that_a_storefront_asks_for(tmp_path: Path, cli: Cli) -> None:
+    folder = tmp_path / "new"
+    cli("init", str(folder), "--pairing", "scayle-khaos")
+    file = folder / "crossdock.yaml"
+    said = "scayle-khaos: 1 of every item is kept back, as scayle asks; stock.buffer changes it."
+    assert said in cli("check", str(file)).out
+    assert said in cli("check", str(file), "--json").json["notes"]
+    written = file.read_text("utf-8").replace("      # buffer:  #", "      buffer: 0  #", 1)
+    assert "buffer: 0" in written
+    file.write_text(written, "utf-8")
+    assert said not in cli("check", str(file), "--json").json["notes"]
+
+
 def test_check_without_a_file_is_bad_input(tmp_path: Path, cli: Cli) -> None:
     said = cli("check", str(tmp_path / "none.yaml"))
     assert said.code == 2

@@ -84,6 +84,21 @@ async def test_the_shop_shows_what_is_there_less_the_buffer_and_never_more(marke
             assert level <= max(available[sku] - 2, 0), sku
 
 
+async def test_where_nobody_writes_a_buffer_one_of_every_item_is_kept_back(database: str, tmp_path: Path) -> None:
+    shop = ScayleSimulator(ESTATE, seed=5, settings=AT_ONCE)
+    erp = KhaosControlSimulator(ESTATE, seed=5)
+    silent = {**PAIRING, "stock": {"shared": False}}
+    async with open_market(
+        database, tmp_path, shop=("scayle", shop, {"access_token": "${TOKEN}"}),
+        erp=("khaos", erp, {"settle_seconds": 1}), pairing=silent,
+    ) as market:  # fmt: skip
+        await market.learn()
+        await market.run("stock")
+        there = {row["sku"]: row["available"] for row in erp.state()["stock"] if row["site"] == "Main Warehouse"}
+        shown = {row["sku"]: row["quantity"] for row in shop.state()["stock"] if row["warehouse"] == "MAIN-WAREHOUSE"}
+        assert shown["HP-1001"] == there["HP-1001"] - 1
+
+
 async def test_what_left_the_warehouse_is_a_shipment_once(market: Market) -> None:
     lines = [{"sku": "HP-1001", "quantity": 3}]
     placed = await market.shop.act("place_order", {"country": "GB", "customer": 102, "lines": lines})

@@ -179,6 +179,14 @@ def test_settings_and_policies_have_the_same_defaults() -> None:
     assert StockSettings().policy() == StockPolicy()
 
 
+def test_a_buffer_nobody_writes_is_what_the_storefront_asks_for(tmp_path: Path) -> None:
+    silent, said = (
+        read(tmp_path, SOUND + text, ORO="s").sales["oro-khaos"] for text in ("", "    stock: {buffer: 0}\n")
+    )
+    assert (silent.stock_policy().buffer, silent.stock_policy(Decimal(1)).buffer) == (0, 1)
+    assert said.stock_policy(Decimal(1)).buffer == 0, "nothing kept back is a word too"
+
+
 def test_numbers_and_switches_of_a_closed_list_are_read(tmp_path: Path) -> None:
     text = SOUND.replace("exe: KhaosHPT.exe", "exe: K.exe\n    mapping_type: 2\n    stock_date_types: [-1]")
     khaos = read(tmp_path, text, ORO="s").systems["khaos"].model_dump()

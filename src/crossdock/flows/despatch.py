@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from crossdock.cases.kind import Finding
-from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, SCHEMA_SURPRISE, TOTAL_CONFLICT
+from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, TOTAL_CONFLICT
 from crossdock.decide.despatch import fulfilment_move, new_despatches
-from crossdock.decide.totals import expected_total, judge_read_back
 from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.read_back import judge_total, surprise
 from crossdock.flows.under_way import under_way
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import Accepted, ConfigFault, DataFault, Refused, Transient, Unknown
@@ -52,7 +52,7 @@ async def _sweep_chunk(pairing: Pairing, files: Sequence[OrderFile], counts: Res
                 counts["problems"] += await missing_from_erp(pairing, file)
             case DataFault() as fault:
                 counts["problems"] += 1
-                await _surprise(pairing, file, fault)
+                await surprise(pairing, file, fault)
             case fulfilment:
                 counts["found"] += await _take(pairing, file, fulfilment, past)
     await pairing.orders.checked([file.id for file in files], at=asked_at)
@@ -71,7 +71,7 @@ class _Past:
 
 async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past: _Past) -> int:
     """Remember what is new of one order; returns how many despatches."""
-    await _judge(pairing, file, fulfilment, past)
+    await judge_total(pairing, file, fulfilment, in_conflict=file.ref in past.in_conflict)
     if file.ref in past.missed and not fulfilment.cancelled:
         await pairing.cases.settle(
             DESPATCH_MISSED.code, file.ref, record="order", record_id=file.id, reason="the ERP knows it again"
@@ -102,22 +102,6 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past:
     return len(despatches) if stored else 0
 
 
-async def _judge(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past: _Past) -> None:
-    """The ERP's own total, read back: to the penny, or finance hears of it before anything leaves."""
-    if file.order is None or file.resolved is None or fulfilment.cancelled:
-        return
-    expected = expected_total(file.order, file.resolved, pairing.order_policy)
-    finding = judge_read_back(expected, fulfilment, pairing.order_policy.tolerance)
-    if finding is None:
-        if file.ref in past.in_conflict:
-            await pairing.cases.settle(
-                TOTAL_CONFLICT.code, file.ref, record="order", record_id=file.id, reason="the ERP's total agrees now"
-            )
-        return
-    if (finding.kind.code, finding.subject) not in file.waivers:
-        await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
-
-
 async def missing_from_erp(pairing: Pairing, file: OrderFile) -> int:
     """The ERP no longer knows an order it accepted. Soon after the posting that proves nothing."""
     if (DESPATCH_MISSED.code, file.ref) in file.waivers:
@@ -130,22 +114,12 @@ async def missing_from_erp(pairing: Pairing, file: OrderFile) -> int:
         if await pairing.erp.find_order(file.ref) is not None:
             return 0
     except DataFault as fault:
-        await _surprise(pairing, file, fault)
+        await surprise(pairing, file, fault)
         return 1
     problem = f"the ERP does not know {file.ref} (posted as {file.erp_ref})"
     finding = DESPATCH_MISSED.about(file.ref, order_ref=file.ref, problem=problem)
     await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
     return 1
-
-
-async def _surprise(pairing: Pairing, file: OrderFile, fault: DataFault) -> None:
-    finding = SCHEMA_SURPRISE.about(
-        f"{pairing.erp_name} order-status {fault.problem}", what="order status", system=pairing.erp_name,
-        place=fault.place, problem=fault.problem,
-    )  # fmt: skip
-    await pairing.cases.raise_case(
-        finding, record="despatch-of", record_id=file.id, ref=file.ref, evidence=fault.evidence
-    )
 
 
 async def publish_despatch(pairing: Pairing, despatch_id: int) -> None:

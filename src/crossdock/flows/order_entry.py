@@ -18,6 +18,7 @@ from crossdock.decide.policy import Authority
 from crossdock.decide.posting import Accept, HoldWith, LookUp, Send, Sent, Step, after_attempt, after_look
 from crossdock.flows.missing import ask_for_missing
 from crossdock.flows.pairing import Pairing
+from crossdock.flows.read_back import is_read_back, read_back
 from crossdock.flows.reference import is_ready
 from crossdock.flows.under_way import under_way
 from crossdock.model.faults import ConfigFault, DataFault, Outcome, Refused, Transient, Unknown
@@ -42,6 +43,8 @@ async def look_at_order(pairing: Pairing, order_id: int) -> None:
             await _decide(pairing, file)
         case OrderState.POSTING:
             await _look_up(pairing, file)
+        case OrderState.POSTED:
+            await read_back(pairing, file)
         case _:
             pass  # somebody brought it further already
 
@@ -95,7 +98,9 @@ async def _send(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder, move
         return
     except DataFault as fault:  # it cannot be said in the ERP's tongue, so it never left
         outcome = Refused("unsayable", f"{fault.place}: {fault.problem}", evidence=fault.evidence)
-    await _after(pairing, sent, after_attempt(_sent(pairing, sent), outcome), outcome)
+    step = after_attempt(_sent(pairing, sent), outcome)
+    if await _after(pairing, sent, step, outcome) and isinstance(step, Accept):
+        await read_back(pairing, replace(sent, state=OrderState.POSTED))
 
 
 async def _create(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) -> Outcome:
@@ -133,6 +138,7 @@ async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = Non
     if await _after(pairing, file, step, last) and isinstance(step, Accept):
         # Whatever stood against it is answered; that it was changed since is another matter.
         await pairing.cases.let_go("order", [file.id], reason="the ERP has the order", actor="crossdock", keep=KEPT)
+        await read_back(pairing, replace(file, state=OrderState.POSTED), found)
 
 
 async def _surprise(pairing: Pairing, file: OrderFile, fault: DataFault) -> None:
@@ -150,7 +156,8 @@ async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome
         case Accept(erp_ref=erp_ref):
             code = file.resolved.account_code if file.resolved else None
             accepted = replace(_move(file, Move.ACCEPT, erp_ref=erp_ref), erp_ref=erp_ref, account_code=code)
-            return await pairing.orders.move(accepted)
+            # Whatever happens to us before its total is read, somebody looks.
+            return await pairing.orders.move(replace(accepted, look_in_seconds=0.0 if is_read_back(pairing) else None))
         case LookUp(at=at):
             wait = (at - pairing.clock.now()).total_seconds()
             if wait > 0:

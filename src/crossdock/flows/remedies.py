@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from crossdock.cases.kind import Remedy
-from crossdock.cases.kinds import KINDS
+from crossdock.cases.kinds import KINDS, TOTAL_CONFLICT
 from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
+from crossdock.flows.read_back import is_read_back
 from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import Becomes, MapKind
@@ -180,7 +181,7 @@ async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
     free: list[OrderFile] = []
     done: list[int] = []
     for file in files:
-        if file.state is OrderState.POSTING:
+        if file.state is OrderState.POSTING or _may_be_read_back(case, file):
             await pairing.jobs.ask([Job(entrypoint="order", subject=f"{pairing.name}/{file.id}")])
         elif file.state in (OrderState.CAPTURED, OrderState.WAITING) and file.order is not None:
             decision = decide_file(pairing, file)
@@ -205,6 +206,12 @@ async def _recheck_chunk(pairing: Pairing, case: CaseRow, held: Sequence[Held], 
         for one in records:
             await RECORDS[name].recheck(pairing, one, actor)
     return freed + len(done)
+
+
+def _may_be_read_back(case: CaseRow, file: OrderFile) -> bool:
+    """The ERP's total may agree by now; nobody has taken it as it is."""
+    taken = (case.kind, case.subject) in file.waivers
+    return case.kind == TOTAL_CONFLICT.code and file.state is OrderState.POSTED and not taken
 
 
 async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
@@ -319,6 +326,7 @@ async def _adopt(pairing: Pairing, case: CaseRow, orders: Sequence[int], wish: W
         OrderMove(
             order_id=file.id, version=file.version, from_state=file.state, move=move, detail=detail, erp_ref=erp_ref,
             account_code=file.resolved.account_code if file.resolved else None, actor=wish.actor,
+            look_in_seconds=0.0 if is_read_back(pairing) else None,
         )
     )  # fmt: skip
     if adopted:

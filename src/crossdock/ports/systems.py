@@ -12,6 +12,7 @@ be said in their tongue; nothing was sent) and Transient (certainly nothing was 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -274,6 +275,7 @@ class System:
     samples: by the name the system gets in a settings file. stands_in: (settings) → which simulator stands in for such
     a system; None where it is called like the kind. claims: (settings) → location code → who owns its stock there,
     `retail` or `erp`; None for a kind that knows of none. claimed: what it answered, once the settings are known.
+    stock_buffer: stock units of every item that a storefront wants kept back where a pairing does not say.
     """
 
     kind: str
@@ -288,6 +290,7 @@ class System:
     channel: str = ""
     samples: Mapping[str, Sample] = field(default_factory=dict)
     stands_in: Callable[[Any], str] | None = None
+    stock_buffer: Decimal = Decimal(0)
     claims: Callable[[Any], Mapping[str, str]] | None = None
     claimed: Mapping[str, str] = field(default_factory=dict)
 

@@ -125,6 +125,8 @@ def _system(system: System) -> str:
     rows += [(name, codes(said[name])) for name in ("versions", "capabilities", "reads", "writes") if said.get(name)]
     if limits := said.get("limits"):
         rows.append(("limits", ", ".join(f"`{name}` {value}" for name, value in limits.items())))
+    if system.stock_buffer:
+        rows.append(("stock buffer, where a pairing writes none", f"{system.stock_buffer:f}"))
     kinds = [
         f"`{name}` ({' and '.join(way for way, can in (('read', one.read), ('written', one.write)) if can)})"
         for name, one in system.translations.items()

@@ -43,4 +43,9 @@ def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
                 kind = kinds[project.systems[system].kind].with_settings(project.systems[system])
                 if one.capability not in kind.capabilities:
                     found.append(f"{name}: {flow} runs without {one.capability} of {system}: {one.then}.")
+        if isinstance(pairing, Pairing) and Flow.STOCK_PUBLICATION in pairing.flows:
+            asked = kinds[project.systems[pairing.storefront].kind].stock_buffer
+            if asked and pairing.stock.buffer is None:
+                words = f"as {pairing.storefront} asks; stock.buffer changes it"
+                found.append(f"{name}: {asked:f} of every item is kept back, {words}.")
     return found

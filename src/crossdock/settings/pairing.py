@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -137,9 +138,9 @@ class Pairing(AnyPairing):
             published=self.prices.policy(shown_decimals) if published else None,
         )
 
-    def stock_policy(self) -> StockPolicy:
-        """What may be shown of the stock."""
-        return self.stock.policy()
+    def stock_policy(self, asked: Decimal = Decimal(0)) -> StockPolicy:
+        """What may be shown of the stock. asked: the buffer the storefront wants where none is written."""
+        return self.stock.policy(asked)
 
     def code_maps(self) -> CodeMaps:
         """The short lists, as decisions take them."""

@@ -19,7 +19,10 @@ class StockSettings(Settings):
         Basis.AVAILABLE, description="which of the ERP's figures is shown; one of another kind never is"
     )
     site: str = Field("", description="the ERP site whose figures are shown; empty for what the ERP gives")
-    buffer: Units = Field(Decimal(0), description="stock units of every item that are never shown")
+    buffer: Units | None = Field(
+        None,
+        description="stock units of every item that are never shown; without it what the storefront asks for, or 0",
+    )
     buffers: dict[str, Units] = Field(
         default_factory=dict, description="SKU → its own buffer, in place of the general one"
     )
@@ -42,9 +45,10 @@ class StockSettings(Settings):
             )
         return self
 
-    def policy(self) -> StockPolicy:
+    def policy(self, asked: Decimal = Decimal(0)) -> StockPolicy:
+        """asked: the buffer that holds where none is written."""
         return StockPolicy(
-            buffer=self.buffer,
+            buffer=asked if self.buffer is None else self.buffer,
             buffers=dict(self.buffers),
             stale_seconds=self.stale_after_seconds,
             unlimited_shown=self.unlimited_shown,

@@ -219,7 +219,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         jobs=here.jobs,
         clock=SystemClock(),
         order_policy=settings.order_policy(erp.price_decimals, shown_decimals=shown),
-        stock_policy=settings.stock_policy(),
+        stock_policy=settings.stock_policy(here.kind_of(settings.storefront).stock_buffer),
         completeness_policy=settings.completeness.policy(),
         price_policy=settings.prices.policy(shown),
         flows=frozenset(settings.flows),

@@ -1,5 +1,6 @@
 """SCAYLE Commerce Engine, through its Admin API and the addresses it calls."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from crossdock.connectors.scayle.config import ScayleSettings
@@ -32,6 +33,7 @@ SYSTEM = System(
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",
     channel="scayle",
+    stock_buffer=Decimal(1),  # an order is blocked over there about a minute before it can be read
     samples={
         "scayle": Sample(
             note="A storefront: one shop country of SCAYLE. The simulator's orders can be read at once, so "

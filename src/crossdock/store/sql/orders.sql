@@ -175,7 +175,7 @@ where id = $1 and version = $2 and state = 'posting'
 
 -- name: due
 select id, version from sales_order
-where tenant = $1 and pairing = $2 and look_at <= now() and state in ('captured', 'posting')
+where tenant = $1 and pairing = $2 and look_at <= now() and state in ('captured', 'posting', 'posted')
 order by look_at limit $3
 
 -- name: look_later
