@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crossdock.ports.systems import System
-from crossdock.settings.pairing import Flow
+from crossdock.settings.pairing import Flow, Pairing
 from crossdock.settings.tree import Project
 
 
