@@ -5,8 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crossdock.cases.kind import Finding
+from crossdock.cases.kinds import ACCOUNT_AMBIGUOUS, ACCOUNT_UNMATCHED
 from crossdock.decide.address import NO_POSTCODE, check_addresses
 from crossdock.decide.credit import check_account
 from crossdock.decide.price_lists import PricePolicy
@@ -145,7 +148,8 @@ def test_a_missing_delivery_address_is_said_where_one_is_needed():
         ("1000", "839.21", "hold", True),
         ("1000", "839.21", "ignore", False),
         (None, "99999", "hold", False),
-        ("0", None, "hold", False),
+        ("1000", None, "hold", False),
+        ("160", None, "hold", True),  # whatever it owes besides
     ],
 )
 def test_credit_counts_this_order_too(limit, balance, credit, held):
@@ -154,8 +158,45 @@ def test_credit_counts_this_order_too(limit, balance, credit, held):
     )
     found = list(check_account(ORDER, account, replace(POLICY, credit=credit)))
     assert bool(found) is held
-    if held:
+    if held and balance:
         assert found[0].cause == "With order B2B-812 account MEYER01 would owe 1,000.01 GBP; its limit is 1,000.00 GBP."
+
+
+amounts = st.decimals(min_value=0, max_value=500, places=2)
+
+
+@given(
+    limit=amounts, balance=st.none() | st.decimals(min_value=-100, max_value=500, places=2),
+    totals=st.lists(amounts, max_size=8),
+)  # fmt: skip
+def test_orders_each_within_the_limit_do_not_pass_it_together(limit, balance, totals):
+    account = replace(ACCOUNT, credit_limit=limit, balance=balance, currency="GBP")
+    policy, passed, held = replace(POLICY, credit="hold"), Decimal(0), []
+    for total in totals:
+        order = replace(ORDER, total=total)
+        if list(check_account(order, account, policy, in_flight=passed)):
+            held.append(total)
+        else:
+            passed += total
+    owed = (balance or Decimal(0)) + passed
+    assert not passed or owed <= limit
+    assert all(owed + total > limit for total in held)  # and nobody waits who would fit
+
+
+LINKED = replace(ACCOUNT, account_id="7", code="MEYER01")
+
+
+def test_a_code_that_another_account_has_now_is_nobodys_to_post_to():
+    other = replace(ACCOUNT, account_id="8", name="Nowak", code="MEYER01")
+    found = find_account(ORDER, LINKED, (), code_lost=True, taken_by=(other,))
+    assert found.kind is ACCOUNT_AMBIGUOUS
+    assert "linked to id 7, known as MEYER01, and Nowak (id 8) has that code now" in found.cause
+
+
+def test_an_account_that_is_not_under_its_code_any_more_is_not_posted_to():
+    found = find_account(ORDER, LINKED, (), code_lost=True)
+    assert found.kind is ACCOUNT_UNMATCHED
+    assert "no ERP account any more: MEYER01, which it is linked to, is not there under that code" in found.cause
 
 
 def test_everything_about_an_account_is_said_at_once():

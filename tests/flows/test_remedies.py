@@ -91,11 +91,9 @@ async def test_an_order_set_aside_needs_no_erp_order_and_says_who_and_why(world:
 
 
 async def test_what_the_erp_refuses_waits_for_a_person_and_a_re_check_alone_does_not_send_it(world: World) -> None:
-    refused = await world.sell(customer=ON_STOP, po_number="X")
-    # Our memory is older than the stop: it is the ERP itself that says no.
-    await world.here.pool.execute(
-        "update account set document = jsonb_set(document, '{on_stop}', 'false') where code_key = 'hpt1017'"
-    )
+    refused = await world.sell((PLENTY, 1))
+    # Our memory is older than the item's new code: it is the ERP itself that says no.
+    await world.erp.act("rename_item", {"sku": PLENTY, "new_code": "HP-NEW"})
     await world.deliver()
     case = await world.the_case("order-refused-by-erp")
     before = world.erp.calls["SOAP ImportOrders"]
@@ -103,7 +101,7 @@ async def test_what_the_erp_refuses_waits_for_a_person_and_a_re_check_alone_does
     await world.run("recheck")
     await world.work()
     assert (await world.state(refused), world.erp.calls["SOAP ImportOrders"]) == ("waiting", before)
-    await world.erp.act("unlock_company", {"code": "HPT1017"})
+    await world.erp.act("rename_item", {"sku": "HP-NEW", "new_code": PLENTY})
     await world.settle(case, Remedy.RETRY)
     await world.work()
     assert (await world.state(refused), await world.cases()) == ("posted", [])

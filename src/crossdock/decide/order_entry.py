@@ -43,13 +43,18 @@ class OrderFacts:
 
     items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. account: the one the company is
     linked to; candidates: those that fit when it is linked to none; house: those of the company map, by code in lower
-    case. prices: place of a line → the ERP's net price per stock unit.
+    case. code_lost, taken_by: the linked account is not under its code any more, and who is. in_flight: what the
+    account's other orders want of its credit already. prices: place of a line → the ERP's net
+    price per stock unit.
     duplicate_of: another captured order with the same number. waivers: (case kind, subject) a named person accepted.
     """
 
     items: Mapping[str, StockItem] = field(default_factory=dict)
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
+    code_lost: bool = False
+    taken_by: tuple[Account, ...] = ()
+    in_flight: Decimal = Decimal(0)
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
     prices: Mapping[int, Decimal] = field(default_factory=dict)
@@ -124,7 +129,7 @@ def decide_order(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy) -> D
     company = reasons.need(find_company(order, policy.companies, facts.maps.company))
     account = _buyer(order, company, facts, policy, reasons)
     if account is not None:
-        reasons.weigh(check_account(order, account, policy))
+        reasons.weigh(check_account(order, account, policy, in_flight=facts.in_flight))
     courier = reasons.need(find_courier(order.shipping, facts.maps))
     payment = reasons.need(find_payment(order, facts.maps))
     reasons.weigh([check_addresses(order, require_delivery=policy.require_delivery_address)])
@@ -147,7 +152,10 @@ def _buyer(
             return None
     elif order.guest or not (facts.account or facts.candidates):
         found = house_account(order, company, facts.house)
-    return reasons.need(found or find_account(order, facts.account, facts.candidates))
+    return reasons.need(
+        found
+        or find_account(order, facts.account, facts.candidates, code_lost=facts.code_lost, taken_by=facts.taken_by)
+    )
 
 
 def _promoted(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons: Reasons) -> Promoted | None:

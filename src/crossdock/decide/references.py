@@ -40,10 +40,28 @@ def _item_problem(item: StockItem) -> str:
     return ""
 
 
-def find_account(order: SalesOrder, linked: Account | None, candidates: tuple[Account, ...]) -> Account | Finding:
-    """The linked account; else the only one that fits. None or several: a person decides (law L7)."""
+def find_account(
+    order: SalesOrder,
+    linked: Account | None,
+    candidates: tuple[Account, ...],
+    *,
+    code_lost: bool = False,
+    taken_by: tuple[Account, ...] = (),
+) -> Account | Finding:
+    """The linked account; else the only one that fits. None or several: a person decides (law L7).
+
+    code_lost: the ERP no longer knows the linked account by its code. taken_by: other accounts that carry that code;
+    orders go by code, so that one sent now would be on another's account.
+    """
     ref = order.company_ref or "(none)"
     company = order.company_name or ref
+    if linked is not None and taken_by:
+        now = ", ".join(f"{one.name or one.code} (id {one.account_id})" for one in taken_by)
+        said = f"it is linked to id {linked.account_id}, known as {linked.code}, and {now} has that code now"
+        return ACCOUNT_AMBIGUOUS.about(ref, company=company, company_ref=ref, candidates=said)
+    if linked is not None and code_lost:
+        hint = f" any more: {linked.code}, which it is linked to, is not there under that code"
+        return ACCOUNT_UNMATCHED.about(ref, company=company, company_ref=ref, hint=hint)
     if linked is None and len(candidates) > 1:
         codes = ", ".join(sorted(account.code for account in candidates))
         return ACCOUNT_AMBIGUOUS.about(ref, company=company, company_ref=ref, candidates=codes)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ACCOUNT_UNMATCHED, STOCK_CODE_UNKNOWN
 from crossdock.flows.pairing import Pairing
+from crossdock.flows.reference import find_accounts
 from crossdock.model.faults import RemoteFault
 from crossdock.ports.memory import OrderFile
 
@@ -22,9 +23,9 @@ async def ask_for_missing(pairing: Pairing, file: OrderFile, findings: Sequence[
             learned += await pairing.reference.store_items(await pairing.erp.find_items(skus))
         house = {one.facts["house"] for one in findings if one.kind is ACCOUNT_UNMATCHED and "house" in one.facts}
         if wanted := [code for code in sorted(house) if pairing.recent.is_due("account", code, now)]:
-            learned += await pairing.reference.store_accounts(await pairing.erp.find_accounts(wanted))
+            learned += len(await find_accounts(pairing, wanted))
         if wants_account and pairing.recent.is_due("account", hint, now):
-            learned += await pairing.reference.store_accounts(await pairing.erp.find_accounts([hint]))
+            learned += len(await find_accounts(pairing, [hint]))
     except RemoteFault:
         return False  # the case opens on what we know; the next re-check asks again
     return learned > 0

@@ -4,9 +4,14 @@ A captured order is decided on and, if nothing stands against it, sent. An order
 looked up, never guessed. Every move is fenced by the order's version, so two workers cannot both send.
 """
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
+from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import (
+    ACCOUNT_AMBIGUOUS,
     CREDENTIALS_REJECTED,
     ORDER_CHANGED_AFTER_POSTING,
     SCHEMA_SURPRISE,
@@ -16,6 +21,7 @@ from crossdock.decide.duplicates import same_order
 from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decide_order
 from crossdock.decide.policy import Authority
 from crossdock.decide.posting import Accept, HoldWith, LookUp, Send, Sent, Step, after_attempt, after_look
+from crossdock.flows.account_proof import NotTheirAccount, ask_what_it_owes, prove_account
 from crossdock.flows.missing import ask_for_missing
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.read_back import is_read_back, read_back
@@ -25,11 +31,14 @@ from crossdock.model.faults import ConfigFault, DataFault, Outcome, Refused, Tra
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.ports.memory import OrderFile, OrderMove
+from crossdock.ports.runtime import Job
 
 NOT_READY_SECONDS = 2.0
 TURNED_AWAY_SECONDS = 2.0
 TURNED_AWAY_MAX = 10
 SURPRISE_SECONDS = 60.0
+TURNS_MAX = 5
+NOTHING, NOBODY = Decimal(0), "(none)"
 KEPT = (ORDER_CHANGED_AFTER_POSTING.code,)  # no answer to a send settles what the customer changed since
 
 
@@ -54,7 +63,8 @@ def decide_file(pairing: Pairing, file: OrderFile) -> Post | Hold | Withdraw:
     if file.order is None:
         raise ValueError(f"order {file.ref} cannot be read yet")
     facts = OrderFacts(
-        items=file.items, maps=file.maps, account=file.account, candidates=file.candidates, house=file.house,
+        items=file.items, maps=file.maps, account=file.account, code_lost=file.code_lost, taken_by=file.taken_by,
+        in_flight=file.room.in_flight if file.room else NOTHING, candidates=file.candidates, house=file.house,
         prices=file.prices, duplicate_of=file.duplicate_of, waivers=file.waivers,
     )  # fmt: skip
     return decide_order(file.order, facts, pairing.order_policy)
@@ -74,25 +84,75 @@ async def _decide(pairing: Pairing, file: OrderFile) -> None:
         case Post(order=resolved, link=link):
             if link is not None:
                 await pairing.reference.link_account(link, actor="crossdock")
-            await _send(pairing, file, resolved, Move.SEND)
+            if file.room is not None:
+                await _send_in_turn(pairing, file, resolved)
+            else:
+                await _send(pairing, file, resolved, Move.SEND)
         case Hold(findings=findings):
-            detail = {"cases": [f"{one.kind.code}: {one.subject}" for one in findings]}
-            await pairing.orders.hold(file, findings, move=_move(file, Move.HOLD, **detail))
+            await _hold(pairing, file, findings)
         case Withdraw(reason=reason):
             await pairing.orders.move(_move(file, Move.WITHDRAW, reason=reason))
 
 
+async def _hold(pairing: Pairing, file: OrderFile, findings: Sequence[Finding]) -> None:
+    detail = {"cases": [f"{one.kind.code}: {one.subject}" for one in findings]}
+    await pairing.orders.hold(file, findings, move=_move(file, Move.HOLD, **detail))
+
+
+async def _send_in_turn(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) -> None:
+    """Where credit is judged, one order of an account after the other: what one takes, the next has not. Each is
+    decided on what the account owes at its turn, and goes only if no other worker let one go meanwhile."""
+    async with pairing.recent.turn(resolved.account_id):
+        gone = await _take_turn(pairing, file, resolved)
+    if gone is not None:
+        await _carry_out(pairing, *gone)
+
+
+async def _take_turn(
+    pairing: Pairing, file: OrderFile, resolved: ResolvedOrder
+) -> tuple[OrderFile, ResolvedOrder] | None:
+    """The order as it is recorded to be sent; None when it is not to be sent now."""
+    for _ in range(TURNS_MAX):
+        with contextlib.suppress(Transient, ConfigFault):  # that the ERP cannot be asked shows when the order is sent
+            await ask_what_it_owes(pairing, resolved)
+        again = await pairing.orders.load(file.id)
+        if again is None or again.version != file.version:
+            return None
+        match decide_file(pairing, again):
+            case Post(order=order):
+                if await _record_send(pairing, again, order, Move.SEND):
+                    return again, order
+            case Hold(findings=findings):
+                await _hold(pairing, again, findings)
+                return None
+            case _:
+                break  # withdrawn meanwhile: the look that its change asked for sees to it
+    await pairing.orders.look_later(file.id, 0.0)
+    return None
+
+
 async def _send(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder, move: Move) -> None:
     """Record, then send: after a crash in between, the next look finds POSTING and asks the ERP first."""
-    sending = replace(_move(file, move), resolved=resolved, look_in_seconds=_safe_wait(pairing))
-    if not await pairing.orders.move(sending):
-        return
+    if await _record_send(pairing, file, resolved, move):
+        await _carry_out(pairing, file, resolved)
+
+
+async def _record_send(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder, move: Move) -> bool:
+    room = file.room if move is Move.SEND else None
+    sending = replace(_move(file, move), resolved=resolved, room=room, look_in_seconds=_safe_wait(pairing))
+    return await pairing.orders.move(sending)
+
+
+async def _carry_out(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) -> None:
     sent = replace(
         file, state=OrderState.POSTING, version=file.version + 1, attempts=file.attempts + 1, resolved=resolved,
         sent_at=pairing.clock.now(),
     )  # fmt: skip
     try:
         outcome = await _create(pairing, sent, resolved)
+    except NotTheirAccount as fault:
+        await _not_theirs(pairing, sent, str(fault))
+        return
     except (Transient, ConfigFault) as fault:
         await _turned_away(pairing, sent, fault)
         return
@@ -110,7 +170,9 @@ async def _create(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) ->
     async def still_sending() -> None:
         await pairing.orders.still_sending(file.id, file.version, look_in_seconds=wait)
 
+    known = file.account or file.house.get(resolved.account_code.lower())
     async with under_way(still_sending, every_seconds=wait / 2):
+        await prove_account(pairing, resolved, known)
         return await pairing.erp.create_order(resolved)
 
 
@@ -178,6 +240,24 @@ async def _after(pairing: Pairing, file: OrderFile, step: Step, outcome: Outcome
                 move = _move(file, Move.REFUSE, cases=[f"{finding.kind.code}: {finding.subject}"])
                 return await pairing.orders.hold(file, [finding], move=move, sticky=True, evidence=evidence)
     return True
+
+
+async def _not_theirs(pairing: Pairing, file: OrderFile, code: str) -> None:
+    """Nothing was sent, and what we remember of the account was put right: the order is decided anew at once."""
+    reason = f"account {code} is not as it was decided on"
+    if not await pairing.orders.move(replace(_move(file, Move.TURN_AWAY, reason=reason), look_in_seconds=0.0)):
+        return
+    if file.turned_away < TURNED_AWAY_MAX:
+        again = Job(entrypoint="order", subject=f"{pairing.name}/{file.id}", key=f"order/{file.id}/{file.version + 1}")
+        await pairing.jobs.ask([again])
+        return
+    ref = file.order.company_ref if file.order else ""
+    finding = ACCOUNT_AMBIGUOUS.about(
+        ref or NOBODY, company=(file.order.company_name if file.order else "") or ref or NOBODY,
+        company_ref=ref or NOBODY, candidates=f"the ERP does not say twice the same of account {code}",
+    )  # fmt: skip
+    waiting = replace(file, state=OrderState.CAPTURED, version=file.version + 1)
+    await pairing.orders.hold(waiting, [finding], move=_move(waiting, Move.HOLD))
 
 
 async def _turned_away(pairing: Pairing, file: OrderFile, fault: Transient | ConfigFault) -> None:

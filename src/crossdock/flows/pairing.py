@@ -1,6 +1,6 @@
 """Everything a flow of one pairing works with, by kind of pairing: sales, catalogue or retail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,7 @@ from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
+from crossdock.model.account import Account
 from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.catalogue_memory import CatalogueBook
@@ -127,8 +128,9 @@ class Pairing(Ground):
     feeds: the reference lists this pairing sweeps. overlap_seconds: how far behind its watermark a sweep of orders
     starts again. storefront_settle_seconds: how long after telling the storefront "not there" proves nothing.
     storefront_can: names of the capabilities the storefront has with its settings.
-    link_by_code: whether the account code the storefront holds links a company by itself. companies_full_every_seconds:
-    how often every company is read, as a change of its people or addresses does not always show.
+    find_account: who carries a code in the ERP now; what many orders ask goes together. proven_for_seconds: how long
+    that answer counts. link_by_code: whether the account code the storefront holds links a company by itself.
+    companies_full_every_seconds: how often every company is read, as a change of its people does not always show.
     carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
     again, on a memory that forgets all that is done in the block.
     """
@@ -161,6 +163,8 @@ class Pairing(Ground):
     rehearsal: Callable[[], AbstractAsyncContextManager["Pairing"]]
     recent: Recent = field(default_factory=Recent)
     storefront_can: frozenset[str] = frozenset()
+    find_account: Callable[[str], Awaitable[Account | None]]
+    proven_for_seconds: float = 0.0
     link_by_code: bool = True
     companies_full_every_seconds: float = 86_400.0
 

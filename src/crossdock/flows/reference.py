@@ -4,9 +4,11 @@ Decisions read the memory, never the network, so that an order costs one remote 
 the memory is asked for once more by name before anybody is told it does not exist.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from crossdock.flows.pairing import Ground, Pairing, Result
+from crossdock.model.account import Account
 from crossdock.ports.systems import AccountSource, ItemSource
 
 OVERLAP = timedelta(hours=2)  # a wall clock without zone repeats an hour each autumn
@@ -37,11 +39,19 @@ async def refresh_accounts(pairing: Ground) -> Result:
     counts = {"accounts": 0, "unreadable": 0}
     async for page in source.read_accounts(None if since is None else since - OVERLAP):
         counts["accounts"] += await pairing.reference.store_accounts(
-            [one.value for one in page if one.value is not None]
+            [one.value for one in page if one.value is not None], as_of=began
         )
         counts["unreadable"] += sum(1 for one in page if one.value is None)
     await pairing.reference.move_watermark("accounts", began)
     return counts
+
+
+async def find_accounts(pairing: Pairing, codes: Sequence[str]) -> Sequence[Account]:
+    """Those of the codes that the ERP holds now, asked by name and remembered."""
+    asked_at = pairing.clock.now()
+    found = await pairing.erp.find_accounts(codes)
+    await pairing.reference.store_accounts(found, as_of=asked_at)
+    return found
 
 
 async def refresh_targets(pairing: Pairing) -> Result:

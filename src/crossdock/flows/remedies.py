@@ -15,12 +15,17 @@ from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
+<<<<<<< HEAD
 from crossdock.flows.read_back import is_read_back
+=======
+from crossdock.flows.reference import find_accounts
+>>>>>>> 84eef85 (Each order's account is proven by its immutable id; credit counts what is open besides)
 from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import Becomes, MapKind
 from crossdock.model.faults import RemoteFault
 from crossdock.model.lifecycle import Move, OrderState, after
+from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import ItemSource
@@ -96,17 +101,32 @@ async def _foresee(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: 
 async def _count(stage: Pairing, orders: Sequence[int], held: int, would: Mapping[str, int]) -> Rehearsal:
     post = leave = 0
     waits: dict[str, int] = {}
-    for start in range(0, len(orders), CHUNK):
-        for file in await stage.orders.load_many(orders[start : start + CHUNK]):
+    step = _step(stage)
+    for start in range(0, len(orders), step):
+        for file in await stage.orders.load_many(orders[start : start + step]):
             match decide_file(stage, file) if file.order is not None and file.state in DECIDABLE else None:
-                case Post():
+                case Post(order=resolved):
                     post += 1
+                    if file.room is not None:  # what this one takes of the account's credit, the next has not
+                        await stage.orders.move(_as_if_sent(file, resolved))
                 case Withdraw():
                     leave += 1
                 case Hold(findings=findings):
                     for code in {one.kind.code for one in findings}:
                         waits[code] = waits.get(code, 0) + 1
     return Rehearsal(held=held, would_post=post, would_leave=leave, waits=waits, would=would)
+
+
+def _step(pairing: Pairing) -> int:
+    """How many orders are decided on facts of one moment. Where credit is judged, each stands in the next one's way."""
+    return 1 if pairing.order_policy.credit == "hold" else CHUNK
+
+
+def _as_if_sent(file: OrderFile, resolved: ResolvedOrder) -> OrderMove:
+    """In a rehearsal nobody asks whether an order that waits was let go first."""
+    return OrderMove(
+        order_id=file.id, version=file.version, from_state=OrderState.CAPTURED, move=Move.SEND, resolved=resolved
+    )
 
 
 async def apply(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
@@ -157,8 +177,9 @@ async def recheck(pairing: Pairing, case_id: int, *, actor: str = "crossdock") -
     await _ask_again(pairing, case)
     held = [one for one in await pairing.cases.held(case_id) if not one.sticky]
     freed = 0
-    for start in range(0, len(held), CHUNK):
-        freed += await _recheck_chunk(pairing, case, held[start : start + CHUNK], actor)
+    step = _step(pairing)
+    for start in range(0, len(held), step):
+        freed += await _recheck_chunk(pairing, case, held[start : start + step], actor)
     await pairing.cases.checked(case_id)
     return freed
 
@@ -220,9 +241,9 @@ async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
         if case.kind in ("stock-code-unknown", "item-invalid-for-erp"):
             await pairing.reference.store_items(await pairing.erp.find_items([case.subject]))
         elif case.kind in ("account-on-stop", "credit-limit-exceeded"):
-            await pairing.reference.store_accounts(await pairing.erp.find_accounts([case.subject]))
+            await find_accounts(pairing, [case.subject])
         elif house := case.facts.get("house"):  # an account that the company map names
-            await pairing.reference.store_accounts(await pairing.erp.find_accounts([house]))
+            await find_accounts(pairing, [house])
     except RemoteFault:
         return  # decided with what we know; the next re-check asks again
 
@@ -301,10 +322,9 @@ def map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
 
 async def _link(pairing: Pairing, case: CaseRow, wish: Wish) -> None:
     code = wish.params["account"]
-    found = await pairing.erp.find_accounts([code])
+    found = await find_accounts(pairing, [code])
     if len(found) != 1:
         raise RemedyRefused(f"the ERP holds {len(found) or 'no'} account {code!r}; give the code of exactly one")
-    await pairing.reference.store_accounts(found)
     link = AccountLink(company_ref=case.subject, account_id=found[0].account_id, account_code=found[0].code)
     await pairing.reference.link_account(link, actor=wish.actor)
 

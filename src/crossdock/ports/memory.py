@@ -23,12 +23,25 @@ from crossdock.ports.systems import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What an order may take of its account's credit. in_flight: what the account's other orders want of it already.
+
+    sends: the fence; an order that was decided on an older count does not go.
+    """
+
+    account_id: str
+    in_flight: Decimal
+    sends: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFile:
     """One order as we remember it, with everything its decision needs, all read at one moment.
 
     version: fences every move: one made on an older version does not happen. order: None while unreadable.
-    turned_away: times in a row that a send never left our house. items to duplicate_of: reference data for this
-    order's lines and buyer. waivers: (case kind, subject) a named person accepted.
+    turned_away: times in a row that a send never left our house. code_lost: the ERP no longer knows the account by its
+    code; taken_by: others that carry that code. room: None where credit is not judged. items to duplicate_of: reference
+    data for this order's lines and buyer. waivers: (case kind, subject) a named person accepted.
     """
 
     id: int
@@ -45,6 +58,9 @@ class OrderFile:
     items: Mapping[str, StockItem] = field(default_factory=dict)
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
+    code_lost: bool = False
+    taken_by: tuple[Account, ...] = ()
+    room: Room | None = None
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
     prices: Mapping[int, Decimal] = field(default_factory=dict)
@@ -56,6 +72,7 @@ class OrderFile:
 class OrderMove:
     """A move of one order. look_in_seconds: when to look at it again; None for never. detail goes to the audit trail.
 
+    room: the credit it was decided on; when another order took some meanwhile, it does not happen.
     version: the version the move was decided on; None for moves that hold whatever happened meanwhile.
     """
 
@@ -67,6 +84,7 @@ class OrderMove:
     resolved: ResolvedOrder | None = None
     erp_ref: str | None = None
     account_code: str | None = None
+    room: Room | None = None
     look_in_seconds: float | None = None
     actor: str = "crossdock"
 
@@ -326,7 +344,14 @@ class ReferenceBook(Protocol):
         """The time by the clock that items are stored by."""
         ...
 
-    async def store_accounts(self, accounts: Sequence[Account]) -> int: ...
+    async def store_accounts(self, accounts: Sequence[Account], *, as_of: datetime) -> int:
+        """as_of: when the ERP was asked. An older answer never overwrites a newer one; an account whose code another
+        one has now is known by no code until it is read again."""
+        ...
+
+    async def lose_code(self, code: str, *, as_of: datetime) -> None:
+        """The ERP answered that it holds no account under this code."""
+        ...
 
     async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int: ...
 

@@ -102,6 +102,11 @@ class AccountSettings(Settings):
         "external_id",
         description="external_id: by the account code the storefront holds; review: a person links each company",
     )
+    proven_for_seconds: float = Field(
+        0,
+        ge=0,
+        description="how long the ERP's word on whose an account code is counts; 0: asked before each order",
+    )
 
 
 class Pairing(AnyPairing):

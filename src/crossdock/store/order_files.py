@@ -16,7 +16,7 @@ from crossdock.model.lifecycle import OrderState
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockItem
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.memory import OrderFile, Room
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
@@ -35,6 +35,7 @@ async def load_files(
     linked_by_hint: bool,
     price_lists: Sequence[str],
     house: Sequence[str] = (),
+    credit: bool = False,
 ) -> dict[int, OrderFile]:
     """The orders by id. Facts are read only for orders that are still to be decided.
 
@@ -50,6 +51,8 @@ async def load_files(
         facts.house = await _house(connection, scope, house)
         if not linked_by_hint:
             facts.candidates.clear()
+        if credit:
+            facts.rooms = await _rooms(connection, scope, facts)
     return {row["id"]: _file(row, facts) for row in rows}
 
 
@@ -82,6 +85,9 @@ class _Facts:
         self.items: dict[str, StockItem] = {}
         self.units: dict[str, Fraction] = {}
         self.linked: dict[int, Account] = {}
+        self.lost: set[int] = set()
+        self.taken_by: dict[int, list[Account]] = defaultdict(list)
+        self.rooms: Mapping[int, Room] = {}
         self.candidates: dict[int, list[Account]] = defaultdict(list)
         self.house: Mapping[str, Account] = {}
         self.prices: dict[int, dict[int, Decimal]] = defaultdict(dict)
@@ -99,16 +105,37 @@ async def _facts(
             facts.units[f"{row['sku']}/{row['unit']}"] = Fraction(row["units_over"]) / Fraction(row["units_under"])
     for row in await connection.fetch(SQL["accounts"], ids, scope.erp):
         account = as_json.loads(Account, row["document"])
-        if row["linked"]:
-            facts.linked[row["order_id"]] = account
-        else:
-            facts.candidates[row["order_id"]].append(account)
+        order_id = row["order_id"]
+        if row["own"]:
+            facts.linked[order_id] = account
+            facts.lost |= {order_id} if row["code_lost"] else set()
+        elif not row["code_lost"]:
+            (facts.taken_by if row["linked"] else facts.candidates)[order_id].append(account)
     if price_lists:
         for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.storefront):
             facts.prices[row["order_id"]][row["line"]] = row["price"]
     for row in await connection.fetch(SQL["duplicates"], ids, scope.sellers()[0]):
         facts.duplicates[row["order_id"]] = row["other"]
     return facts
+
+
+async def _rooms(connection: Connection, scope: Scope, facts: _Facts) -> Mapping[int, Room]:
+    """Of every order whose account is known, or is about to be by its code."""
+    accounts = {order_id: one.account_id for order_id, one in facts.linked.items()}
+    for order_id, candidates in facts.candidates.items():
+        if len(candidates) == 1:
+            accounts.setdefault(order_id, candidates[0].account_id)
+    pairings = scope.sellers()[0]
+    rows = await connection.fetch(SQL["credit"], list(accounts), list(accounts.values()), scope.erp, pairings)
+    return {
+        row["order_id"]: Room(account_id=row["account_id"], in_flight=row["in_flight"], sends=row["sends"])
+        for row in rows
+    }
+
+
+def _same_code(linked: Account | None, others: Sequence[Account]) -> tuple[Account, ...]:
+    """Those that carry the very code; some ERPs tell "ABC" from "abc"."""
+    return tuple(one for one in others if linked is not None and one.code == linked.code)
 
 
 async def _house(connection: Connection, scope: Scope, codes: Sequence[str]) -> Mapping[str, Account]:
@@ -130,6 +157,9 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
             # A mapped unit is a person's word and outranks what the storefront declares.
             "maps": _with_units(facts.maps, units),
             "account": facts.linked.get(row["id"]),
+            "code_lost": row["id"] in facts.lost,
+            "taken_by": _same_code(facts.linked.get(row["id"]), facts.taken_by.get(row["id"], ())),
+            "room": facts.rooms.get(row["id"]),
             "candidates": tuple(facts.candidates.get(row["id"], ())),
             "house": facts.house,
             "prices": facts.prices.get(row["id"], {}),

@@ -13,7 +13,7 @@ from crossdock.model import as_json
 from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.sales_order import SalesOrder
-from crossdock.ports.memory import Captured, OrderFile, OrderMove
+from crossdock.ports.memory import Captured, OrderFile, OrderMove, Room
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import Document
 from crossdock.store.again import again_on_deadlock
@@ -43,6 +43,7 @@ class PgOrderBook:
         linked_by_hint: bool,
         price_lists: Sequence[str],
         house: Sequence[str] = (),
+        credit: bool = False,
     ) -> None:
         self.scope = scope
         self._vault = vault
@@ -51,6 +52,7 @@ class PgOrderBook:
             "linked_by_hint": linked_by_hint,
             "price_lists": list(price_lists),
             "house": list(house),
+            "credit": credit,
         }
         self._load = Coalesce(self._load_many)
         self._move = Coalesce(self._move_many)
@@ -222,7 +224,16 @@ class PgOrderBook:
 
     async def move(self, move: OrderMove) -> bool:
         after(move.from_state, move.move)  # said to whoever asks for the impossible, not to those who share its batch
-        return await self._move(move)
+        return await (self._move(move) if move.room is None else self._move_on_credit(move, move.room))
+
+    @again_on_deadlock
+    async def _move_on_credit(self, move: OrderMove, room: Room) -> bool:
+        """The move and its room on the account, both or neither."""
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            wanted = (self.scope.tenant, self.scope.erp, room.account_id, room.sends)
+            if await connection.fetchval(SQL["take_room"], *wanted) is None:
+                return False
+            return (await move_in(connection, [move]))[0]
 
     @again_on_deadlock
     async def _move_many(self, moves: Sequence[OrderMove]) -> Sequence[bool]:

@@ -81,12 +81,15 @@ class PgReferenceBook:
             await connection.execute(SQL["forget_shares"], scope.tenant, pairings)
             await connection.execute(SQL["share_out"], scope.tenant, pairings, storefronts, scope.erp)
 
-    async def store_accounts(self, accounts: Sequence[Account]) -> int:
+    async def store_accounts(self, accounts: Sequence[Account], *, as_of: datetime) -> int:
         await self.scope.pool.execute(
             SQL["store_accounts"], self.scope.tenant, self.scope.erp, [one.account_id for one in accounts],
-            [one.code for one in accounts], [as_json.dumps(one).decode() for one in accounts],
+            [one.code for one in accounts], [as_json.dumps(one).decode() for one in accounts], as_of,
         )  # fmt: skip
         return len(accounts)
+
+    async def lose_code(self, code: str, *, as_of: datetime) -> None:
+        await self.scope.pool.execute(SQL["lose_code"], self.scope.tenant, self.scope.erp, code, as_of)
 
     async def store_targets(self, targets: Sequence[StockTarget], *, seen_at: datetime) -> int:
         rows = [(one.ref, one.sku, one.unit, one.stock_units.numerator, one.stock_units.denominator) for one in targets]

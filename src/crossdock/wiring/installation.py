@@ -5,13 +5,15 @@ import contextlib
 import os
 import socket
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import cast
 
 from crossdock.engine.budget import SharedGate
 from crossdock.engine.clock import SystemClock
 from crossdock.flows.pairing import CataloguePairing, Erp, Pairing, Pim, RetailPairing, Storefront
+from crossdock.model.account import Account
 from crossdock.model.code_map import MapKind
 from crossdock.ports.systems import Connector, ItemSource, PriceSink, System
 from crossdock.settings import pairing as settled
@@ -23,6 +25,7 @@ from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.catalogue import PgCatalogueBook
 from crossdock.store.channels import PgChannelDesk
+from crossdock.store.coalesce import Coalesce
 from crossdock.store.companies import PgCompanyBook
 from crossdock.store.completeness import PgCompletenessBook
 from crossdock.store.database import Pool, open_database
@@ -38,6 +41,8 @@ from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.systems import known_systems
+
+ASKED_TOGETHER = 64  # account codes that the orders of one moment ask for in one call
 
 
 @dataclass(kw_only=True)
@@ -207,6 +212,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
             linked_by_hint=settings.accounts.link_by == "external_id",
             price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
             house=settings.orders.house_accounts(),
+            credit=settings.orders.credit == "hold",
         ),
         cases=PgCaseBook(scope),
         despatches=PgDespatchBook(scope),
@@ -238,9 +244,17 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         storefront_can=can,
         erp_can=here.kind_of(settings.erp).capabilities,
         outbox=outbox_of(here, scope),
+        find_account=Coalesce(partial(_who_carries, erp), batch_max=ASKED_TOGETHER),
+        proven_for_seconds=settings.accounts.proven_for_seconds,
         link_by_code=settings.accounts.link_by == "external_id",
         companies_full_every_seconds=settings.cadence.companies_full_every_seconds,
     )
+
+
+async def _who_carries(erp: Erp, codes: Sequence[str]) -> list[Account | None]:
+    """For each code the account that carries it, compared without case; None where the ERP answered that none does."""
+    found = {one.code.casefold(): one for one in await erp.find_accounts(list(dict.fromkeys(codes)))}
+    return [found.get(code.casefold()) for code in codes]
 
 
 def outbox_of(here: Installation, scope: Scope) -> PgChannelDesk | None:

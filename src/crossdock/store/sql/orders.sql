@@ -100,18 +100,45 @@ join stock_target t on t.tenant = $2 and t.system = $3 and t.sku_key = lower(l.s
 where l.order_id = any($1::bigint[])
 
 -- name: accounts
--- The account each buyer of these orders is linked to; else those that carry the code the storefront holds for it.
-select o.id as order_id, a.document::text as document, (k.account_id is not null) as linked
+-- The account each buyer of these orders is linked to, with others that carry its code by now; else those that carry the
+-- code the storefront holds for it.
+select o.id as order_id, a.account_id, a.document::text as document, a.code_lost, (k.account_id is not null) as linked,
+       (k.account_id is not null and a.account_id = k.account_id) as own
 from sales_order o
 left join account_link k on k.tenant = o.tenant and k.pairing = o.pairing and k.company_ref = o.company_ref
+left join account l on l.tenant = o.tenant and l.system = $2 and l.account_id = k.account_id
 join account a on a.tenant = o.tenant and a.system = $2
-    and ((k.account_id is not null and a.account_id = k.account_id)
-         or (k.account_id is null and o.document ->> 'account_hint' <> ''
-             and a.code_key = lower(o.document ->> 'account_hint')))
+    and a.code_key = case when k.account_id is null then nullif(lower(o.document ->> 'account_hint'), '') else l.code_key end
 where o.id = any($1::bigint[])
 
+-- name: credit
+-- What other orders of the account want of its credit and its balance does not hold yet: those on their way into the ERP,
+-- those that came there after the balance was read (without a balance: all that is not despatched), and those captured
+-- earlier that are likely to go before this one. sends: the fence of the account.
+select g.order_id, a.account_id, a.sends, coalesce((
+    select sum(x.total) from sales_order x
+    where x.tenant = o.tenant and x.id <> o.id and x.currency = o.currency and x.resolved ->> 'account_id' = a.account_id
+      and x.pairing = any($4::text[])
+      and (x.state = 'posting'
+           or (a.document ->> 'balance' is null and x.state in ('posted', 'part_despatched'))
+           or (a.document ->> 'balance' is not null and x.state in ('posted', 'part_despatched', 'despatched')
+               and x.posted_at > a.as_of - interval '5 seconds'))
+), 0) + coalesce((
+    select sum(x.total) from sales_order x
+    where x.tenant = o.tenant and x.pairing = o.pairing and x.company_ref = o.company_ref and x.currency = o.currency
+      and x.state = 'captured' and x.id < o.id
+), 0) as in_flight
+from unnest($1::bigint[], $2::text[]) as g(order_id, account_id)
+join sales_order o on o.id = g.order_id
+join account a on a.tenant = o.tenant and a.system = $3 and a.account_id = g.account_id
+
+-- name: take_room
+-- One order at a time takes room on an account: whoever decided on an older count decides anew.
+update account set sends = sends + 1 where tenant = $1 and system = $2 and account_id = $3 and sends = $4 returning sends
+
 -- name: house_accounts
-select code_key, document::text as document from account where tenant = $1 and system = $2 and code_key = any($3::text[])
+select code_key, document::text as document from account
+where tenant = $1 and system = $2 and code_key = any($3::text[]) and not code_lost
 
 -- name: prices
 -- The ERP's net price of each line's item at its quantity break, in the order's currency, from the lists that count.

@@ -52,15 +52,30 @@ select $1, s.pairing, t.code_key, t.shares
 from (select code_key, count(*) as shares from taken group by code_key having count(*) > 1) t cross join sellers s
 
 -- name: store_accounts
-insert into account (tenant, system, account_id, code_key, document)
-select distinct on (account_id) $1, $2, account_id, lower(code), document
-from unnest($3::text[], $4::text[], $5::jsonb[]) as g(account_id, code, document)
+-- A code belongs to one account at a time: whoever else was known by it is known by it no longer.
+with given as (
+    select distinct on (account_id) account_id, code, document
+    from unnest($3::text[], $4::text[], $5::jsonb[]) as g(account_id, code, document)
+), lost as (
+    update account a set code_lost = true
+    from given g
+    where a.tenant = $1 and a.system = $2 and a.code_key = lower(g.code) and a.document ->> 'code' = g.code
+      and not a.code_lost and a.as_of <= $6 and a.account_id not in (select account_id from given)
+)
+insert into account (tenant, system, account_id, code_key, document, as_of)
+select $1, $2, account_id, lower(code), document, $6 from given
 on conflict (tenant, system, account_id) do update
-set code_key = excluded.code_key, document = excluded.document, seen_at = now(),
+set code_key = excluded.code_key, document = excluded.document, seen_at = now(), as_of = excluded.as_of, code_lost = false,
     changed_at = case when (account.document - array['balance', 'credit_limit', 'on_stop', 'po_required', 'price_lists'])
                            is distinct from
                            (excluded.document - array['balance', 'credit_limit', 'on_stop', 'po_required', 'price_lists'])
                       then now() else account.changed_at end
+where account.as_of <= excluded.as_of
+
+-- name: lose_code
+-- The ERP holds no account under this code.
+update account set code_lost = true
+where tenant = $1 and system = $2 and code_key = lower($3) and not code_lost and as_of <= $4
 
 -- name: store_targets
 insert into stock_target (tenant, system, ref, sku, sku_key, unit, units_over, units_under, seen_at)
