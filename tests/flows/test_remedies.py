@@ -121,9 +121,9 @@ async def test_a_re_check_frees_those_that_may_go_and_leaves_those_that_wait_for
 
 
 async def test_two_orders_refused_for_the_same_reason_are_one_case(world: World) -> None:
-    await world.here.pool.execute("update account set document = jsonb_set(document, '{on_stop}', 'false')")
-    for number in range(2):
-        await world.sell(customer=ON_STOP, po_number=f"X{number}")
+    await world.erp.act("rename_item", {"sku": PLENTY, "new_code": "HP-NEW"})
+    for _ in range(2):
+        await world.sell((PLENTY, 1))
     await world.deliver()
     assert (await world.the_case("order-refused-by-erp")).records == 2
 

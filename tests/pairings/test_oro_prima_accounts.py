@@ -1,4 +1,4 @@
-"""OroCommerce with Prima: the account link is validated before every order, and credit is judged with all that is open."""
+"""OroCommerce with Prima: the account link validated before every order, credit judged with all that is open."""
 
 import asyncio
 from collections.abc import AsyncIterator

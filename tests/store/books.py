@@ -33,12 +33,12 @@ SECRET_STREET = "17 Nobody's Business Lane"
 class Books:
     """Everything remembered of one pairing."""
 
-    def __init__(self, pool: Pool, *, pairing: str = PAIRING, declared: bool = True) -> None:
+    def __init__(self, pool: Pool, *, pairing: str = PAIRING, declared: bool = True, credit: bool = False) -> None:
         self.pool = pool
         self.scope = Scope(pool=pool, tenant=TENANT, pairing=pairing, storefront=SHOP, erp=ERP)
         self.vault = Vault(bytes(32))
         self.orders = PgOrderBook(
-            self.scope, self.vault, declared=declared, linked_by_hint=True, price_lists=("Trade",)
+            self.scope, self.vault, declared=declared, linked_by_hint=True, price_lists=("Trade",), credit=credit
         )  # fmt: skip
         self.cases = PgCaseBook(self.scope)
         self.despatches = PgDespatchBook(self.scope)

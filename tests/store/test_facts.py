@@ -41,7 +41,7 @@ async def test_where_only_the_map_counts_the_storefront_is_not_asked(books: Book
 
 
 async def test_a_company_is_known_by_its_link_and_else_by_the_code_the_storefront_holds(books: Books) -> None:
-    await books.reference.store_accounts([account("HART01", "a1"), account("OTHER", "a2")])
+    await books.reference.store_accounts([account("HART01", "a1"), account("OTHER", "a2")], as_of=NOON)
     await books.capture(sale())
     guessed = await books.file("1001")
     assert (guessed.account, [one.code for one in guessed.candidates]) == (None, ["HART01"])
@@ -50,7 +50,7 @@ async def test_a_company_is_known_by_its_link_and_else_by_the_code_the_storefron
     known = await books.file("1001")
     assert known.account is not None
     assert (known.account.code, known.candidates) == ("OTHER", ())
-    await books.reference.store_accounts([replace(account("RECODED", "a2"))])
+    await books.reference.store_accounts([replace(account("RECODED", "a2"))], as_of=NOON)
     recoded = (await books.file("1001")).account
     assert recoded is not None
     assert recoded.code == "RECODED"

@@ -229,11 +229,17 @@ class PgOrderBook:
     @again_on_deadlock
     async def _move_on_credit(self, move: OrderMove, room: Room) -> bool:
         """The move and its room on the account, both or neither."""
-        async with self.scope.pool.acquire() as connection, connection.transaction():
-            wanted = (self.scope.tenant, self.scope.erp, room.account_id, room.sends)
-            if await connection.fetchval(SQL["take_room"], *wanted) is None:
-                return False
-            return (await move_in(connection, [move]))[0]
+        wanted = (self.scope.tenant, self.scope.erp, room.account_id, room.sends)
+        async with self.scope.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            moved = False
+            try:
+                if await connection.fetchval(SQL["take_room"], *wanted) is not None:
+                    moved = (await move_in(connection, [move]))[0]
+            finally:
+                await (transaction.commit() if moved else transaction.rollback())
+            return moved
 
     @again_on_deadlock
     async def _move_many(self, moves: Sequence[OrderMove]) -> Sequence[bool]:

@@ -9,6 +9,9 @@ create table account (
     document jsonb not null,
     seen_at timestamp with time zone not null default now(),
     changed_at timestamp with time zone not null default now(),
+    as_of timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    code_lost boolean not null default false,
+    sends integer not null default 0,
     PRIMARY KEY (tenant, system, account_id)
 );
 
@@ -648,6 +651,8 @@ CREATE INDEX retail_despatch_look ON retail_despatch USING btree (tenant, pairin
 CREATE INDEX retail_despatch_order ON retail_despatch USING btree (tenant, pairing, order_ref);
 
 CREATE INDEX retail_level_waiting ON retail_level USING btree (tenant, pairing, waiting_since) WHERE (waiting_since IS NOT NULL);
+
+CREATE INDEX sales_order_account ON sales_order USING btree (tenant, ((resolved ->> 'account_id'::text)), posted_at) WHERE (resolved IS NOT NULL);
 
 CREATE INDEX sales_order_captured ON sales_order USING btree (tenant, pairing, captured_at);
 
