@@ -6,8 +6,8 @@ from alembic import op
 
 from crossdock.store.migrate import statements
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
