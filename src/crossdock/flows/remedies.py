@@ -15,11 +15,8 @@ from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
-<<<<<<< HEAD
 from crossdock.flows.read_back import is_read_back
-=======
 from crossdock.flows.reference import find_accounts
->>>>>>> 84eef85 (Each order's account is proven by its immutable id; credit counts what is open besides)
 from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import Becomes, MapKind
