@@ -104,7 +104,7 @@ async def test_mistakes_are_told(act: str, params: dict[str, Any], told: str) ->
 async def test_every_act_says_what_it_does() -> None:
     async with prima() as caller, caller.session.get(f"{caller.url}/_sandbox/act") as answer:
         told = await answer.json()
-        assert len(told) == 32
+        assert len(told) == 36
         assert all(text.endswith((".", ")")) for text in told.values())
 
 

@@ -18,7 +18,7 @@ HEAD = """\
 """
 OURS = "c.relnamespace = 'public'::regnamespace and c.relname !~ '^(pgqueuer|crossdock_schema)'"
 TABLES = f"""
-select c.relname as name, string_agg(
+select c.relname as name, c.relpersistence = 'u' as is_unlogged, string_agg(
     format('    %I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
            case when a.attidentity = 'a' then ' generated always as identity'
                 when a.attnotnull then ' not null' else '' end,
@@ -28,7 +28,7 @@ select c.relname as name, string_agg(
                  from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'c')), '') as body
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-where {OURS} and c.relkind = 'r' group by c.oid, c.relname order by c.relname
+where {OURS} and c.relkind = 'r' group by c.oid, c.relname, c.relpersistence order by c.relname
 """
 INDEXES = f"""
 select pg_get_indexdef(i.indexrelid) as definition
@@ -51,7 +51,10 @@ where {OURS} and not t.tgisinternal order by t.tgname
 
 async def describe(connection: asyncpg.Connection) -> str:
     """Tables, indexes, functions and triggers of ours, as statements that would make them."""
-    parts = [f"create table {row['name']} (\n{row['body']}\n);" for row in await connection.fetch(TABLES)]
+    parts = [
+        f"create {'unlogged ' if row['is_unlogged'] else ''}table {row['name']} (\n{row['body']}\n);"
+        for row in await connection.fetch(TABLES)
+    ]
     for question in (REFERENCES, INDEXES, FUNCTIONS, TRIGGERS):
         parts += [f"{row['definition'].strip()};" for row in await connection.fetch(question)]
     return "\n\n".join([HEAD.strip(), *parts]).replace("public.", "") + "\n"

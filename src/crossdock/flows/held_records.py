@@ -9,6 +9,13 @@ from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows import arrival_remedies as arrival
+from crossdock.flows.differences import (
+    RECORD,
+    accept_differences,
+    compare_again,
+    foresee_difference,
+    recheck_difference,
+)
 from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
@@ -69,6 +76,11 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
     FEED: RecordKind(recheck=arrival.recheck_feed, settle={Remedy.ACCEPT: arrival.accept_silence}),
     "price-list": RecordKind(recheck=speak_for_itself, settle=PUBLISH, foresee=foresee_list),
     "price": RecordKind(recheck=speak_for_itself, settle=PUBLISH),
+    RECORD: RecordKind(
+        recheck=recheck_difference,
+        foresee=foresee_difference,
+        settle={Remedy.ACCEPT: accept_differences, Remedy.RETRY: compare_again},
+    ),
 }
 """By the name of the record that cases hold."""
 

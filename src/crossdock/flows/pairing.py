@@ -10,6 +10,7 @@ from crossdock.decide.catalogue_policy import CataloguePolicy
 from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
+from crossdock.decide.reconciling import ReconciliationPolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.account import Account
@@ -20,6 +21,7 @@ from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
+from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
@@ -144,10 +146,12 @@ class Pairing(Ground):
     stock: StockBook
     prices: PriceBook
     completeness: CompletenessBook
+    reconciliations: ReconciliationBook
     order_policy: OrderPolicy
     stock_policy: StockPolicy
     completeness_policy: CompletenessPolicy = field(default_factory=CompletenessPolicy)
     price_policy: PricePolicy = field(default_factory=PricePolicy)
+    reconciliation_policy: ReconciliationPolicy = field(default_factory=ReconciliationPolicy)
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""

@@ -64,8 +64,8 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfilment:
-    """Where one order stands in the ERP. gross_total: what it came to there, in the order's currency; None where the
-    ERP does not tell.
+    """Where one order stands in the ERP. gross_total, net_total: what it came to there, in the order's currency; None
+    where the ERP does not tell.
 
     quantity_sold, quantity_assigned: over all lines, in stock units.
     """
@@ -81,6 +81,7 @@ class Fulfilment:
     account_code: str = ""
     quantity_sold: Decimal = Decimal(0)
     quantity_assigned: Decimal = Decimal(0)
+    net_total: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,8 @@ class LedgerLine:
 class LedgerDocument:
     """One invoice or credit note as the ERP issued it. order_refs: our references; erp_refs: the ERP's order numbers.
 
-    Amounts are as printed: not negative on a credit note.
+    Amounts are as printed: not negative on a credit note. company: which of the merchant's companies issued it, ""
+    where there is one or the ERP does not say.
     """
 
     number: str
@@ -43,3 +44,4 @@ class LedgerDocument:
     due_on: date | None = None
     lines: tuple[LedgerLine, ...] = ()
     updated_at: datetime | None = None
+    company: str = ""

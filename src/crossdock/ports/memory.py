@@ -239,8 +239,10 @@ class CaseBook(Protocol):
         ref: str = "",
         evidence: str = "",
         sticky: bool = False,
+        currency: str = "",
     ) -> int:
-        """Open the case or let it grow by this record; other cases of the record stay as they are."""
+        """Open the case or let it grow by this record; other cases of the record stay as they are. currency: of the
+        finding's value."""
         ...
 
     async def settle(self, kind: str, subject: str, *, record: str, record_id: int = 0, reason: str) -> None:

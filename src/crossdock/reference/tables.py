@@ -51,6 +51,15 @@ MEANINGS: Mapping[str, str] = {
     "remote_budget": "Each remote system's tokens, `Retry-After` and circuit, shared by all workers.",
     "remote_slot": "Its numbered places for calls under way, each leased for seconds.",
     "remote_wish": "Which workers want to call it just now, so that they share fairly.",
+    "reconciliation_run": "Each full compare: of what, for which period, when each side was read, what it counted. "
+    "Never edited once it ended.",
+    "reconciliation_difference": "What a run found: between which documents, why, and the case it stands in.",
+    "reconciliation_sum": "What the columns of a period's money came to, by currency and company.",
+    "reconciliation_held": "Which differences stand in cases now.",
+    "reconciliation_waiver": "Differences a named person accepted: these two figures and no others.",
+    "reconciliation_paper": "What a run under way has read of a period's money; empty between runs.",
+    "reconciliation_ours": "One side of a compare under way; empty between runs.",
+    "reconciliation_theirs": "The other side; empty between runs.",
     "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
     "audit_seal": "The seals over it: each carries the hash of the one before.",
 }
@@ -76,7 +85,7 @@ def tables() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(VERSIONS.glob("*.sql")):
         sql = path.read_text("utf-8")
-        for name, body in re.findall(r"^create table (\w+) \((.*?)^\)", sql, re.S | re.M):
+        for name, body in re.findall(r"^create (?:unlogged )?table (\w+) \((.*?)^\)", sql, re.S | re.M):
             found[name] = list(_columns(body))
         for name, column in re.findall(r"^alter table (\w+) add column (\w+)", sql, re.M):
             found[name].append(column)

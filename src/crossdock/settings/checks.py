@@ -54,6 +54,7 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.PRICE_PUBLICATION: Needs(
         storefront=("PriceSink", "StockSink"), erp=("PriceSource", "ItemSource"), writes=("price", "storefront")
     ),
+    Flow.RECONCILIATION: Needs(storefront=("OrderSource",), erp=("OrderSink", "FulfilmentSource")),
     Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
     Flow.ACCOUNT_MATCHING: Needs(
         storefront=("CompanySource",), erp=("AccountSource",), writes=("account", "storefront")

@@ -19,6 +19,7 @@ from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
 from crossdock.settings.prices import PriceSettings
 from crossdock.settings.promotions import PromotionSettings
+from crossdock.settings.reconciliation import ReconciliationSettings
 from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
 from crossdock.settings.stock import StockSettings
 
@@ -34,6 +35,7 @@ class Flow(StrEnum):
     COMPLETENESS = "completeness"
     PRICE_PUBLICATION = "price-publication"
     CATALOGUE = "catalogue-to-erp"
+    RECONCILIATION = "reconciliation"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
@@ -130,6 +132,9 @@ class Pairing(AnyPairing):
         default_factory=CompletenessSettings, description="how what never arrived is found"
     )
     accounts: AccountSettings = Field(default_factory=AccountSettings, description="how buyers find their account")
+    reconciliation: ReconciliationSettings = Field(
+        default_factory=ReconciliationSettings, description="what both sides are compared on, and when"
+    )
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 
     def order_policy(self, price_decimals: int, *, shown_decimals: int = 6) -> OrderPolicy:

@@ -91,12 +91,14 @@ class PgCaseBook:
         ref: str = "",
         evidence: str = "",
         sticky: bool = False,
+        currency: str = "",
     ) -> int:
         """Open the case or let it grow by this record; other cases of the record stay as they are."""
+        values = None if finding.value is None else {record_id: (finding.value, currency)}
         async with self.scope.pool.acquire() as connection, connection.transaction():
             ids = await hold_records(
                 connection, self.scope, record, [record_id], findings=[finding], refs={record_id: ref},
-                keep_others=True, evidence=evidence, sticky=sticky,
+                keep_others=True, evidence=evidence, sticky=sticky, values=values,
             )  # fmt: skip
             return ids[0]
 

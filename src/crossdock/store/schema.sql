@@ -356,6 +356,134 @@ create table raw_document (
     PRIMARY KEY (tenant, digest)
 );
 
+create table reconciliation_difference (
+    run_id bigint not null,
+    number integer not null,
+    link text not null,
+    cause text not null,
+    subject text not null,
+    ref text not null,
+    document text not null,
+    what text not null,
+    day date,
+    currency text not null default ''::text,
+    company text not null default ''::text,
+    account text not null default ''::text,
+    net numeric,
+    tax numeric,
+    gross numeric,
+    value numeric,
+    ours text not null,
+    theirs text not null,
+    likely text not null default ''::text,
+    note text not null default ''::text,
+    case_kind text not null default ''::text,
+    case_subject text not null default ''::text,
+    raises boolean not null default false,
+    facts jsonb not null default '{}'::jsonb,
+    waived_by text not null default ''::text,
+    waived_why text not null default ''::text,
+    waived_at timestamp with time zone,
+    PRIMARY KEY (run_id, number)
+);
+
+create table reconciliation_held (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    object text not null,
+    period text not null,
+    kind text not null,
+    subject text not null,
+    run_id bigint not null,
+    ours text not null,
+    theirs text not null,
+    UNIQUE (tenant, pairing, object, period, kind, subject),
+    PRIMARY KEY (id)
+);
+
+create unlogged table reconciliation_ours (
+    run_id bigint not null,
+    key text not null,
+    value text not null,
+    detail text not null default ''::text
+);
+
+create unlogged table reconciliation_paper (
+    run_id bigint not null,
+    kind text not null,
+    ref text not null,
+    number text not null,
+    dossier text not null,
+    account text not null default ''::text,
+    company text not null default ''::text,
+    currency text not null default ''::text,
+    net numeric,
+    tax numeric,
+    gross numeric not null default 0,
+    day date,
+    lines integer not null default 1,
+    alike text not null default ''::text,
+    state text not null default ''::text,
+    note text not null default ''::text,
+    sent_on date,
+    complete boolean not null default false,
+    PRIMARY KEY (run_id, kind, ref, number)
+);
+
+create table reconciliation_run (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    object text not null,
+    period text not null default ''::text,
+    first_day date,
+    end_day date,
+    zone text not null default ''::text,
+    state text not null default 'running'::text,
+    actor text not null,
+    began_at timestamp with time zone not null default now(),
+    ours_at timestamp with time zone,
+    theirs_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    progress jsonb not null default '{}'::jsonb,
+    counts jsonb not null default '{}'::jsonb,
+    unknowns jsonb not null default '[]'::jsonb,
+    PRIMARY KEY (id)
+);
+
+create table reconciliation_sum (
+    run_id bigint not null,
+    kind text not null,
+    currency text not null,
+    company text not null,
+    papers bigint not null,
+    net numeric,
+    tax numeric,
+    gross numeric not null,
+    PRIMARY KEY (run_id, kind, currency, company)
+);
+
+create unlogged table reconciliation_theirs (
+    run_id bigint not null,
+    key text not null,
+    value text not null,
+    detail text not null default ''::text
+);
+
+create table reconciliation_waiver (
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    subject text not null,
+    ours text not null,
+    theirs text not null,
+    actor text not null,
+    reason text not null,
+    at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, pairing, kind, subject, ours, theirs)
+);
+
 create table remote_budget (
     tenant text not null,
     system text not null,
@@ -594,6 +722,10 @@ alter table completeness_entry add FOREIGN KEY (run_id) REFERENCES completeness_
 
 alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table reconciliation_difference add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
+
+alter table reconciliation_sum add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
+
 alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail_despatch(id) ON DELETE CASCADE;
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
@@ -644,6 +776,10 @@ CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
 
+CREATE INDEX reconciliation_paper_dossier ON reconciliation_paper USING btree (run_id, dossier);
+
+CREATE INDEX reconciliation_run_newest ON reconciliation_run USING btree (tenant, pairing, object, period, id);
+
 CREATE INDEX retail_despatch_line_sku ON retail_despatch_line USING btree (sku_key);
 
 CREATE INDEX retail_despatch_look ON retail_despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
@@ -686,6 +822,8 @@ CREATE UNIQUE INDEX completeness_run_open ON completeness_run USING btree (tenan
 
 CREATE UNIQUE INDEX desk_case_open ON desk_case USING btree (tenant, pairing, kind, subject) WHERE (state = 'open'::text);
 
+CREATE UNIQUE INDEX reconciliation_run_open ON reconciliation_run USING btree (tenant, pairing, object, period) WHERE (state <> 'ended'::text);
+
 CREATE UNIQUE INDEX structure_change_open ON structure_change USING btree (tenant, pairing, old_key) WHERE (ended_at IS NULL);
 
 CREATE OR REPLACE FUNCTION audit_entry_is_for_ever()
@@ -710,8 +848,20 @@ begin
     raise exception 'the audit trail is append-only';
 end $function$;
 
+CREATE OR REPLACE FUNCTION reconciliation_is_for_ever()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception 'a reconciliation run that ended is never edited';
+end $function$;
+
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_is_for_ever();
 
 CREATE TRIGGER audit_entry_not_emptied BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_not_emptied();
 
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_seal FOR EACH STATEMENT EXECUTE FUNCTION audit_trail_is_not_emptied();
+
+CREATE TRIGGER reconciliation_difference_not_edited BEFORE UPDATE ON reconciliation_difference FOR EACH ROW EXECUTE FUNCTION reconciliation_is_for_ever();
+
+CREATE TRIGGER reconciliation_run_not_edited BEFORE UPDATE ON reconciliation_run FOR EACH ROW WHEN ((old.state = 'ended'::text)) EXECUTE FUNCTION reconciliation_is_for_ever();

@@ -34,6 +34,7 @@ from crossdock.store.jobs import PoolJobs
 from crossdock.store.offers import UnitRules
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
+from crossdock.store.reconciliation import PgReconciliationBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.retail_stock import PgShelfBook
@@ -222,6 +223,8 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
         prices=PgPriceBook(scope, rules=UnitRules(declared=settings.orders.unit_source == "storefront")),
+        reconciliations=PgReconciliationBook(scope),
+        reconciliation_policy=settings.reconciliation.policy(),
         jobs=here.jobs,
         clock=SystemClock(),
         order_policy=settings.order_policy(erp.price_decimals, shown_decimals=shown),

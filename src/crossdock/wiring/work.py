@@ -17,6 +17,7 @@ from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.price_publication import publish_prices
+from crossdock.flows.reconciliation import reconcile_again, reconcile_nightly
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.retail_stock import receive_stock
@@ -31,6 +32,7 @@ from crossdock.wiring.installation import Installation, feeds
 from crossdock.wiring.settling import CATALOGUE, RETAIL
 
 NET_EVERY_SECONDS = 1.0
+NIGHT_EVERY_SECONDS = 300.0  # between two looks at the clock
 ACKNOWLEDGE_EVERY_SECONDS = 1.0
 HOUSE_EVERY_SECONDS = 2.0
 DEFECTS_MAX = 5
@@ -68,6 +70,7 @@ FLOWS: Mapping[str, Flow] = {
     "price-publication": publish_prices,
     "despatches": sweep_despatches,
     "acknowledge": acknowledge_orders,
+    "reconciliation": reconcile_nightly,
     "recheck": recheck_due,
     "net": catch_lost_looks,
     "companies": match_accounts,
@@ -104,6 +107,8 @@ def cadences(here: Installation) -> list[Cadence]:
         if FlowName.COMPLETENESS in flows:
             every["completeness"] = often.completeness_every_seconds
             every["silence"] = often.silence_every_seconds
+        if FlowName.RECONCILIATION in flows:
+            every["reconciliation"] = NIGHT_EVERY_SECONDS
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
     for name, retail in here.project.retail.items():
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]
@@ -137,6 +142,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
         "order": _order(here),
         "despatch": _of_pairing(here, lambda pairing, key: publish_despatch(pairing, int(key))),
         "fetch": _of_pairing(here, capture_one),
+        "reconcile": _of_pairing(here, reconcile_again),
         "flow": _flow(here),
     }
 

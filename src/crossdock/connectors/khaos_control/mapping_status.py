@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from crossdock.connectors.khaos_control.xmldoc import Element, attribute, day, decimal, flag, place, required, text
+from crossdock.connectors.khaos_control.xmldoc import (
+    Element,
+    attribute,
+    day,
+    decimal,
+    decimal_or_none,
+    flag,
+    place,
+    required,
+    text,
+)
 from crossdock.model.despatch import DespatchLine, Fulfilment, Invoice, Parcel, Stage
 from crossdock.model.faults import DataFault
 
@@ -50,8 +60,17 @@ def read_status(order: Element, stages: Mapping[int, Stage]) -> Fulfilment:
         account_code="" if company is None else attribute(company, "COMPANY_CODE"),
         quantity_sold=decimal(order, "QTY_SOLD", ZERO),
         quantity_assigned=decimal(order, "QTY_ASSIGNED", ZERO),
+        net_total=_net_total(order),
         invoices=tuple(_invoice(one, stages) for one in order.iterfind("INVOICES/INVOICE")),
     )
+
+
+def _net_total(order: Element) -> Decimal | None:
+    """None where a part of it is not told."""
+    parts = [order.find(name) for name in ("ITEMS_TOTAL", "DELIVERY_TOTAL")]
+    nets = [decimal_or_none(part, "@NET_VALUE") for part in parts if part is not None]
+    known = [net for net in nets if net is not None]
+    return sum(known, ZERO) if known and len(known) == len(nets) else None
 
 
 def is_sales_order(order: Element) -> bool:

@@ -36,6 +36,7 @@ def to_fulfilment(order: Order, shipments: Sequence[Shipment] | None = None) -> 
         cancel_reason=OVER.get(order.status, ""),
         account_code=order.account_code or "",
         quantity_sold=sum((line.quantity for line in order.lines), ZERO),
+        net_total=totals.net if totals is not None else None,
         invoices=(*invoices, *rest),
     )
 

@@ -39,14 +39,16 @@ def _charge(store: Store, order: Order, code: str, amount: Decimal, vat_code: st
     return InvoiceLine(None, code, Decimal(1), vat_code, due.net, due.tax)
 
 
-def _issue(store: Store, kind: str, order: Order, lines: list[InvoiceLine], of: str | None = None) -> Invoice:
-    account = store.accounts[order.intent.account_code or ""]
+def _issue(store: Store, kind: str, order: Order, lines: list[InvoiceLine], of: Invoice | None = None) -> Invoice:
+    """On the order's account; a credit note on that of the invoice it credits."""
+    account = store.accounts[of.account_code if of else order.intent.account_code or ""]
     number = f"{'INV' if kind == 'invoice' else 'CRN'}{len(store.invoices) + 100001}"
     today = store.now().date()
     made = Invoice(
         number=number, kind=kind, orders=[order], account_code=account.account_code, issued_on=today,
         due_on=today + terms(account) if kind == "invoice" else None,
-        currency=order.intent.currency or account.currency, lines=lines, updated_at=store.stamp(), of=of,
+        currency=order.intent.currency or account.currency, lines=lines, updated_at=store.stamp(),
+        of=of.number if of else None,
     )  # fmt: skip
     store.invoices[number] = made
     store.tell("invoice.issued", {"number": number, "kind": kind})
@@ -64,7 +66,7 @@ def credit(store: Store, credited: Invoice, wanted: Mapping[str, Decimal] | None
     lines = [_credited(store, credited, line, quantity) for line, quantity in _chosen(store, credited, wanted)]
     if restock:
         _put_back(store, order, lines)
-    return _issue(store, "credit_note", order, lines, of=credited.number)
+    return _issue(store, "credit_note", order, lines, of=credited)
 
 
 def _chosen(

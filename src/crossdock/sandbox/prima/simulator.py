@@ -8,6 +8,7 @@ from aiohttp import web
 from crossdock.sandbox.bridge import Bridge, BridgeActs, BridgeKnobs, Postman
 from crossdock.sandbox.estate import STANDARD, TAX_PERCENT
 from crossdock.sandbox.kernel import Simulator
+from crossdock.sandbox.prima.acts_accounts import AccountsActs
 from crossdock.sandbox.prima.acts_orders import OrderActs
 from crossdock.sandbox.prima.acts_world import WorldActs
 from crossdock.sandbox.prima.bridge_door import BridgeDoor
@@ -19,8 +20,8 @@ from crossdock.sandbox.prima.view import whole_state
 
 
 class PrimaSimulator(Simulator):
-    """See `knobs.Knobs` and `bridge.BridgeKnobs` for the settings, `acts_orders`, `acts_world` and `bridge.BridgeActs`
-    for the acts, `view.whole_state` for the state."""
+    """See `knobs.Knobs` and `bridge.BridgeKnobs` for the settings, `acts_orders`, `acts_world`,
+    `acts_accounts` and `bridge.BridgeActs` for the acts, `view.whole_state` for the state."""
 
     kind: ClassVar[str] = "prima"
     default_port: ClassVar[int] = 8805
@@ -71,7 +72,8 @@ class PrimaSimulator(Simulator):
 
     def acts(self) -> Mapping[str, Callable[..., Any]]:
         shared = BridgeActs(lambda: self.bridge).by_name()
-        return {**OrderActs(self.store).by_name(), **WorldActs(self.store).by_name(), **shared}
+        orders, accounts = OrderActs(self.store).by_name(), AccountsActs(self.store).by_name()
+        return {**orders, **accounts, **WorldActs(self.store).by_name(), **shared}
 
     async def started(self, base_url: str) -> None:
         await super().started(base_url)

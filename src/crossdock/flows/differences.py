@@ -1,0 +1,35 @@
+"""Differences in cases: how one is looked at again, and what a person's remedy does to it."""
+
+from collections.abc import Mapping, Sequence
+
+from crossdock.cases.kind import Remedy
+from crossdock.flows.pairing import Pairing
+from crossdock.flows.wish import Wish
+from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.runtime import Job
+
+RECORD = "difference"
+WOULD = {Remedy.ACCEPT: "be taken as it is", Remedy.RETRY: "be compared again"}
+
+
+async def recheck_difference(pairing: Pairing, one: Held, actor: str) -> None:
+    """It is gone when the next run no longer finds it, or a named person accepted it."""
+    found = await pairing.reconciliations.held([one.record_id])
+    if one.record_id in found and found[one.record_id].accepted:
+        await pairing.cases.let_go(RECORD, [one.record_id], reason="a named person accepted it", actor=actor)
+
+
+async def accept_differences(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
+    """These two figures, and no others: should one of them move, it is a difference again."""
+    await pairing.reconciliations.waive([one.record_id for one in held], actor=wish.actor, reason=wish.reason)
+
+
+async def compare_again(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
+    """The very runs that found them."""
+    found = await pairing.reconciliations.held([one.record_id for one in held])
+    keys = sorted({f"{pairing.name}/{one.subject}/{one.period}" for one in found.values()})
+    await pairing.jobs.ask([Job(entrypoint="reconcile", subject=key, key=f"reconcile/{key}") for key in keys])
+
+
+async def foresee_difference(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> Mapping[str, int]:
+    return {WOULD[wish.remedy]: len(held)} if wish.remedy in WOULD else {}
