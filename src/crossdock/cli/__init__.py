@@ -11,6 +11,7 @@ import typer
 
 from crossdock.cli import (
     accounts,
+    auditing,
     cases,
     checking,
     completing,
@@ -66,6 +67,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Set up", "systems", systems.systems),
     ("Set up", "probe", probing.probe),
     ("Set up", "rehearse", rehearsing.rehearse),
+    ("Set up", "audit", auditing.audit),
     ("Set up", "load", loading.load),
     ("Run", "run", live.run),
     ("Run", "worker", live.worker),

@@ -22,6 +22,10 @@ AFTERWARDS: Mapping[str, str] = {
     "orders), `would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be "
     "posted, `resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was "
     "not asked for is null.",
+    "crossdock audit": "`pairing`, `since`, `at`, `read` (items, accounts, skus, orders), `orders` (cancelled, "
+    "stopped, value by currency, more: there are others), `resumed` (what an earlier run had read) and `gaps`, worst "
+    "first: kind, subject, cause, desk, orders (recent ones it would stop), value by currency, records (what else it "
+    "concerns), examples, setting (the line that closes it, or empty), remedy.",
     "crossdock load": "`pairing`, `dry_run`, `rehearsal` (what → how many) and `steps` (name, number, of, outcome: "
     "done, failed or before, result). With `--orders-from`: `pairing`, `dry_run`, `since`, `until` and `orders`: how "
     "many were read, outside the period, known before, taken in from the ERP, of those with another total there "
@@ -73,6 +77,8 @@ EXITS: Mapping[str, str] = {
     "could be read.",
     "crossdock rehearse": "0 when everything would go through, 1 when an order or despatch would wait for a person, 2 "
     "when the pairing does not run the flow, 3 for trouble with a remote system or the database.",
+    "crossdock audit": "0 when there is no gap, 1 when there is one or another audit of the pairing is running, 2 when "
+    "`--out` ends in neither .html nor .csv, 3 for trouble with a remote system or the database.",
     "crossdock load": "0 when all is in step, 1 when orders of the period are missing in the ERP or cannot be read, "
     "2 when the period makes no sense, 3 when a step could not be done.",
     "crossdock run": "0 when stopped by a signal; 2 when the settings cannot be used or the address is taken; 3 when "

@@ -1,6 +1,6 @@
 """Questions people ask of the store: read-only, each answered at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -108,6 +108,26 @@ async def order_ids(pool: Pool, tenant: str, pairing: str) -> Sequence[int]:
 
 async def known_items(pool: Pool, tenant: str, erp: str) -> Sequence[StockItem]:
     return [as_json.loads(StockItem, row["document"]) for row in await pool.fetch(SQL["items"], tenant, erp)]
+
+
+async def unknown_skus(pool: Pool, tenant: str, pairing: str, storefront: str, erp: str) -> Sequence[str]:
+    """What the storefront sells and the ERP does not hold, through today's SKU map."""
+    rows = await pool.fetch(SQL["targets_without_item"], tenant, pairing, storefront, erp)
+    return [row["sku"] for row in rows]
+
+
+async def sold_items(
+    pool: Pool, tenant: str, pairing: str, storefront: str, erp: str
+) -> AsyncIterator[tuple[str, StockItem]]:
+    """Every SKU that the storefront sells, with the item it stands for."""
+    async with pool.acquire() as connection, connection.transaction():
+        async for row in connection.cursor(SQL["items_of_targets"], tenant, pairing, storefront, erp, prefetch=1000):
+            yield row["sku"], as_json.loads(StockItem, row["document"])
+
+
+async def skus_twice(pool: Pool, tenant: str, storefront: str) -> Sequence[Sequence[str]]:
+    """SKUs that differ in nothing but their case."""
+    return [row["names"] for row in await pool.fetch(SQL["targets_twice"], tenant, storefront)]
 
 
 async def line_description(pool: Pool, case_id: int, sku: str) -> str:

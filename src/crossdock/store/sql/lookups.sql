@@ -47,3 +47,32 @@ select tenant, pairing, company_ref, account_id, actor from account_link where t
 
 -- name: order_ids
 select id from sales_order where tenant = $1 and pairing = $2 order by id
+
+-- name: forget_maps
+delete from code_map
+
+-- name: forget_links
+delete from account_link
+
+-- name: targets_without_item
+-- SKUs that the storefront sells and that stand for no item of the ERP.
+select distinct t.sku
+from stock_target t
+left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
+left join stock_item i on i.tenant = $1 and i.system = $4 and i.code_key = lower(coalesce(m.value ->> 'code', t.sku))
+where t.tenant = $1 and t.system = $3 and i.code_key is null
+order by t.sku
+
+-- name: items_of_targets
+-- What the SKUs that the storefront sells stand for.
+select distinct on (t.sku) t.sku, i.document::text as document
+from stock_target t
+left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = t.sku and m.until is null
+join stock_item i on i.tenant = $1 and i.system = $4 and i.code_key = lower(coalesce(m.value ->> 'code', t.sku))
+where t.tenant = $1 and t.system = $3
+order by t.sku
+
+-- name: targets_twice
+-- SKUs of the storefront that differ in nothing but their case.
+select array_agg(distinct sku order by sku) as names from stock_target
+where tenant = $1 and system = $2 group by sku_key having count(distinct sku) > 1 order by 1
