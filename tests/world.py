@@ -174,6 +174,7 @@ TIMES: Mapping[str, Sequence[str]] = {
     "despatch": ("look_at",),
     "desk_case": ("checked_at",),
     "cadence": ("next_at",),
+    "account_opening": ("sent_at",),
     "pgqueuer": ("execute_after",),
 }
 

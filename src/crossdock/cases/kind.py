@@ -30,6 +30,7 @@ class Remedy(StrEnum):
 
     MAP_CODE = "map-code"  # say which ERP code a storefront code is
     LINK_ACCOUNT = "link-account"  # tie the company to an ERP account
+    OPEN_ACCOUNT = "open-account"  # have an account opened in the ERP, and tie the company to it
     ACCEPT = "accept"  # take the difference as it is, for the records held, with a reason
     RETRY = "retry"  # look again, with today's mappings and today's figures
     ADOPT = "adopt"  # it is in the ERP: this is its number there

@@ -7,6 +7,7 @@ from crossdock.cases.kind import CaseKind, Desk, Remedy, Severity
 MAP, LINK, ACCEPT, RETRY = Remedy.MAP_CODE, Remedy.LINK_ACCOUNT, Remedy.ACCEPT, Remedy.RETRY
 ADOPT, AGAIN, ASIDE = Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.SET_ASIDE
 APPLY, REFUSE = Remedy.APPLY, Remedy.REFUSE
+OPEN = Remedy.OPEN_ACCOUNT
 
 
 def _kind(
@@ -66,8 +67,8 @@ ITEM_NOT_ON_SALE = _kind(
 ACCOUNT_UNMATCHED = _kind(
     "account-unmatched", Desk.SALES_OPS, Severity.HIGH, 4,
     "{company} (storefront company {company_ref}) is linked to no ERP account{hint}.",
-    "Link the company to its account, or open one in the ERP first. No account is ever opened silently.",
-    LINK, RETRY, ASIDE,
+    "Link the company to its account, or have one opened. No account is ever opened without a named person's word.",
+    LINK, OPEN, RETRY, ASIDE,
 )  # fmt: skip
 ACCOUNT_AMBIGUOUS = _kind(
     "account-ambiguous", Desk.SALES_OPS, Severity.HIGH, 4,

@@ -97,12 +97,14 @@ async def show_(
         case = rows[0]
         held, history = await held_records(pool, case_id), await case_history(pool, project.tenant, case_id)
         likely = await _suggestions(pool, project, case)
-    remedies = offers(case.kind, case_id, code=likely[0].code if likely else "") if case.state == "open" else []
+        accounts = await _accounts(pool, project, case)
+    code = likely[0].code if likely else accounts[0]["code"] if accounts else ""
+    remedies = offers(case.kind, case_id, code=code) if case.state == "open" else []
     if as_json:
         show_json(
             {
                 **_public(case), "evidence": case.evidence, "remedy": _advice(case), "held": held, "history": history,
-                "suggestions": likely, "remedies": remedies,
+                "suggestions": likely or accounts, "remedies": remedies,
             }
         )  # fmt: skip
         return
@@ -139,6 +141,9 @@ async def show_(
                 "stock code", "description", "because", rows=[(one.code, one.description, one.reason) for one in likely]
             ),
         )
+    if accounts:
+        ranked = [(one["code"], one["name"], one["score"], one["reasons"]) for one in accounts]
+        show(heading("It may be"), table("account", "name", "#of 100", "because", rows=ranked))
     for one in remedies:
         show(heading(f"{one.remedy}: {one.means}"), f"  {one.command}")
 
@@ -159,6 +164,18 @@ async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Seque
         return ()
     items = await known_items(pool, project.tenant, project.pairings[case.pairing].systems()[-1])
     return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
+
+
+async def _accounts(pool: Any, project: "Project", case: "CaseRow") -> "Sequence[dict[str, Any]]":
+    """The accounts that the company of a case may mean, as they were ranked when it was last matched."""
+    from crossdock.store.companies import list_companies
+
+    about = ("account-unmatched", "account-ambiguous")
+    if case.kind not in about or case.state != "open" or case.pairing not in project.sales:
+        return ()
+    erp = project.sales[case.pairing].erp
+    rows = await list_companies(pool, project.tenant, case.pairing, erp, ref=case.subject)
+    return rows[0]["candidates"] or () if rows else ()
 
 
 def _filters(

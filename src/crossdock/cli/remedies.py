@@ -11,6 +11,7 @@ from crossdock.flows.wish import REASONED
 MEANS = {
     Remedy.MAP_CODE: "say which ERP code it is",
     Remedy.LINK_ACCOUNT: "tie the company to an ERP account",
+    Remedy.OPEN_ACCOUNT: "have an account opened in the ERP for it (where accounts.new is create)",
     Remedy.ACCEPT: "take it as it is, for the records held now",
     Remedy.RETRY: "look again, with today's mappings and figures",
     Remedy.ADOPT: "it is in the ERP: this is its number there",
@@ -36,7 +37,7 @@ class Offer:
 
 
 def offers(kind: str, case_id: int, *, code: str = "") -> list[Offer]:
-    """code: the ERP code to put into the command, when one is likely."""
+    """code: the ERP code (of a stock item or an account) to put into the command, when one is likely."""
     found = []
     for remedy in KINDS[kind].remedies:
         params = _params(kind, remedy)
@@ -60,7 +61,7 @@ def _params(kind: str, remedy: Remedy) -> tuple[str, ...]:
 def _command(remedy: Remedy, params: tuple[str, ...], case_id: int, code: str) -> str:
     if remedy is Remedy.RETRY:
         return f"crossdock cases retry {case_id}"
-    values = {**EXAMPLES, "code": code or EXAMPLES["code"]}
+    values = {**EXAMPLES, "code": code or EXAMPLES["code"], "account": code or EXAMPLES["account"]}
     words = ["crossdock", "cases", "resolve", str(case_id), "--remedy", str(remedy)]
     for name in params:
         words += ["--set", f"{name}={values[name]}"]

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from crossdock.cases.kinds import ACCOUNT_AMBIGUOUS, ACCOUNT_UNMATCHED, SCHEMA_SURPRISE
 from crossdock.decide.account_match import AccountIndex, InStep, Link, Review, Tell, hint_of, match_company
+from crossdock.flows.account_opening import settle_openings
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.remedies import recheck
 from crossdock.model.company import Company
@@ -29,8 +30,9 @@ async def match_accounts(pairing: Pairing) -> Result:
     counts = await _read(pairing)
     if await pairing.reference.watermark("accounts") is None:
         return {**counts, "waiting_for": "the ERP's accounts to be read once"}  # before that, no match proves nothing
+    opened = await settle_openings(pairing)
     counts |= await _match(pairing)
-    return {**counts, **await _tell(pairing)}
+    return {**counts, **opened, **await _tell(pairing)}
 
 
 async def _read(pairing: Pairing) -> Result:

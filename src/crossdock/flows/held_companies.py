@@ -10,6 +10,7 @@ from crossdock.ports.runtime import Job
 
 WOULD: Mapping[Remedy, str] = {
     Remedy.LINK_ACCOUNT: "be linked",
+    Remedy.OPEN_ACCOUNT: "be given an account of its own",
     Remedy.RETRY: "be matched again",
     Remedy.SET_ASIDE: "be left alone until it changes",
 }

@@ -22,6 +22,7 @@ from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
 from crossdock.ports.reconciliation import ReconciliationBook
+from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
@@ -132,6 +133,7 @@ class Pairing(Ground):
     storefront_can: names of the capabilities the storefront has with its settings.
     find_account: who carries a code in the ERP now; what many orders ask goes together. proven_for_seconds: how long
     that answer counts. link_by_code: whether the account code the storefront holds links a company by itself.
+    opens_accounts: whether a named person may have an account opened in the ERP.
     companies_full_every_seconds: how often every company is read, as a change of its people does not always show.
     carriers: the ERP's courier → the storefront's carrier; empty passes the word through. rehearsal: this pairing
     again, on a memory that forgets all that is done in the block.
@@ -143,6 +145,7 @@ class Pairing(Ground):
     orders: OrderBook
     despatches: DespatchBook
     companies: CompanyBook
+    openings: OpeningBook
     stock: StockBook
     prices: PriceBook
     completeness: CompletenessBook
@@ -170,6 +173,7 @@ class Pairing(Ground):
     find_account: Callable[[str], Awaitable[Account | None]]
     proven_for_seconds: float = 0.0
     link_by_code: bool = True
+    opens_accounts: bool = False
     companies_full_every_seconds: float = 86_400.0
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS, TOTAL_CONFLICT
 from crossdock.decide.order_entry import Hold, Post, Withdraw
+from crossdock.flows.account_opening import open_account, pretend_opened
 from crossdock.flows.held_records import RECORDS, by_kind
 from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
@@ -81,7 +82,10 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
         return Rehearsal(held=len(held), would_leave=len(held))
     would = await _foresee(pairing, case, held, wish)
     async with pairing.rehearsal() as stage:
-        await _change(stage, case, wish, orders)
+        if wish.remedy is Remedy.OPEN_ACCOUNT:
+            await pretend_opened(stage, case, wish)
+        else:
+            await _change(stage, case, wish, orders)
         return await _count(stage, orders, len(held), would)
 
 
@@ -154,6 +158,8 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
                 await pairing.reference.share_out()
         case Remedy.LINK_ACCOUNT:
             await _link(pairing, case, wish)
+        case Remedy.OPEN_ACCOUNT:
+            await open_account(pairing, case, wish)
         case Remedy.ACCEPT:
             await pairing.orders.waive(orders, kind=case.kind, subject=case.subject)
         case Remedy.ADOPT if orders:

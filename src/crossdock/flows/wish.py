@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from crossdock.cases.kind import Remedy
 
-REASONED = frozenset({Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.APPLY, Remedy.REFUSE})
+REASONED = frozenset({
+    Remedy.ACCEPT, Remedy.SET_ASIDE, Remedy.ADOPT, Remedy.SEND_AGAIN, Remedy.APPLY, Remedy.REFUSE, Remedy.OPEN_ACCOUNT,
+})  # fmt: skip
 """Remedies by which a named person answers for a consequence: they need a reason."""
 
 

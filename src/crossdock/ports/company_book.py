@@ -47,6 +47,10 @@ class CompanyBook(Protocol):
         """Those nobody has looked at since they, or what they may be linked to, changed; in order of id."""
         ...
 
+    async def find(self, ref: str) -> CompanyFile | None:
+        """By the storefront's key."""
+        ...
+
     async def load(self, company_ids: Sequence[int]) -> Sequence[CompanyFile]: ...
 
     def accounts(self) -> AsyncIterator[Sequence[Account]]:

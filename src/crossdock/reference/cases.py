@@ -36,6 +36,11 @@ REMEDIES: Mapping[Remedy, tuple[str, str, bool]] = {  # what it does, what it ne
         "`account=CODE`",
         False,
     ),
+    Remedy.OPEN_ACCOUNT: (
+        "Has an account opened in the ERP, where `accounts.new` is `create` and the ERP can, and links the company.",
+        "`currency=CODE`, where the pairing takes several",
+        True,
+    ),
     Remedy.ACCEPT: (
         "A named person takes the consequence, for the orders held now. Later orders open the case again.",
         "",

@@ -28,6 +28,7 @@ CAPABILITIES: Mapping[str, str] = {
     "AccountSource": "list customer accounts, and find some by code",
     "PriceSource": "list prices",
     "CompanySource": "list the companies that registered there, and guests",
+    "AccountSink": "open a customer account, and find it again by our reference",
     "AccountLinkSink": "hold the ERP account code of each company",
     "Channel": "call us: fetch what is put out for it, and bring what it knows",
     "ItemChannel": "make and change stock items by what it fetches from us, and say beforehand what it cannot hold",

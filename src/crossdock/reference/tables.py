@@ -19,6 +19,7 @@ MEANINGS: Mapping[str, str] = {
     "case_hold": "Which record is held by which case, why, and what it is worth.",
     "code_map": "Storefront code → ERP code, in versions: a new value ends the old one and keeps it.",
     "account_link": "Storefront company → ERP account, by the account's immutable id.",
+    "account_opening": "Accounts people said shall be opened in the ERP: who, under which reference, what came of it.",
     "company": "Storefront companies as last read, what came of matching each, and what a person reads of it.",
     "stock_item": "The ERP's stock items, as last read.",
     "account": "The ERP's customer accounts, as last read.",

@@ -159,18 +159,22 @@ def _one_account(scene: _Scene) -> Judgement:
     broken = [
         f"company {who} has orders on {', '.join(sorted(codes))}" for who, codes in used.items() if len(codes) > 1
     ]
-    made = scene.erp["calls"].get("SOAP ImportCompany", 0)
-    if made:
-        broken.append(f"{made} accounts were written to the ERP")
-    return broken, f"{len(used)} companies, each on one account; no account was opened"
+    opened = {one["account_code"]: one for one in scene.book.get("openings", ()) if one["state"] == "opened"}
+    made = [one["code"] for one in scene.erp["companies"] if one.get("origin") == "import"]
+    broken += [
+        f"account {code} was opened and nobody said so" for code in made if not opened.get(code, {}).get("actor")
+    ]
+    wishes = Counter(one["company_ref"] for one in opened.values())
+    broken += [f"company {who} was given {count} accounts" for who, count in wishes.items() if count > 1]
+    return broken, f"{len(used)} companies, each on one account; {len(made)} accounts opened, by a named person each"
 
 
 def _owners(scene: _Scene) -> Judgement:
-    writes = [label for label in scene.erp["calls"] if label in ("SOAP ImportStockStatus", "SOAP ImportCompany")]
+    writes = [label for label in scene.erp["calls"] if label == "SOAP ImportStockStatus"]
     broken = [f"{label} wrote what the ERP owns" for label in writes]
     changed = [one["identifier"] for one in scene.sales if one.get("lines_written_by_api")]
     broken += [f"lines of {ref} were rewritten" for ref in changed]
-    return broken, "stock and accounts were only read from the ERP, orders only read from the storefront"
+    return broken, "stock was only read from the ERP, orders only read from the storefront"
 
 
 def _nothing_vanishes(scene: _Scene) -> Judgement:

@@ -173,6 +173,10 @@ def _check_extras(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> It
     shop, erp = sides.get("storefront"), sides.get("erp")
     if shop and "OrderAcknowledger" not in shop.capabilities and str(pairing.get("acknowledge")).lower() not in _NO:
         yield ("acknowledge",), f"{shop.kind} cannot be told an order's number", "Write acknowledge: false."
+    accounts = pairing.get("accounts")
+    wants_new = isinstance(accounts, Mapping) and accounts.get("new") == "create"
+    if erp and "AccountSink" not in erp.capabilities and wants_new:
+        yield ("accounts", "new"), f"{erp.kind} opens no accounts through us", "Write new: review."
     if erp and "PriceSource" not in erp.capabilities and orders.get("price_check") not in (None, "off"):
         yield ("orders", "price_check"), f"{erp.kind} does not list its prices", "Write price_check: off."
 

@@ -98,11 +98,16 @@ class Cadence(Settings):
 
 
 class AccountSettings(Settings):
-    """How a storefront company finds its ERP account. No account is ever made for one that finds none."""
+    """How a storefront company finds its ERP account. None is ever made for one that finds none, but by a person."""
 
     link_by: Literal["external_id", "review"] = Field(
         "external_id",
         description="external_id: by the account code the storefront holds; review: a person links each company",
+    )
+    new: Literal["review", "create"] = Field(
+        "review",
+        description="review: accounts are opened in the ERP by hand; create: a named person may have one opened there "
+        "from the case",
     )
     proven_for_seconds: float = Field(
         0,

@@ -46,6 +46,10 @@ class PgCompanyBook:
         rows = await self.scope.pool.fetch(SQL["load"], list(company_ids), self.scope.erp)
         return [_file(row) for row in rows]
 
+    async def find(self, ref: str) -> CompanyFile | None:
+        company_id = await self.scope.pool.fetchval(SQL["id_of"], self.scope.tenant, self.scope.pairing, ref)
+        return None if company_id is None else next(iter(await self.load([company_id])), None)
+
     async def accounts(self) -> AsyncIterator[Sequence[Account]]:
         after = ""
         while rows := await self.scope.pool.fetch(SQL["accounts"], self.scope.tenant, self.scope.erp, after, PAGE):

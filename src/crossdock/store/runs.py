@@ -66,4 +66,5 @@ async def read_book(pool: Pool, tenant: str) -> dict[str, Any]:
         "orders": await rows("book_orders"),
         "despatches": await rows("book_despatches"),
         "published": await rows("book_published"),
+        "openings": await rows("book_openings"),
     }

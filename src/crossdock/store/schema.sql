@@ -30,6 +30,23 @@ create table account_link (
     PRIMARY KEY (tenant, pairing, company_ref)
 );
 
+create table account_opening (
+    tenant text not null,
+    pairing text not null,
+    company_ref text not null,
+    ref text not null,
+    currency text not null,
+    actor text not null,
+    state text not null default 'opening'::text,
+    account_id text not null default ''::text,
+    account_code text not null default ''::text,
+    problem text not null default ''::text,
+    attempts integer not null default 0,
+    sent_at timestamp with time zone,
+    begun_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, pairing, company_ref)
+);
+
 create table audit_entry (
     id bigint generated always as identity,
     tenant text not null,

@@ -32,6 +32,7 @@ from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
 from crossdock.store.offers import UnitRules
+from crossdock.store.openings import PgOpeningBook
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
 from crossdock.store.reconciliation import PgReconciliationBook
@@ -219,6 +220,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         despatches=PgDespatchBook(scope),
         reference=PgReferenceBook(scope),
         companies=PgCompanyBook(scope),
+        openings=PgOpeningBook(scope),
         rehearsal=rehearsal,
         completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
@@ -249,6 +251,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         outbox=outbox_of(here, scope),
         find_account=Coalesce(partial(_who_carries, erp), batch_max=ASKED_TOGETHER),
         proven_for_seconds=settings.accounts.proven_for_seconds,
+        opens_accounts=settings.accounts.new == "create",
         link_by_code=settings.accounts.link_by == "external_id",
         companies_full_every_seconds=settings.cadence.companies_full_every_seconds,
     )

@@ -135,6 +135,7 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "StockSource": ("read_stock",),
         "ItemSource": ("read_items", "find_items"),
         "AccountSource": ("read_accounts", "find_accounts"),
+        "AccountSink": ("find_opened", "create_account"),
         "PriceSource": ("read_prices",),
         "OrderAmender": ("amend_order",),
         "OrderCanceller": ("cancel_order",),
@@ -151,7 +152,8 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
 
 def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
     usual = {
-        "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "PriceSource",
+        "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
+        "PriceSource",
     }  # fmt: skip
     assert SYSTEM.capabilities_of(settings()) == usual
     some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})

@@ -8,7 +8,8 @@ from crossdock.connectors.khaos_control.translations import TRANSLATIONS
 from crossdock.ports.systems import System
 
 SOAP = frozenset({
-    "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "PriceSource",
+    "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
+    "PriceSource",
 })  # fmt: skip
 OPTIONAL = {"OrderAmender": "amend_order", "OrderCanceller": "cancel_order", "StockCountSink": "import_stock_status"}
 

@@ -10,11 +10,12 @@ from crossdock.connectors.khaos_control.config import KhaosControlSettings
 from crossdock.connectors.khaos_control.optional import OptionalOperations
 from crossdock.connectors.khaos_control.probe import probe
 from crossdock.connectors.khaos_control.sink import OrderDesk
+from crossdock.connectors.khaos_control.sink_accounts import AccountDesk
 from crossdock.connectors.khaos_control.source_accounts import AccountReader
 from crossdock.connectors.khaos_control.source_items import ItemReader
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
-from crossdock.model.account import Account
+from crossdock.model.account import Account, NewAccount
 from crossdock.model.after_sale import Cancellation
 from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import DataFault, Outcome
@@ -38,6 +39,7 @@ class KhaosControl:
         self._items = ItemReader(catalogue, settings)
         self._stock = StockReader(self._client, catalogue, settings, clock)
         self._accounts = AccountReader(self._client, settings)
+        self._desk = AccountDesk(self._client, self._accounts, settings)
         self._prices = PriceReader(self._client, settings)
         self._optional = OptionalOperations(self._client, self._orders, settings)
         self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
@@ -73,6 +75,12 @@ class KhaosControl:
 
     async def find_accounts(self, codes: Sequence[str]) -> Sequence[Account]:
         return await self._accounts.find(codes)
+
+    async def find_opened(self, ref: str) -> Account | None:
+        return await self._desk.find(ref)
+
+    async def create_account(self, wanted: NewAccount) -> Outcome:
+        return await self._desk.create(wanted)
 
     def read_prices(self, price_lists: Sequence[str]) -> AsyncIterator[Sequence[Price | UnreadablePrice]]:
         return self._prices.read(price_lists)

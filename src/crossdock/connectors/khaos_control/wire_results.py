@@ -8,6 +8,9 @@ from crossdock.connectors.khaos_control.times import read_typed_moment
 from crossdock.connectors.khaos_control.xmldoc import Element, place
 from crossdock.model.faults import DataFault, ReadIncomplete
 
+REFERENCES = ("PassedReference", "PASSED_REFERENCE", "OtherRef")
+"""Where our reference may come back; no document says under which name."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
@@ -32,6 +35,17 @@ class ListedCompany:
 
     company_code: str
     last_updated: datetime | None = None
+    other_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCompany:
+    """A row of CustomerImport. reference: ours, "" when it does not say. imported: None when it does not say."""
+
+    code: str
+    reference: str = ""
+    imported: bool | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,24 @@ def company_list(answer: Answer) -> list[ListedCompany]:
             updated = read_typed_moment(stamp)
         except ValueError as error:
             raise DataFault(place(row, "LastUpdated"), f"{stamp!r} is no date and time") from error
-        found.append(ListedCompany(_code(answer, row, "CompanyCode"), updated))
+        other_ref = answer.field(row, "OtherRef")
+        found.append(ListedCompany(_code(answer, row, "CompanyCode"), updated, other_ref))
     return found
+
+
+def imported_companies(answer: Answer) -> list[ImportedCompany]:
+    """Of ImportCompany. Only URN and WebUser have been seen; the other fields are read where they come."""
+    result = answer.follow(answer.element)
+    words = {"true": True, "1": True, "-1": True, "false": False, "0": False}
+    return [
+        ImportedCompany(
+            code=answer.field(row, "URN"),
+            reference=next(filter(None, (answer.field(row, name) for name in REFERENCES)), ""),
+            imported=words.get(answer.field(row, "Imported").lower()),
+            message=answer.field(row, "Message"),
+        )
+        for row in answer.rows(result, "CustomerImport", "URN")
+    ]
 
 
 def site_list(answer: Answer) -> list[Site]:

@@ -30,6 +30,9 @@ left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.
 left join account a on a.tenant = c.tenant and a.system = $2 and a.account_id = k.account_id
 where c.id = any($1::bigint[])
 
+-- name: id_of
+select id from company where tenant = $1 and pairing = $2 and ref = $3
+
 -- name: accounts
 select account_id, document::text as document from account
 where tenant = $1 and system = $2 and account_id > $3 order by account_id limit $4

@@ -54,6 +54,9 @@ from sales_order o where o.tenant = $1 order by o.id
 select d.pairing, d.key, o.ref, o.storefront_id, d.tracking_number, d.carrier, d.state from despatch d
 join sales_order o on o.id = d.order_id where d.tenant = $1 order by d.id
 
+-- name: book_openings
+select pairing, company_ref, ref, state, account_id, account_code, actor from account_opening where tenant = $1 order by 1, 2
+
 -- name: book_published
 select p.pairing, p.ref, t.sku, t.unit, p.quantity::text as quantity, p.published_at, t.units_over::text, t.units_under::text
 from stock_published p join stock_target t on t.tenant = p.tenant and t.ref = p.ref where p.tenant = $1 order by 1, 2

@@ -1,0 +1,19 @@
+"""Accounts that people said shall be opened."""
+
+from pathlib import Path
+
+from alembic import op
+
+from crossdock.store.migrate import statements
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    for statement in statements(Path(__file__).with_suffix(".sql").read_text("utf-8")):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("who opened which account would be lost: restore a backup instead")
