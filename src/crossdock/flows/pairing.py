@@ -21,8 +21,8 @@ from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
-from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.opening_book import OpeningBook
+from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.retail_memory import ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
