@@ -121,12 +121,12 @@ async def _read_items(stage: Stage, tell: Tell) -> Mapping[str, Any]:
 
 async def _read_accounts(stage: Stage, tell: Tell) -> Mapping[str, Any]:
     """codes, taxes: accounts that share a code, or a VAT number."""
-    pairing, read = stage.pairing, 0
+    pairing, read, began = stage.pairing, 0, stage.pairing.clock.now()
     codes: dict[str, dict[str, str]] = {}
     taxes: dict[str, dict[str, str]] = {}
     async for page in pairing.erp.read_accounts(None):
         accounts = [one.value for one in page if one.value is not None]
-        await pairing.reference.store_accounts(accounts)
+        await pairing.reference.store_accounts(accounts, as_of=began)
         for one in accounts:
             codes.setdefault(one.code.lower(), {})[one.account_id] = one.code
             if key := tax_key(one.tax_reference):
