@@ -57,7 +57,8 @@ async def _store(
 async def learn_shapes(pairing: CataloguePairing) -> Result:
     """Families, their variants, and the category trees. What changed has its products judged anew.
 
-    None of it moves the date of a product, so no look for changes would ever find it.
+    None of it moves the date of a product, so no look for changes would ever find it. What one whole read no longer
+    brought is still believed: a list that is short by its last row proves nothing. Two in a row do.
     """
     began = pairing.clock.now()
     families = await _shapes(pairing.pim.read_families())
@@ -65,15 +66,15 @@ async def learn_shapes(pairing: CataloguePairing) -> Result:
     for family in families:
         variants |= await _shapes(pairing.pim.read_family_variants(family))
     categories = await _shapes(pairing.pim.read_categories())
-    first = await pairing.reference.watermark(SHAPES) is None
+    last = await pairing.reference.watermark(SHAPES)
     before = await pairing.products.shapes()
     changed = {
-        kind: await _keep(pairing, kind, found, began)
+        kind: await _keep(pairing, kind, found, began, last)
         for kind, found in (("family", families), ("family-variant", variants), ("category", categories))
     }
     await pairing.reference.move_watermark(SHAPES, began)
     counts: Result = {"families": len(families), "categories": len(categories), "judged_anew": 0}
-    if first:
+    if last is None:
         return counts
     if changed["category"]:
         after = await pairing.products.shapes()
@@ -89,9 +90,12 @@ async def _shapes(pages: AsyncIterator[Sequence[Document[Any]]]) -> dict[str, An
     return {one.value.code: one.value async for page in pages for one in page if one.value is not None}
 
 
-async def _keep(pairing: CataloguePairing, kind: str, found: Mapping[str, Any], began: datetime) -> frozenset[str]:
+async def _keep(
+    pairing: CataloguePairing, kind: str, found: Mapping[str, Any], began: datetime, last: datetime | None
+) -> frozenset[str]:
     changed = await pairing.products.store_shapes(kind, found, at=began)
-    return changed | await pairing.products.forget_shapes(kind, not_seen_since=began)
+    gone = await pairing.products.forget_shapes(kind, not_seen_since=last) if last is not None else frozenset()
+    return changed | gone
 
 
 async def learn_items(pairing: CataloguePairing) -> Result:

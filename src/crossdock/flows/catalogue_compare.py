@@ -6,11 +6,14 @@ PIM owns is laid out again; what that does not settle, and what a person must de
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from crossdock.cases.kinds import RECONCILIATION_DIFFERENCE
 from crossdock.decide.confirming import unconfirmed
 from crossdock.flows.catalogue import ITEMS, SHAPES, learn_shapes, read_items, store_lists
 from crossdock.flows.pairing import CataloguePairing, Result
+from crossdock.model.catalogue import Product, ProductModel
+from crossdock.model.faults import ReadIncomplete
 from crossdock.model.product_state import ProductMove
 from crossdock.model.stock import StockItem
 from crossdock.ports.catalogue_memory import Compared, ProductFile, ProductMoved
@@ -27,7 +30,7 @@ async def compare_catalogue(pairing: CataloguePairing) -> Result:
     items_since = await pairing.reference.now()
     items = await read_items(pairing, None)
     await pairing.reference.move_watermark(ITEMS, began)
-    gone = await pairing.products.vanish(not_seen_since=began)
+    gone = await _gone(pairing, began, read["read"])
     await _note_gone(pairing, gone)
     counts = {"missing": 0, "different": 0}
     after = 0
@@ -36,6 +39,25 @@ async def compare_catalogue(pairing: CataloguePairing) -> Result:
         after = page[-1].id
     only = await pairing.products.erp_only(items_since=items_since)
     return {**result, **read, "items": items["items"], "gone": len(gone), **counts, "only_in_erp": only}
+
+
+async def _gone(pairing: CataloguePairing, began: datetime, read: int) -> Sequence[ProductFile]:
+    """What the whole list did not bring, and the PIM does not find by name either, is gone."""
+    unseen = await pairing.products.unseen(not_seen_since=began)
+    if len(unseen) > read:
+        raise ReadIncomplete(
+            f"the PIM's list brought {read} of {read + len(unseen)} products and models that were known"
+        )
+    there: dict[tuple[str, str], Product | ProductModel] = {}
+    skus = [file.code for file in unseen if file.kind == "product" and file.code]
+    models = [file.code for file in unseen if file.kind == "model"]
+    if skus:
+        there |= {("product", one.key): one for one in await pairing.pim.find_products(skus)}
+    if models:
+        there |= {("model", one.code): one for one in await pairing.pim.find_product_models(models)}
+    gone = [file for file in unseen if (file.kind, file.key) not in there]
+    await pairing.products.vanish(gone)
+    return gone
 
 
 async def _note_gone(pairing: CataloguePairing, gone: Sequence[ProductFile]) -> None:

@@ -48,15 +48,18 @@ async def settle(pairing: CataloguePairing) -> Result:
     if not await is_ready(pairing):
         return {"skipped": "the PIM's and the ERP's lists have not been read yet"}
     counts: Result = {"judged": 0, "laid_out": 0, "held": 0, "confirmed": 0, "told": 0}
-    shapes: Shapes | None = None
     await pairing.products.let_ready_go()
-    while files := await pairing.products.due([S.CAPTURED, S.READY], BATCH):
-        shapes = shapes or await pairing.products.shapes()
-        counts["judged"] += len(files)
-        await _judge(pairing, files, shapes, counts)
-    await go_on(pairing)
-    while files := await pairing.products.due([S.PUT_OUT], BATCH):
-        await _confirm(pairing, files, counts)
+    while True:
+        shapes: Shapes | None = None
+        while files := await pairing.products.due([S.CAPTURED, S.READY], BATCH):
+            shapes = shapes or await pairing.products.shapes()
+            counts["judged"] += len(files)
+            await _judge(pairing, files, shapes, counts)
+        await go_on(pairing)
+        while files := await pairing.products.due([S.PUT_OUT], BATCH):
+            await _confirm(pairing, files, counts)
+        if not await pairing.products.let_ready_go():  # a template was confirmed: its items are next
+            break
     counts["told"] += await tell(pairing)
     return counts
 
@@ -280,16 +283,15 @@ async def _confirmed(pairing: CataloguePairing, file: ProductFile, document: Ite
     if done:
         await _let_go(pairing, [file], "the ERP holds it as it was laid out")
         if file.kind == "model":
-            await _template_is_there(pairing, file)
+            await _end_with_template(pairing, file)
     return done
 
 
-async def _template_is_there(pairing: CataloguePairing, file: ProductFile) -> None:
-    """Nobody is told of a template: it is never sold. Its items may go."""
+async def _end_with_template(pairing: CataloguePairing, file: ProductFile) -> None:
+    """Nobody is told of a template: it is never sold."""
     (now,) = await pairing.products.load([file.id])
     if now.state is S.CONFIRMED:
         await pairing.products.move([ProductMoved(file=now, move=ProductMove.TELL)])
-    await pairing.products.let_ready_go()
 
 
 async def _not_yet(pairing: CataloguePairing, file: ProductFile, missing: Mapping[str, tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@ the ERP has confirmed it. Of everything else the PIM's own people decide.
 
 from collections.abc import Sequence
 
+from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ITEM_NOT_ON_SALE
 from crossdock.flows.pairing import CataloguePairing
 from crossdock.model.catalogue import AttributeValue, ProductChange
@@ -61,10 +62,8 @@ async def _write(pairing: CataloguePairing, files: Sequence[ProductFile]) -> int
                 heard.append(file)
             case Refused(text=text, evidence=evidence):
                 await pairing.products.tell_later([file.id], pairing.recheck_every_seconds)
-                missing = f"the PIM refuses to be told where it stands: {text}"
-                finding = ITEM_NOT_ON_SALE.about(file.code, sku=file.code, missing=missing)
                 await pairing.cases.raise_case(
-                    finding, record="product", record_id=file.id, ref=file.code, evidence=evidence
+                    _refused(pairing, text), record="product", record_id=file.id, ref=file.code, evidence=evidence
                 )
             case Unknown():  # what shall be so is safe to say again
                 await pairing.products.tell_later([file.id], pairing.confirm_every_seconds)
@@ -83,10 +82,17 @@ async def _released(pairing: CataloguePairing, files: Sequence[ProductFile]) -> 
             await pairing.products.move([ProductMoved(file=file, move=ProductMove.TELL, due=due)])
             await pairing.cases.let_go("product", [file.id], reason="it may be sold", actor="crossdock")
         elif file.state is not ProductState.WAITING:
+            finding = _refused(pairing, "")
             await pairing.cases.settle(
-                ITEM_NOT_ON_SALE.code, file.code, record="product", record_id=file.id, reason="the PIM was told"
+                finding.kind.code, finding.subject, record="product", record_id=file.id, reason="the PIM was told"
             )
     return done
+
+
+def _refused(pairing: CataloguePairing, text: str) -> Finding:
+    """One cause, one case: as a rule it is the same attribute, or the same right, for every product."""
+    sku, subject = f"What {pairing.pim_name} is told of products", f"{pairing.pim_name} refuses"
+    return ITEM_NOT_ON_SALE.about(subject, sku=sku, missing=f"it refuses to show where they stand: {text}")
 
 
 def _change(pairing: CataloguePairing, file: ProductFile) -> ProductChange | None:

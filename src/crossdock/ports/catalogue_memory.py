@@ -239,8 +239,12 @@ class CatalogueBook(Protocol):
         """By SKU or code, as the ERP compares codes."""
         ...
 
-    async def vanish(self, *, not_seen_since: datetime) -> Sequence[ProductFile]:
-        """Those that a whole read no longer brought; they are gone now."""
+    async def unseen(self, *, not_seen_since: datetime) -> Sequence[ProductFile]:
+        """Those that a whole read no longer brought."""
+        ...
+
+    async def vanish(self, files: Sequence[ProductFile]) -> None:
+        """They are no longer in the PIM."""
         ...
 
     async def forget_item(self, file: ProductFile, *, reason: str, actor: str) -> bool:

@@ -239,9 +239,12 @@ class PgCatalogueBook:
         found = await self.scope.pool.fetchval(SQL["find_record"], self.scope.tenant, self.scope.pairing, kind, code)
         return None if found is None else next(iter(await self.load([found])), None)
 
-    async def vanish(self, *, not_seen_since: datetime) -> Sequence[ProductFile]:
-        rows = await self.scope.pool.fetch(SQL["vanish"], self.scope.tenant, self.scope.pairing, not_seen_since)
+    async def unseen(self, *, not_seen_since: datetime) -> Sequence[ProductFile]:
+        rows = await self.scope.pool.fetch(SQL["unseen"], self.scope.tenant, self.scope.pairing, not_seen_since)
         return await self.load([row["id"] for row in rows])
+
+    async def vanish(self, files: Sequence[ProductFile]) -> None:
+        await self.scope.pool.execute(SQL["vanish"], [file.id for file in files])
 
     async def forget_item(self, file: ProductFile, *, reason: str, actor: str) -> bool:
         done = await self.scope.pool.fetchval(SQL["forget_item"], file.id, file.version, reason, actor)

@@ -65,6 +65,16 @@ class StructureActs:
             self._pim.tell_structure("attribute_option", "deleted", {"code": option, "attribute": attribute})
         return {"attribute": attribute, "deleted": option}
 
+    def create_attribute(
+        self, attribute: str, type_: str = "pim_catalog_text", group: str = "erp", families: Sequence[str] = ()
+    ) -> Json:
+        """A manager adds an attribute and gives it to these families."""
+        made = self._write("create_attribute", ATTRIBUTE_KIND, "attributes", attribute, {"type": type_, "group": group})
+        for family in families:
+            held = self._office.row("create_attribute", "families", family)["attributes"]
+            self.set_family_attributes(family, [*held, attribute])
+        return made
+
     def rename_attribute(self, attribute: str, label: str, locale: str = "en_GB") -> Json:
         """A manager renames an attribute."""
         self._office.row("rename_attribute", "attributes", attribute)

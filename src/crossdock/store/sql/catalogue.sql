@@ -259,16 +259,17 @@ order by o.ref limit 100
 select id from catalogue_product
 where tenant = $1 and pairing = $2 and kind = $3 and code_key = lower(trim($4)) and state <> 'gone' order by id limit 1
 
+-- name: unseen
+select id from catalogue_product
+where tenant = $1 and pairing = $2 and seen_at < $3 and state <> 'gone' order by id
+
 -- name: vanish
 with gone as (
-    update catalogue_product set state = 'gone', version = version + 1, look_at = null
-    where tenant = $1 and pairing = $2 and seen_at < $3 and state <> 'gone'
+    update catalogue_product set state = 'gone', version = version + 1, look_at = null where id = any($1::bigint[])
     returning id, tenant, kind, key
-), trail as (
-    insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
-    select tenant, 'crossdock', 'vanish', kind, id, jsonb_build_object('key', key) from gone
 )
-select id from gone
+insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+select tenant, 'crossdock', 'vanish', kind, id, jsonb_build_object('key', key) from gone
 
 -- name: compared
 -- Confirmed products beside what the whole list of the ERP brought, in order of id.
