@@ -39,6 +39,7 @@ def at(change: Change, step: Step, **more: Any) -> Change:
         (at(LINK, Step.LINKED, stock=NONE), replace(EMPTY, old=BELOW), Advance(Step.DONE)),
         (at(LINK, Step.LINKED, stock=None), replace(SEEN, old=BELOW, stock=None), Advance(Step.DONE)),
         (REPLACE, EMPTY, Advance(Step.FAMILY)),
+        (replace(REPLACE, stock=None), EMPTY, Advance(Step.FAMILY)),
         (at(REPLACE, Step.FAMILY), EMPTY, Advance(Step.ITEMS)),
         (at(REPLACE, Step.FAMILY), replace(EMPTY, items=0), Wait("it has no variant in the ERP yet")),
         (

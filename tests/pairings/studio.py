@@ -4,8 +4,8 @@ Nothing happens by itself: a test edits products, runs flows by name, and has th
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,10 @@ QUICK: Tree = {"confirm_every_seconds": 5, "recheck_every_seconds": 5}
 
 @dataclass(kw_only=True)
 class Studio:
-    """pim, erp: the simulators themselves. here: the installation, until a test opens another one."""
+    """pim, erp: the simulators themselves. here: the installation, until a test opens another one. fetches: whether the
+    ERP was given the address of our items."""
 
+    fetches: bool = True
     pim: AkeneoSimulator
     erp: KhaosControlSimulator
     project: Project
@@ -81,7 +83,8 @@ class Studio:
         """Changes are read, whatever is due is done, the ERP fetches, and time passes."""
         await self.run("products")
         await self.run("net")
-        await self.fetch()
+        if self.fetches:
+            await self.fetch()
         await self.pass_time(10)
 
     async def pass_time(self, seconds: float) -> None:
@@ -142,6 +145,26 @@ class Studio:
         return {one["site"]: (one["on_hand"], one["assigned"]) for one in rows}
 
 
+Opener = Callable[..., AbstractAsyncContextManager[Studio]]
+SMALL = build_estate(items=4, companies=2)
+
+
+async def new_product(studio: Studio, sku: str, **more: Any) -> None:
+    """An editor creates a product that is fit for the ERP, but for what is given otherwise."""
+    values = {"name": [{"locale": "en_GB", "scope": None, "data": f"Lantern {sku}"}], **more.pop("values", {})}
+    await studio.pim.act("create_product", {"sku": sku, "values": values, **more})
+
+
+async def rest(studio: Studio) -> None:
+    """What is there is taken over: templates first, then their items."""
+    for attribute in ("erp_status", "erp_reasons"):
+        families = ["trade_goods", "handles"]
+        await studio.pim.act("create_attribute", {"attribute": attribute, "families": families})
+    await studio.learn()
+    for _ in range(2):
+        await studio.round()
+
+
 TIMES: Mapping[str, Sequence[str]] = {
     "catalogue_product": ("look_at", "tell_at", "put_out_at"),
     "structure_change": ("look_at", "began_at"),
@@ -186,7 +209,7 @@ async def open_studio(
 ) -> AsyncIterator[Studio]:
     """pim_knobs, erp_knobs: settings of the simulators. pim, khaos, pairing: settings of ours."""
     async with AsyncExitStack() as stack:
-        held = estate or build_estate(items=12, companies=3)
+        held = estate or SMALL
         studio_pim = AkeneoSimulator(held, seed=7, settings=pim_knobs)
         studio_erp = KhaosControlSimulator(held, seed=7, settings=erp_knobs)
         urls = [await stack.enter_async_context(running(one)) for one in (studio_pim, studio_erp)]
@@ -202,4 +225,4 @@ async def open_studio(
         if fetches:
             config = f"{url}/channels/khaos/{NAME}/config.json"
             await studio_erp.act("set_channel", {"url": config, "user": "khaos", "password": SECRET})
-        yield Studio(pim=studio_pim, erp=studio_erp, project=project, here=here)
+        yield Studio(pim=studio_pim, erp=studio_erp, project=project, here=here, fetches=fetches)

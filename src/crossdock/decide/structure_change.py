@@ -135,7 +135,7 @@ def _family(change: Change, seen: Seen, policy: CataloguePolicy) -> Next:
     if change.kind == "link" and policy.existing == "ask" and not change.waived:
         problem = f"{change.old_code} is in the ERP as an item of its own; may it go below its family?"
         return Blocked((problem,), can_vouch=True)
-    if change.stock is None and not change.waived:
+    if change.kind == "link" and change.stock is None and not change.waived:
         return Blocked((f"the ERP does not tell how much {change.old_code} there is",), can_vouch=True)
     if not seen.template_code:
         return Wait(f"the template of {change.model} is not in the ERP yet")

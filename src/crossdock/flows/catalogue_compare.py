@@ -5,8 +5,9 @@ somebody edited in the ERP tells nobody. So once a day both lists are read to th
 PIM owns is laid out again; what that does not settle, and what a person must decide, becomes a case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from crossdock.cases.kinds import RECONCILIATION_DIFFERENCE
 from crossdock.decide.confirming import unconfirmed
@@ -20,6 +21,7 @@ from crossdock.ports.catalogue_memory import Compared, ProductFile, ProductMoved
 
 CHUNK = 500
 TRIES = 2  # comparisons in a row that lay it out again before a person looks
+OURS = frozenset({"description", "other_ref", "barcode"})  # what laying it out again puts right
 
 
 async def compare_catalogue(pairing: CataloguePairing) -> Result:
@@ -89,7 +91,7 @@ async def _compare(pairing: CataloguePairing, page: Sequence[Compared], counts: 
         if told and told != one.accepted:
             counts["different"] += 1
             times[one.id] = one.differed + 1
-            await _differs(pairing, one, told)
+            await _differs(pairing, one, differs, told)
         elif one.differed:
             times[one.id] = 0
             await pairing.cases.settle(
@@ -111,10 +113,13 @@ async def _ask_by_name(pairing: CataloguePairing, lost: Sequence[Compared]) -> d
     return {one.code.casefold(): one for one in found}
 
 
-async def _differs(pairing: CataloguePairing, one: Compared, told: str) -> None:
-    """The PIM owns what was laid out, so it is laid out again; what stays different is looked at by a person."""
-    await _look_again(pairing, one, f"the ERP holds it otherwise: {told}")
-    if one.differed + 1 <= TRIES:
+async def _differs(pairing: CataloguePairing, one: Compared, differs: Mapping[str, Any], told: str) -> None:
+    """The PIM owns what was laid out, so it is laid out again; what stays different, and what laying out cannot change,
+    is looked at by a person."""
+    can_be_settled = OURS.issuperset(differs)
+    if can_be_settled:
+        await _look_again(pairing, one, f"the ERP holds it otherwise: {told}")
+    if can_be_settled and one.differed + 1 <= TRIES:
         return
     finding = RECONCILIATION_DIFFERENCE.about(
         one.code, what=one.code, ours="as it was laid out", theirs=told,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crossdock.cases.kind import Finding
-from crossdock.cases.kinds import ITEM_INVALID_FOR_ERP, ITEM_NOT_ON_SALE, RECONCILIATION_DIFFERENCE
+from crossdock.cases.kinds import ITEM_INVALID_FOR_ERP, ITEM_NOT_ON_SALE
 from crossdock.decide.catalogue import (
     Convert,
     Fit,
@@ -27,7 +27,7 @@ from crossdock.decide.catalogue import (
 from crossdock.decide.confirming import is_readable, unconfirmed
 from crossdock.decide.structure_change import Change
 from crossdock.flows.catalogue import is_ready
-from crossdock.flows.catalogue_telling import due_for, tell
+from crossdock.flows.catalogue_telling import KEPT, due_for, tell
 from crossdock.flows.pairing import CataloguePairing, Result
 from crossdock.flows.structure_change import begin, go_on
 from crossdock.model.faults import RemoteFault
@@ -39,7 +39,6 @@ from crossdock.ports.channel import ItemChannel
 BATCH = 200
 FAULT_SECONDS = 30.0
 OUT = "stock-item"
-KEPT = (RECONCILIATION_DIFFERENCE.code,)  # only a comparison settles what a comparison found
 S = ProductState
 
 

@@ -168,7 +168,7 @@ async def send_again(pairing: CataloguePairing, case: CaseRow, held: Sequence[He
 async def accept(pairing: CataloguePairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
     """The difference stays, until either side changes."""
     for one in held:
-        await pairing.products.accept(one.record_id, one.cause, reason=wish.reason, actor=wish.actor)
+        await pairing.products.accept(one.record_id, case.facts["theirs"], reason=wish.reason, actor=wish.actor)
         await pairing.cases.settle(
             RECONCILIATION_DIFFERENCE.code, case.subject, record=one.record, record_id=one.record_id, reason=wish.reason
         )

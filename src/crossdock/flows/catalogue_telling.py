@@ -7,7 +7,7 @@ the ERP has confirmed it. Of everything else the PIM's own people decide.
 from collections.abc import Sequence
 
 from crossdock.cases.kind import Finding
-from crossdock.cases.kinds import ITEM_NOT_ON_SALE
+from crossdock.cases.kinds import ITEM_NOT_ON_SALE, RECONCILIATION_DIFFERENCE
 from crossdock.flows.pairing import CataloguePairing
 from crossdock.model.catalogue import AttributeValue, ProductChange
 from crossdock.model.faults import Accepted, Refused, RemoteFault, Unknown
@@ -16,6 +16,7 @@ from crossdock.ports.catalogue_memory import ProductFile, ProductMoved, Told
 
 REASONS_MAX = 1000
 FAULT_SECONDS = 30.0
+KEPT = (RECONCILIATION_DIFFERENCE.code,)  # only a comparison settles what a comparison found
 
 
 def due_for(
@@ -80,7 +81,7 @@ async def _released(pairing: CataloguePairing, files: Sequence[ProductFile]) -> 
         if file.state is ProductState.CONFIRMED:
             due = Told(status=file.due.status, reasons=file.due.reasons)
             await pairing.products.move([ProductMoved(file=file, move=ProductMove.TELL, due=due)])
-            await pairing.cases.let_go("product", [file.id], reason="it may be sold", actor="crossdock")
+            await pairing.cases.let_go("product", [file.id], reason="it may be sold", actor="crossdock", keep=KEPT)
         elif file.state is not ProductState.WAITING:
             finding = _refused(pairing, "")
             await pairing.cases.settle(

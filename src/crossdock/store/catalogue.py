@@ -70,14 +70,12 @@ class PgCatalogueBook:
             known = {row["key"]: row for row in rows}
             given = [_columns(kind, one, digest, ignoring) for one, digest in zip(page, digests, strict=True)]
             fresh = [row for row in given if row[1] not in known]
-            changed = [row for row in given if row[1] in known and known[row[1]]["content"] != row[6]]
-            changed += [
-                row for row in given if row[1] in known and known[row[1]]["state"] == "gone" and row not in changed
-            ]
-            same = [known[row[1]]["id"] for row in given if row[1] in known and row not in changed]
-            made = await self._insert(connection, fresh, at)
+            seen = [row for row in given if row[1] in known]
+            changed = [row for row in seen if _is_news(row, known[row[1]])]
+            same = [row for row in seen if not _is_news(row, known[row[1]])]
+            made = await self._insert(connection, [row[:10] for row in fresh], at)
             replaced = await self._replace(connection, changed, known, at)
-            await connection.execute(SQL["seen"], same, at)
+            await connection.execute(SQL["seen"], [known[row[1]]["id"] for row in same], at, [row[10] for row in same])
             ids = made | replaced
             await connection.execute(SQL["no_root"], list(ids.values()))
             await connection.fetch(SQL["roots"], scope.tenant, scope.pairing, list(ids))
@@ -101,7 +99,7 @@ class PgCatalogueBook:
     ) -> dict[str, int]:
         if not rows:
             return {}
-        given = [(known[row[1]]["id"], *row[2:]) for row in rows]
+        given = [(known[row[1]]["id"], *row[2:10]) for row in rows]
         columns = (list(column) for column in zip(*given, strict=True))
         await connection.fetch(SQL["replace"], *columns, at)
         return {row[1]: known[row[1]]["id"] for row in rows}
@@ -339,15 +337,15 @@ def _storable(one: Document[Any]) -> Document[Any]:
 
 
 def _columns(kind: str, one: Document[Any], digest: bytes, ignoring: frozenset[str]) -> tuple[Any, ...]:
-    """kind, key, code, state, parent, document, content, raw digest, changed, categories."""
+    """kind, key, code, state, parent, document, content, raw digest, changed, categories, and whether it is enabled."""
     value = one.value
     if value is None:
-        return (kind, one.ref, one.label or one.ref, "unreadable", "", None, digest, digest, one.updated_at, "")
+        return (kind, one.ref, one.label or one.ref, "unreadable", "", None, digest, digest, one.updated_at, "", None)
     value = replace(value, values=tuple(replace(cell, data=_short(cell.data)) for cell in value.values))
     code = value.sku if isinstance(value, Product) else value.code
     return (
         kind, one.ref, code, "captured", value.parent, as_json.dumps(value).decode(), _content(value, ignoring), digest,
-        one.updated_at, SEPARATOR.join(value.categories),
+        one.updated_at, SEPARATOR.join(value.categories), getattr(value, "enabled", None),
     )  # fmt: skip
 
 
@@ -356,9 +354,10 @@ def _is_news(row: tuple[Any, ...], known: Any) -> bool:
 
 
 def _content(value: Any, ignoring: frozenset[str]) -> bytes:
-    """The digest of what is news: neither its dates nor what only we write."""
+    """The digest of what is news: neither its dates nor what only we write; whether it is enabled is told apart."""
     kept = tuple(one for one in value.values if one.attribute not in ignoring)
     bare = replace(value, values=kept, categories=tuple(sorted(value.categories)), **_timeless(value))
+    bare = replace(bare, enabled=True) if isinstance(bare, Product) else bare
     return hashlib.blake2b(as_json.dumps(bare), digest_size=20).digest()
 
 

@@ -27,7 +27,12 @@ select id, kind, key, state, version, content, code from catalogue_product
 where tenant = $1 and pairing = $2 and kind = $3 and key = any($4::text[]) order by id for update
 
 -- name: seen
-update catalogue_product set seen_at = greatest(seen_at, $2) where id = any($1::bigint[])
+-- Nothing new. Whether it is enabled is taken over: somebody may have switched it, and it may have to be switched back.
+update catalogue_product p
+set seen_at = greatest(p.seen_at, $2),
+    told = case when g.enabled is null then p.told else p.told || jsonb_build_object('enabled', g.enabled) end,
+    tell_at = case when g.enabled::text is distinct from p.told ->> 'enabled' then null else p.tell_at end
+from unnest($1::bigint[], $3::bool[]) as g(id, enabled) where p.id = g.id
 
 -- name: replace
 with given as (
