@@ -15,7 +15,7 @@ async def test_the_room_lists_every_act_with_a_text() -> None:
     async with pim() as caller:
         async with caller.session.get(f"{caller.url}/_sandbox/act") as response:
             acts = await response.json()
-        assert len(acts) == 54
+        assert len(acts) == 55
         assert all(acts.values())
 
 
