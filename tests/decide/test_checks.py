@@ -125,6 +125,23 @@ def test_the_count(last: dict[str, Any] | None, silent: int, result: str) -> Non
     assert answer.go.startswith("crossdock completeness p") == (result != "ok")
 
 
+def compare(**odd: Any) -> Answer:
+    row = {"name": "money 2026-06", "began_at": ago(hours=9), "to_settle": 0} | odd
+    return checks.judge_compares([row], "p", NOW)
+
+
+def test_compares() -> None:
+    assert checks.judge_compares([], "p", NOW).result is Result.LOOK
+    assert compare() == Answer(Result.OK, "Both sides agree: money 2026-06.")
+    assert compare(began_at=ago(hours=37)).result is Result.ACT
+    assert compare(to_settle=3) == Answer(
+        Result.LOOK, "Differences to settle: money 2026-06 3.", "crossdock cases list --pairing p"
+    )
+    old = {"name": "money 2026-05", "began_at": ago(days=9), "to_settle": 3}
+    tonight = {"name": "money 2026-06", "began_at": ago(hours=9), "to_settle": 0}
+    assert checks.judge_compares([old, tonight], "p", NOW) == Answer(Result.OK, "Both sides agree: money 2026-06.")
+
+
 def test_what_is_only_to_be_looked_at() -> None:
     assert checks.judge_filters([], "p").result is Result.OK
     filters = checks.judge_filters([{"setting": "systems.shop.skip_external", "orders": 3}], "p")

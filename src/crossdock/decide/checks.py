@@ -15,6 +15,7 @@ FAILURES = 3
 MISSED_RUNS = 5
 MISSED_LEAST = timedelta(minutes=10)
 CERTIFICATE_ACT, CERTIFICATE_LOOK = timedelta(days=7), timedelta(days=30)
+COMPARED = timedelta(hours=36)  # it is done every night
 SHOWN_MAX = 5
 
 
@@ -155,6 +156,20 @@ def judge_count(report: Row | None, silent: int, every: timedelta, pairing: str,
         return look(f"{len(report['taken'])} orders were missed by the sweeps and taken later; "
                     f"{len(report['gone'])} are gone from the storefront.", f"{go} --last")  # fmt: skip
     return ok("Every id is accounted for.")
+
+
+def judge_compares(rows: Sequence[Row], pairing: str, now: datetime) -> Answer:
+    """rows: name, began_at, to_settle, of the newest compare of each subject and period; old ones speak for nothing."""
+    go = f"crossdock reconcile {pairing}"
+    if not rows:
+        return look("Nothing was compared yet: the first night is still to come.", go)
+    newest = max(one["began_at"] for one in rows)
+    if now - newest > COMPARED:
+        return act(f"The last compare is {since(newest, now)} old.", go)
+    fresh = [one for one in rows if now - one["began_at"] <= COMPARED]
+    if unsettled := [f"{one['name']} {one['to_settle']}" for one in fresh if one["to_settle"]]:
+        return look(f"Differences to settle: {some(unsettled)}.", f"crossdock cases list --pairing {pairing}")
+    return ok(f"Both sides agree: {some(one['name'] for one in fresh)}.")
 
 
 def judge_filters(rows: Sequence[Row], pairing: str) -> Answer:

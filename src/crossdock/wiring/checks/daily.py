@@ -92,6 +92,22 @@ async def stock(desk: CheckDesk) -> Answer:
 
 
 @check(
+    "compared", DAILY, "Do both sides agree, by last night's compare?",
+    how="The newest compare is a night old at most, and left nothing to settle.",
+    flows=[Flow.RECONCILIATION],
+)  # fmt: skip
+async def compared(desk: CheckDesk) -> Answer:
+    rows = [
+        {
+            "name": f"{run.subject} {run.period_name}".strip(), "began_at": run.began_at,
+            "to_settle": run.counts.get("to_settle", 0),
+        }
+        for run in await desk.here.pairings[desk.name].reconciliations.newest()
+    ]  # fmt: skip
+    return judge.judge_compares(rows, desk.name, desk.now)
+
+
+@check(
     "systems", DAILY, "Does every system answer?",
     how="The budget of no system has its circuit open, was told to wait, or counts failures.",
 )  # fmt: skip
