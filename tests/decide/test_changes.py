@@ -87,5 +87,5 @@ def test_a_new_part_of_an_order_has_to_be_weighed_here():
     assert {one.name for one in fields(SalesOrder)} == {
         "ref", "storefront_id", "placed_at", "updated_at", "currency", "company_ref", "lines", "total", "company_name",
         "account_hint", "buyer_email", "po_number", "notes", "wanted_by", "payment_term", "status", "invoice_address",
-        "delivery_address", "shipping", "discounts", "tax_total", "guest",
+        "delivery_address", "shipping", "discounts", "tax_total", "guest", "discrepancies",
     }  # fmt: skip

@@ -14,7 +14,7 @@ from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decid
 from crossdock.decide.policy import Authority
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import Becomes, CodeMaps, PromotionRule
-from crossdock.model.sales_order import Address, LinePromotion, OrderDiscount, Shipping, StorefrontStatus
+from crossdock.model.sales_order import Address, Discrepancy, LinePromotion, OrderDiscount, Shipping, StorefrontStatus
 from crossdock.model.stock import StockItem
 from tests.decide.made import FACTS, GLOVES, MANUAL, ORDER, POLICY, facts, findings, gloves, mapped, posted
 from tests.strategies import ACCOUNT, CURRENCIES, KASSEL, Sale, consistent_sales, law, sales_orders
@@ -108,6 +108,10 @@ SPOILED = {
         ("company-unmapped", "DE/GBP"),
     ),
     "own sum": (replace(ORDER, total=Decimal("160.81")), FACTS, {}, ("total-conflict", "B2B-812")),
+    "a sum that does not close as it is told": (
+        replace(ORDER, discrepancies=(Discrepancy("the fee hermes", Decimal("1.99"), Decimal("1.90")),)), FACTS, {},
+        ("total-conflict", "B2B-812"),
+    ),
     "line tax": (gloves(tax=Decimal("23.78")), FACTS, {}, ("tax-conflict", "B2B-812")),
     "delivery address": (replace(ORDER, delivery_address=None), FACTS, {}, ("address-unusable", "B2B-812")),
     "same number twice": (ORDER, facts(duplicate_of="799"), {}, ("duplicate-order-ref", "B2B-812")),
@@ -158,6 +162,18 @@ def test_two_lines_with_one_unknown_item_are_one_root_cause():
 def test_the_storefronts_own_sum_is_checked_even_while_a_code_is_unknown():
     held = findings(replace(ORDER, total=Decimal(1)), facts(items={}))
     assert {kind for kind, _ in held} == {"stock-code-unknown", "total-conflict"}
+
+
+def test_a_sum_that_does_not_close_is_named_and_the_others_counted():
+    gaps = (
+        Discrepancy("net and tax of unit 3 (TEE)", Decimal("24.91"), Decimal("24.90")),
+        Discrepancy("the sum of its units and fees", Decimal("29.81"), Decimal("29.80")),
+    )
+    cause = findings(replace(ORDER, discrepancies=gaps))["total-conflict", "B2B-812"].cause
+    assert "the storefront says 24.91 GBP, net and tax of unit 3 (TEE) (and 1 more) comes to 24.90 GBP" in cause
+    known = facts(waivers=waived("total-conflict", "B2B-812"))
+    assert posted(replace(ORDER, discrepancies=gaps), known).order.total == ORDER.total
+    assert findings(replace(ORDER, discrepancies=gaps), authority=Authority.ERP) == {}
 
 
 def test_a_short_stock_holds_no_order():

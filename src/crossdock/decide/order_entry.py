@@ -22,6 +22,7 @@ from crossdock.decide.totals import (
     after_order_discount,
     check_own_sum,
     check_predicted,
+    check_told,
     line_nets,
     make_bill,
     tax_conflict,
@@ -167,7 +168,7 @@ def _promoted(order: SalesOrder, facts: OrderFacts, policy: OrderPolicy, reasons
     if nets is None:
         return None
     if policy.authority is Authority.STOREFRONT:
-        reasons.weigh([check_own_sum(order, nets, policy)])
+        reasons.weigh([check_told(order), check_own_sum(order, nets, policy)])
     promoted = apply_promotions(order, nets, facts.maps.promotion, policy)
     reasons.weigh(promoted.findings)
     sold = zip(promoted.order.lines, promoted.nets, strict=True)

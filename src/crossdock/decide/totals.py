@@ -168,6 +168,15 @@ def stated_tax(order: SalesOrder) -> Decimal | None:
     return sum(known, NONE) if len(known) == len(parts) else None
 
 
+def check_told(order: SalesOrder) -> Finding | None:
+    """The sums the storefront itself tells must close, for each line, the carriage and the whole."""
+    if not order.discrepancies:
+        return None
+    first, *others = order.discrepancies
+    more = f" (and {len(others)} more)" if others else ""
+    return _conflict(order, first.stated, f"{first.what}{more}", first.own)
+
+
 def check_own_sum(order: SalesOrder, nets: Sequence[Decimal], policy: OrderPolicy) -> Finding | None:
     """The storefront's own parts must come to its own total. nets: of its lines, before the order's discounts."""
     tax = stated_tax(order)

@@ -147,13 +147,23 @@ class Shipping:
             raise InvalidValue(f"shipping {self.method}: must not be negative, was {self.net}")
 
 
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A sum of the storefront's that does not close. what: does not, in words. stated, own: as told, and what its parts
+    come to; in the order's currency."""
+
+    what: str
+    stated: Decimal
+    own: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesOrder:
     """One order. ref: the order number people use, our reference in every system, for ever.
 
     storefront_id: the storefront's key. company_ref, company_name: the buyer there; account_hint: the ERP account code
     the storefront already holds for it, "" if none. guest: bought without an account there. total: gross,
-    authoritative where the pairing says so.
+    authoritative where the pairing says so. discrepancies: what of it does not add up, as its reader found.
     Raises InvalidValue: no lines, an unknown currency, a time without zone, an absurd total.
     """
 
@@ -179,6 +189,7 @@ class SalesOrder:
     discounts: tuple[OrderDiscount, ...] = ()
     tax_total: Decimal | None = None
     guest: bool = False
+    discrepancies: tuple[Discrepancy, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.ref:

@@ -1,6 +1,7 @@
 """An order that is wrong is refused at its place, with all that is wrong in one go."""
 
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,7 +45,6 @@ def put(path: str, value: Any) -> dict[str, Any]:
         ("items.0.price.withTax", "2490", "items[0].price.withTax", "whole number of the currency's smallest coin"),
         ("items.0.price.withTax", 24.90, "items[0].price.withTax", "whole number of the currency's smallest coin"),
         ("items.0.price.withTax", ..., "items[0].price.withTax", "is missing"),
-        ("items.0.price.withTax", 2491, "items[0].price.withTax", "both must be the same"),
         ("items.0.price.withTax", -1, "items[0].price.withTax", "must not be negative"),
         ("items.0.price.tax.vat.amount", 398.5, "items[0].price.tax.vat.amount", "smallest coin"),
         ("items.0.price.tax.vat.rate", "0.19", "items[0].price.tax.vat.rate", "must be a number"),
@@ -62,10 +62,6 @@ def put(path: str, value: Any) -> dict[str, Any]:
         ("address.shipping.zipCode", 20095, "address.shipping.zipCode", "must be text"),
         ("cost", ..., "cost", "is missing"),
         ("cost.withTax", ..., "cost.withTax", "is missing"),
-        ("cost.withTax", 2981, "cost.withTax", "come to 2980"),
-        ("cost.withoutTax", 2500, "cost.withoutTax", "come to 2504"),
-        ("cost.tax.vat.amount", 480, "cost.tax.vat.amount", "come to 476"),
-        ("cost.appliedFees.0.amount.withoutTax", 411, "cost.appliedFees[0].amount.withTax", "both must be the same"),
         ("cost.appliedFees.0.amount.withTax", None, "cost.appliedFees[0].amount.withTax", "is missing"),
         ("packages.0.deliveryDate.minimum", "soon", "packages[0].deliveryDate.minimum", "must be a day"),
     ],
@@ -77,6 +73,31 @@ def test_a_wrong_field_is_named_at_its_place(path: str, value: Any, place: str, 
     assert problem in caught.value.problem
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("items.0.price.withTax", 2491, ("net and tax of unit 990002 (TEE-RED-M)", "24.91", "24.90")),
+        ("cost.appliedFees.0.amount.withoutTax", 411, ("net and tax of the fee delivery/base_shipping_service_cost",
+                                                       "4.90", "4.89")),
+        ("cost.withTax", 2981, ("the sum of its units and fees", "29.81", "29.80")),
+        ("cost.withoutTax", 2500, ("the net of its units and fees", "25.00", "25.04")),
+        ("cost.tax.vat.amount", 480, ("the tax of its units and fees", "4.80", "4.76")),
+    ],
+)  # fmt: skip
+def test_a_sum_that_does_not_close_goes_with_the_order(path: str, value: int, said: tuple[str, str, str]) -> None:
+    found = to_sales_order(wired(put(path, value)), settings_for())
+    told = [(one.what, str(one.stated), str(one.own)) for one in found.discrepancies]
+    assert said in told
+    if path == "cost.withTax":
+        assert found.total == Decimal("29.81"), "what the shop says, not what its parts come to"
+
+
+def test_a_unit_that_is_gone_has_no_sum_to_close() -> None:
+    wrong = item(1, price=price(2490, 2000) | {"tax": vat(1)}, cancelledAt="2026-07-02T08:00:00+00:00")
+    record = order(880001, wrong, item(2))
+    assert to_sales_order(wired(record), settings_for()).discrepancies == ()
+
+
 @pytest.mark.parametrize("record", [None, [], "order", 7])
 def test_what_is_no_order_is_said_so(record: Any) -> None:
     with pytest.raises(DataFault, match="must be an object"):
@@ -84,10 +105,10 @@ def test_what_is_no_order_is_said_so(record: Any) -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    record = order(880001, item(1, price=price(2490, 2000) | {"tax": vat(1)}), item(2, "", currency="USD"))
+    record = order(880001, item(1, price=price(2490, -2)), item(2, "", currency="USD"))
     with pytest.raises(DataFault) as caught:
         to_sales_order(wired(record), settings_for())
-    assert "items[0].price.withTax" in str(caught.value)
+    assert "items[0].price.withoutTax" in str(caught.value)
     assert "items[1].currency" in str(caught.value)
 
 
@@ -106,7 +127,6 @@ def test_no_time_at_all() -> None:
     ("reduced", "place"),
     [
         ({"withTax": 2600, "withOutTax": 2185, "tax": vat(415)}, "items[0].price.absoluteVoucherReducedPrice.withTax"),
-        ({"withTax": 1990, "withOutTax": 1, "tax": vat(318)}, "items[0].price.absoluteVoucherReducedPrice.withTax"),
         ({"withTax": 1990}, "items[0].price.absoluteVoucherReducedPrice.withOutTax"),
         ({"withOutTax": 1672}, "items[0].price.absoluteVoucherReducedPrice.withTax"),
     ],

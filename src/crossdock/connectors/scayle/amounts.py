@@ -1,7 +1,8 @@
-"""What an order's parts come to, in smallest coins as sent: nothing is corrected, what does not add up is refused.
+"""What an order's parts come to, in smallest coins as sent: nothing is corrected, what does not add up is said.
 
 Gross is master over there, so gross must close exactly; net and tax may miss by a coin or two where the shop uses the
-older price calculator. Source: SCAYLE documentation, Price calculation; Admin API, Orders.
+older price calculator. A sum that does not close is a gap: it goes with the order, and holds it.
+Source: SCAYLE documentation, Price calculation; Admin API, Orders.
 """
 
 from collections.abc import Sequence
@@ -29,8 +30,30 @@ class Amount:
 NOTHING = Amount(0, 0, 0)
 
 
-def amount(gross: int | None, net: int | None, tax: wire.Tax, place: str, *, net_name: str = "withoutTax") -> Amount:
-    """Two of the three are enough, where external prices leave one out. Raises DataFault: fewer, or they disagree."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A sum that does not close. what: does not, in words. stated, own: as told, and what its parts come to."""
+
+    what: str
+    stated: int
+    own: int
+
+
+Gaps = list[Gap]
+
+
+def amount(
+    gross: int | None,
+    net: int | None,
+    tax: wire.Tax,
+    place: str,
+    *,
+    net_name: str = "withoutTax",
+    gaps: Gaps | None = None,
+    what: str = "",
+) -> Amount:
+    """Two of the three are enough, where external prices leave one out. Where they disagree the gross holds, and the
+    gap is added to `gaps`. Raises DataFault: fewer than two, or a gap that nobody collects."""
     vat = tax.vat or wire.Vat()
     if gross is None:
         raise DataFault(at(place, "withTax"), "is missing; the document must give it")
@@ -42,8 +65,12 @@ def amount(gross: int | None, net: int | None, tax: wire.Tax, place: str, *, net
         net = gross - (vat.amount or 0)
     due = gross - net
     if vat.amount is not None and vat.amount != due:
-        problem = f"is {gross}, and {net_name} {net} + tax {vat.amount} are {net + vat.amount}; both must be the same"
-        raise DataFault(at(place, "withTax"), problem)
+        if gaps is None:
+            problem = (
+                f"is {gross}, and {net_name} {net} + tax {vat.amount} are {net + vat.amount}; both must be the same"
+            )
+            raise DataFault(at(place, "withTax"), problem)
+        gaps.append(Gap(f"net and tax of {what}", gross, net + vat.amount))
     if net < 0 or due < 0:
         raise DataFault(at(place, net_name), f"must lie between 0 and withTax {gross}, was {net}")
     return Amount(gross, net, due, vat.rate)
@@ -60,15 +87,18 @@ class UnitPrice:
     reductions: tuple[wire.Reduction, ...] = ()
 
 
-def unit_price(price: wire.ItemPrice, place: str) -> UnitPrice:
+def unit_price(price: wire.ItemPrice, place: str, *, gaps: Gaps | None = None, what: str = "") -> UnitPrice:
+    """gaps: collects what does not close in the price of `what`."""
     gross = price.with_tax
     if gross is None and price.override_with_tax:  # 0 stands for "no override"
         gross = price.override_with_tax
-    priced = amount(gross, price.without_tax, price.tax, place)
+    priced = amount(gross, price.without_tax, price.tax, place, gaps=gaps, what=what)
     paid, reduced = priced, price.absolute_voucher_reduced_price
     if reduced is not None:
         where = at(place, "absoluteVoucherReducedPrice")
-        paid = amount(reduced.with_tax, reduced.without_tax, reduced.tax, where, net_name="withOutTax")
+        paid = amount(
+            reduced.with_tax, reduced.without_tax, reduced.tax, where, net_name="withOutTax", gaps=gaps, what=what
+        )
         if paid.gross > priced.gross or paid.net > priced.net:
             raise DataFault(at(where, "withTax"), f"must be at most the price {priced.gross}, was {paid.gross}")
     listed = price.undiscounted_without_tax
@@ -77,8 +107,8 @@ def unit_price(price: wire.ItemPrice, place: str) -> UnitPrice:
     )
 
 
-def fee_amount(fee: wire.Fee, place: str) -> Amount:
-    return amount(fee.amount.with_tax, fee.amount.without_tax, fee.tax, at(place, "amount"))
+def fee_amount(fee: wire.Fee, place: str, *, gaps: Gaps, what: str) -> Amount:
+    return amount(fee.amount.with_tax, fee.amount.without_tax, fee.tax, at(place, "amount"), gaps=gaps, what=what)
 
 
 def total(amounts: Sequence[Amount]) -> Amount:
@@ -97,14 +127,16 @@ def order_voucher(cost: wire.Cost) -> int:
     )
 
 
-def check_sum(parts: Amount, cost: wire.Cost, place: str, *, tolerance: int) -> None:
-    """Raises DataFault unless the parts come to the order's cost."""
+def sum_gaps(parts: Amount, cost: wire.Cost, place: str, *, tolerance: int) -> Gaps:
+    """Where the parts do not come to the order's cost. Raises DataFault when that is not told."""
     if cost.with_tax is None:
         raise DataFault(at(place, "withTax"), "is missing; the document must give it")
     if parts.gross != cost.with_tax:
-        raise DataFault(at(place, "withTax"), f"is {cost.with_tax}, and items and fees come to {parts.gross}")
+        return [Gap("the sum of its units and fees", cost.with_tax, parts.gross)]
     vat = cost.tax.vat or wire.Vat()
-    for path, stated, own in (("withoutTax", cost.without_tax, parts.net), ("tax.vat.amount", vat.amount, parts.tax)):
-        if stated is not None and abs(stated - own) > tolerance:
-            problem = f"is {stated}, and items and fees come to {own}; at most {tolerance} may lie between"
-            raise DataFault(at(place, path), problem)
+    sums = (("net", cost.without_tax, parts.net), ("tax", vat.amount, parts.tax))
+    return [
+        Gap(f"the {name} of its units and fees", stated, own)
+        for name, stated, own in sums
+        if stated is not None and abs(stated - own) > tolerance
+    ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crossdock.connectors.scayle import wire_orders as wire
-from crossdock.connectors.scayle.amounts import NOTHING, Amount, UnitPrice, fee_amount
+from crossdock.connectors.scayle.amounts import NOTHING, Amount, Gap, Gaps, UnitPrice, fee_amount
 from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.mapping_promotions import line_promotions, loaded_voucher, names_of
 from crossdock.connectors.scayle.units import FEE, line_ref, sku_of
@@ -30,6 +30,7 @@ class PricedUnit:
     item: wire.Item
     price: UnitPrice
     place: str
+    gaps: tuple[Gap, ...] = ()
 
 
 def tax_code(rate: Decimal | None) -> str:
@@ -92,11 +93,12 @@ def _off(gross: int | None, coins: Coins) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """total: of all fees. lines: those billed as a SKU."""
+    """total: of all fees. lines: those billed as a SKU. gaps: what does not close in one of them."""
 
     shipping: Shipping
     lines: tuple[OrderLine, ...]
     total: Amount
+    gaps: tuple[Gap, ...] = ()
 
 
 def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSettings) -> Fees:
@@ -104,10 +106,10 @@ def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSetting
     waits until that is mapped to an item of the ERP. No fee is dropped."""
     carriage: list[Amount] = []
     lines: list[OrderLine] = []
-    whole = NOTHING
+    whole, gaps = NOTHING, Gaps()
     for n, fee in enumerate(order.cost.applied_fees or ()):
         where = at(place, "cost", "appliedFees", n)
-        one = fee_amount(fee, where)
+        one = fee_amount(fee, where, gaps=gaps, what=f"the fee {name_of(fee)}")
         whole = whole + one
         if is_surcharge(fee, settings):
             if one.gross:
@@ -123,7 +125,7 @@ def to_fees(order: wire.Order, place: str, coins: Coins, settings: ScayleSetting
         tax=coins(sum(one.tax for one in carriage)) if carriage else None,
         tax_code="+".join(code for code in rates if code),
     )
-    return Fees(shipping, tuple(lines), whole)
+    return Fees(shipping, tuple(lines), whole, tuple(gaps))
 
 
 def is_surcharge(fee: wire.Fee, settings: ScayleSettings) -> bool:

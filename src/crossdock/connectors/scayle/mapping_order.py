@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crossdock.connectors.scayle import wire_orders as wire
-from crossdock.connectors.scayle.amounts import Amount, check_sum, order_voucher, total, unit_price
+from crossdock.connectors.scayle.amounts import Amount, Gap, Gaps, order_voucher, sum_gaps, total, unit_price
 from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.mapping_address import company_name, company_ref, is_guest, to_address
 from crossdock.connectors.scayle.mapping_lines import Coins, Fees, PricedUnit, fold, to_fees, to_line
@@ -18,7 +18,7 @@ from crossdock.connectors.scayle.units import sku_of
 from crossdock.connectors.scayle.wire import at, each, fault_of, read
 from crossdock.model.faults import DataFault, InvalidValue
 from crossdock.model.money import minor_units
-from crossdock.model.sales_order import OrderDiscount, OrderLine, SalesOrder, StorefrontStatus
+from crossdock.model.sales_order import Discrepancy, OrderDiscount, OrderLine, SalesOrder, StorefrontStatus
 
 
 def to_sales_order(record: Any, settings: ScayleSettings, *, place: str = "") -> SalesOrder:
@@ -61,12 +61,14 @@ def changed_at(order: wire.Order) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What is still to be delivered and paid: lines, what comes off the order, and the gross of it all."""
+    """What is still to be delivered and paid: lines, what comes off the order, and the gross of it all. gaps: what of
+    it does not close."""
 
     lines: tuple[OrderLine, ...]
     discounts: tuple[OrderDiscount, ...]
     gross: int
     tax: int
+    gaps: tuple[Gap, ...]
 
 
 def _made(order: wire.Order, placed: datetime, settings: ScayleSettings, place: str) -> SalesOrder:
@@ -103,6 +105,7 @@ def _made(order: wire.Order, placed: datetime, settings: ScayleSettings, place: 
         discounts=bill.discounts,
         tax_total=coins(bill.tax),
         total=coins(bill.gross),
+        discrepancies=tuple(Discrepancy(one.what, coins(one.stated), coins(one.own)) for one in bill.gaps),
     )
 
 
@@ -115,7 +118,9 @@ def _units(order: wire.Order, settings: ScayleSettings, place: str) -> list[Pric
             raise DataFault(at(where, "currency"), problem)
         if not sku_of(item):
             raise DataFault(at(where, "variant", "referenceKey"), "is empty; a unit must name its SKU")
-        return PricedUnit(item, unit_price(item.price, at(where, "price")), where)
+        gaps = Gaps()
+        price = unit_price(item.price, at(where, "price"), gaps=gaps, what=f"unit {item.id} ({sku_of(item)})")
+        return PricedUnit(item, price, where, tuple(gaps))
 
     units = each(order.items or (), priced, at(place, "items"))
     if len({unit.item.id for unit in units}) < len(units):
@@ -156,7 +161,7 @@ def _bill(
     settings: ScayleSettings,
     place: str,
 ) -> Bill:
-    off = _unloaded_voucher(order, units, fees, settings, place)
+    off, wrong = _unloaded_voucher(order, units, fees, settings, place)
     loaded = [unit for unit in counted if unit.price.paid != unit.price.priced]
     rates = {unit.price.priced.rate for unit in counted}
     as_order = settings.absolute_voucher == "order" or (settings.absolute_voucher == "auto" and len(rates) == 1)
@@ -173,16 +178,19 @@ def _bill(
     paid = total([unit.price.paid for unit in counted])
     gross = paid.gross + fees.total.gross - (off.gross if off else 0)
     tax = paid.tax + fees.total.tax - (off.tax if off else 0)
-    return Bill((*lines, *fees.lines), tuple(discounts), gross, tax)
+    if wrong and len(counted) == len(units):  # what the shop says of the whole holds, whatever its parts come to
+        gross = order.cost.with_tax or gross
+    gaps = [gap for unit in counted for gap in unit.gaps]
+    return Bill((*lines, *fees.lines), tuple(discounts), gross, tax, (*gaps, *fees.gaps, *wrong))
 
 
 def _unloaded_voucher(
     order: wire.Order, units: Sequence[PricedUnit], fees: Fees, settings: ScayleSettings, place: str
-) -> Amount | None:
+) -> tuple[Amount | None, Gaps]:
     """An absolute voucher that no unit's price tells of (before 2025-06): what it took off, from the order's own net.
 
-    Checks the sums on the way: the parts of all units, or of those that stand, must come to the order's cost. Which of
-    the two the cost speaks of after a cancellation is not public, so either is believed when it closes.
+    And where the sums do not close: the parts of all units, or of those that stand, must come to the order's cost.
+    Which of the two the cost speaks of after a cancellation is not public, so either is believed when it closes.
     """
     readings = [units, [unit for unit in units if unit_meaning(unit.item, settings) == "live"]]
     readings += [
@@ -193,16 +201,14 @@ def _unloaded_voucher(
     voucher = order_voucher(order.cost)
     for whole in sums:
         if whole.gross == stated:
-            check_sum(whole, order.cost, where, tolerance=settings.sum_tolerance)
-            return None
+            return None, sum_gaps(whole, order.cost, where, tolerance=settings.sum_tolerance)
         if voucher and whole.gross - voucher == stated and order.cost.without_tax is not None:
             net = whole.net - order.cost.without_tax
             if not 0 <= net <= voucher:
                 problem = f"is {order.cost.without_tax}, which would make the voucher of {voucher} come to {net} net"
                 raise DataFault(at(where, "withoutTax"), problem)
-            return Amount(voucher, net, voucher - net)
-    check_sum(sums[0], order.cost, where, tolerance=settings.sum_tolerance)
-    return None
+            return Amount(voucher, net, voucher - net), Gaps()
+    return None, sum_gaps(sums[0], order.cost, where, tolerance=settings.sum_tolerance)
 
 
 def _without_tax(line: OrderLine) -> OrderLine:
