@@ -22,8 +22,10 @@ GIVEAWAY = "buy-x-get-y"
 """The mechanic of a promotion that leaves nothing to pay for its line; no storefront says so in its orders."""
 PROMOTIONS = frozenset({"promotion", "promotion-code", GIVEAWAY, "tiered"})
 PLAIN = PromotionRule(becomes=Becomes.LINE_DISCOUNT)
-OFF_A_LINE: Mapping[str, PromotionRule] = {"sale": PLAIN, "campaign": PLAIN, "voucher": PLAIN}
-"""What needs no word of the merchant's: a lower price, and a voucher, are off the line they are told of."""
+OFF_A_LINE: Mapping[str, PromotionRule] = dict.fromkeys(
+    ("sale", "campaign", "voucher", "coupon", "manual", "discount"), PLAIN
+)
+"""What needs no word of the merchant's: a lower price, a voucher, what somebody gave by hand."""
 OFF_THE_ORDER = PromotionRule(becomes=Becomes.ORDER_ADJUSTMENT)
 
 

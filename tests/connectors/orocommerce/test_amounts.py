@@ -120,6 +120,9 @@ def test_discounts_without_records(
     found = taken(line(rowTotalDiscountAmount=off_line), **change)
     assert [(each.mechanic, each.amount) for each in found.discounts] == expected
     assert found.lines[0].discount == D(off_line or 0)
+    by_promotions = off_line is not None and D(off_line) <= D(str(change.get("discount", 0)))
+    made_of = [(one.mechanic, one.amount) for one in found.lines[0].promotions]
+    assert made_of == ([("promotion", D(off_line or 0))] if by_promotions else [])
 
 
 @pytest.mark.parametrize(
@@ -139,6 +142,8 @@ def test_a_discount_spread_over_the_lines_does_not_count_twice(sums: dict[str, s
     found = taken(line(rowTotalDiscountAmount="10.0000"), discount("1", "10.0000"), **change)
     assert [each.amount for each in found.discounts] == expected
     assert found.lines[0].discount == D("10.0000")
+    made_of = [(one.mechanic, one.description, one.amount) for one in found.lines[0].promotions]
+    assert made_of == ([] if expected else [("manual", "Goodwill", D("10.0000"))])
 
 
 def test_a_lines_own_discount_beside_one_of_the_order() -> None:

@@ -7,14 +7,15 @@ Source: oroinc/orocommerce, OrderBundle, Tests/Functional/Api/RestJsonApi (order
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crossdock.connectors.orocommerce import wire
 from crossdock.connectors.orocommerce.jsonapi import Included, Resource, attributes, references
 from crossdock.model.faults import DataFault
-from crossdock.model.sales_order import OrderDiscount, OrderLine
+from crossdock.model.money import allocate
+from crossdock.model.sales_order import LinePromotion, OrderDiscount, OrderLine
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -44,6 +45,14 @@ class Subtotal:
     amount: Decimal | None
     data: Any
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """of_order: beside its lines' own discounts. of_lines: what those are parts of, where the shop shared it out."""
+
+    of_order: tuple[OrderDiscount, ...]
+    of_lines: tuple[OrderDiscount, ...]
 
 
 def taxes(record: Resource, included: Included, *, lines: int) -> Taxes:
@@ -88,8 +97,8 @@ def discounts(
     *,
     before_discounts: Decimal,
     place: str,
-) -> tuple[OrderDiscount, ...]:
-    """What comes off the order beside its lines' own discounts. before_discounts: goods, carriage and all tax.
+) -> Off:
+    """What comes off the order and what its lines' discounts are made of. before_discounts: goods, carriage, all tax.
 
     `discount` is the promotions' sum, lines included, so what the lines leave of it was taken off the order;
     `totalDiscountsAmount` is believed when neither a record nor a promotion explains a discount. But the shop may also
@@ -104,8 +113,35 @@ def discounts(
     for due in _discounts_due(order, lines, before_discounts):
         for reading in readings if off_lines else ():
             if abs(off_lines + sum((discount.amount for discount in reading), ZERO) - due) <= tolerance:
-                return tuple(reading)
-    return tuple(readings[0])
+                return _off(order, off_lines, found, reading)
+    return _off(order, off_lines, found, readings[0])
+
+
+def _off(
+    order: wire.Order, off_lines: Decimal, found: Sequence[OrderDiscount], reading: Sequence[OrderDiscount]
+) -> Off:
+    """What is found and does not come off the order is in its lines; and so is what promotions took off there."""
+    if found and not reading:
+        return Off((), tuple(found))
+    if 0 < off_lines <= (order.discount or ZERO):
+        return Off(tuple(reading), (OrderDiscount(mechanic="promotion", description="promotions", amount=off_lines),))
+    return Off(tuple(reading), ())
+
+
+def with_promotions(line: OrderLine, made_of: Sequence[OrderDiscount]) -> OrderLine:
+    """A line whose discount is its part of these, each by what it took off the whole."""
+    if not line.discount or not made_of:
+        return line
+    decimals = max(0, -int(line.discount.as_tuple().exponent))
+    parts = allocate(line.discount, [one.amount for one in made_of], decimals=decimals)
+    return replace(
+        line,
+        promotions=tuple(
+            LinePromotion(mechanic=one.mechanic, description=one.description, amount=part)
+            for one, part in zip(made_of, parts, strict=True)
+            if part
+        ),
+    )
 
 
 def _unrecorded(order: wire.Order, off_lines: Decimal, records: Sequence[OrderDiscount]) -> list[OrderDiscount]:

@@ -8,7 +8,7 @@ from datetime import UTC
 from decimal import Decimal
 
 from crossdock.connectors.orocommerce import wire
-from crossdock.connectors.orocommerce.amounts import LineTax, Taxes, discounts, shipping_net, taxes
+from crossdock.connectors.orocommerce.amounts import LineTax, Taxes, discounts, shipping_net, taxes, with_promotions
 from crossdock.connectors.orocommerce.config import STATUS_MEANINGS, StatusMeaning
 from crossdock.connectors.orocommerce.jsonapi import (
     Included,
@@ -81,11 +81,11 @@ def to_sales_order(
             wanted_by=order.ship_until,
             payment_term=_payment_term(record, included),
             status=_status(record, statuses, place),
-            lines=lines,
+            lines=tuple(with_promotions(line, off.of_lines) for line in lines),
             invoice_address=_address(record, "billingAddress", included, place),
             delivery_address=_address(record, "shippingAddress", included, place),
             shipping=shipping,
-            discounts=off,
+            discounts=off.of_order,
             tax_total=reckoned.total,
             total=order.total_value,
         )
