@@ -15,7 +15,15 @@ from crossdock.settings.tree import Project
 from tests.settings.kinds import KINDS
 
 TEXT = settings_text(KINDS)
-MINE = {"systems", "pairings", "tax", "unit", "shipping", "payment_term"}  # below these, names are the merchant's own
+MINE = {
+    "systems",
+    "pairings",
+    "tax",
+    "unit",
+    "shipping",
+    "payment_term",
+    "map",
+}  # below these, names are the merchant's own
 PLACES = [
     place
     for place in read_document(TEXT).marks
