@@ -40,3 +40,17 @@ async def shops(opened: Opener) -> AsyncIterator[Shops]:
         await one.well("items")
         await one.book_all()
         yield one
+
+
+@pytest.fixture
+async def desks(opened: Opener) -> AsyncIterator[Shops]:
+    """The same, with an ERP that takes despatches and lists its open orders, and a map of couriers."""
+    optional = {"import_stock_status": True, "book_despatch": "ImportDespatches", "list_open_orders": True}
+    async with opened(
+        system_of={"khaos": {"optional": optional}},
+        erp={"optional_operations": ("ImportStockStatus", "ImportDespatches")},
+        pairing={"maps": {"courier": {"dpd/next-day": "DPD"}}},
+    ) as one:
+        await one.well("items")
+        await one.book_all()
+        yield one

@@ -47,7 +47,7 @@ ERP_CAN: Tree = {"more_sites": (*SITES.values(), "Web"), "optional_operations": 
 ERP_SETTINGS: Tree = {"settle_seconds": 2, "optional": {"import_stock_status": True}}
 RETAIL_TIMES: Mapping[str, Sequence[str]] = {
     "retail_level": ("waiting_since", "booked_at"),
-    "retail_despatch": ("look_at", "found_at"),
+    "retail_despatch": ("look_at", "found_at", "closed_at"),
     "retail_lag": ("minute",),
     "watermark": ("at",),
 }

@@ -33,11 +33,24 @@ class IntakePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetailDespatchPolicy:
+    """As the settings of the same names. order_ref: whose number of an order the shops tell."""
+
+    order_ref: Literal["erp", "ours"] = "erp"
+    overlap_seconds: float = 600.0
+    look_back_days: float = 30.0
+    settle_seconds: float = 30.0
+    attempts_max: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetailPolicy:
-    """places: by location code."""
+    """places: by location code. non_commercial: company classes of the ERP that are no trade."""
 
     places: Mapping[str, Place] = field(default_factory=dict)
     intake: IntakePolicy = field(default_factory=IntakePolicy)
+    despatch: RetailDespatchPolicy = field(default_factory=RetailDespatchPolicy)
+    non_commercial: frozenset[str] = frozenset()
 
     def owned_by(self, owner: Literal["retail", "erp"]) -> Mapping[str, Place]:
         """Those of the places where this side's figures count."""

@@ -23,7 +23,7 @@ from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
 from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.reconciliation import ReconciliationBook
-from crossdock.ports.retail_memory import ShelfBook
+from crossdock.ports.retail_memory import RetailDespatchBook, ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.systems import (
     AccountSource,
@@ -113,6 +113,7 @@ class RetailPairing(Ground):
     retail: object
     policy: RetailPolicy
     shelves: ShelfBook
+    despatches: RetailDespatchBook
     retail_can: frozenset[str] = frozenset()
 
     @property

@@ -12,6 +12,7 @@ from crossdock.cases.kinds import SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJE
 from crossdock.decide.lag import Lag, judge_lag
 from crossdock.flows.pairing import Result, RetailPairing
 from crossdock.flows.retail_booking import FLOW, book_batch
+from crossdock.flows.retail_despatch import take_despatches
 from crossdock.flows.shelves import PLACE, refuse_place
 from crossdock.model.faults import RemoteFault, Transient
 from crossdock.model.retail import RetailStock
@@ -55,6 +56,8 @@ async def _look(pairing: RetailPairing, source: RetailStockSource, run: ShelfRun
     unreadable: list[Document[RetailStock]] = []
     strangers: dict[str, int] = {}
     try:
+        if "retail-despatch" in pairing.flows:  # what left for an order is told before the shelf it left
+            await take_despatches(pairing)
         overlap = timedelta(seconds=policy.overlap_seconds)
         async for page in source.read_retail_stock(None if since is None else since - overlap):
             await run.stage(_ours(pairing, [one.value for one in page if one.value is not None], strangers))

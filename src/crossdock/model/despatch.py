@@ -85,6 +85,30 @@ class Fulfilment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DespatchNote:
+    """Goods of an ERP order that left from somewhere else, for the ERP to book.
+
+    key: ours, stable for ever. order_code: the ERP's own number. courier: the ERP's code. numbers: the carrier's, one a
+    parcel; none where nothing will ever be traceable. final: with it the order is wholly despatched.
+    """
+
+    key: str
+    order_code: str
+    courier: str
+    numbers: tuple[str, ...]
+    lines: tuple[DespatchLine, ...]
+    shipped_on: date
+    final: bool
+    order_ref: str = ""
+    tracking_url: str = ""
+
+    @property
+    def consignments(self) -> tuple[str, ...]:
+        """What it can be found by again: the carrier's numbers, else our key."""
+        return self.numbers or (self.key,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderProgress:
     """Where one order stands, as the ERP tells us unasked: like Fulfilment, without what it came to.
 

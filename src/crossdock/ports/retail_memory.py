@@ -7,8 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from crossdock.model.retail import RetailStock
+from crossdock.model.despatch import DespatchNote
+from crossdock.model.retail import RetailDespatch, RetailStock
 from crossdock.model.stock import StockItem
+from crossdock.ports.runtime import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +94,72 @@ class ShelfRun(Protocol):
     async def booked(self, counts: Mapping[int, Decimal], shelves: Sequence[Shelf], *, at: datetime) -> None:
         """The ERP took these counts. How long each took is kept."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetailDespatchFile:
+    """One despatch of a shop as we remember it. state: found, closing, closed, waiting (in a case), dropped (a person
+    answers for it) or called_off.
+
+    sent: what the ERP was sent of it last. is_early: the time to look at it again has not come.
+    """
+
+    id: int
+    despatch: RetailDespatch
+    state: str
+    version: int
+    attempts: int
+    sent: DespatchNote | None = None
+    erp_ref: str = ""
+    is_early: bool = False
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What came of telling: despatches new, amended before and after they were booked, and those told before."""
+
+    new: int = 0
+    amended: int = 0
+    same: int = 0
+    late: tuple[int, ...] = ()
+
+
+class RetailDespatchBook(Protocol):
+    async def hear(self, despatches: Sequence[RetailDespatch], *, missed: bool = False) -> Heard:
+        """Remember them, a higher revision over a lower one, and ask for a look at each that is new or amended.
+
+        late: ids of those that were amended after they had been booked. missed: the sweep found what was never heard.
+        """
+        ...
+
+    async def load(self, despatch_id: int) -> RetailDespatchFile | None: ...
+
+    async def known(self, order_refs: Sequence[str]) -> Mapping[str, Sequence[RetailDespatchFile]]:
+        """Order → its despatches."""
+        ...
+
+    async def move(
+        self,
+        file: RetailDespatchFile,
+        state: str,
+        *,
+        look_in_seconds: float | None = None,
+        sent: DespatchNote | None = None,
+        erp_ref: str | None = None,
+        detail: Mapping[str, str] | None = None,
+        actor: str = "crossdock",
+    ) -> bool:
+        """False when somebody else moved it first. `closing` counts as an attempt; `found` begins the count anew.
+
+        The shelves it left are looked at anew: what stands in the ERP's ledger hangs on what it has booked.
+        """
+        ...
+
+    async def codes(self, skus: Sequence[str]) -> Mapping[str, str]:
+        """The shop's SKU → the ERP's code, of those that the ERP is known to hold."""
+        ...
+
+    async def look_later(self, despatch_id: int, version: int, seconds: float) -> None: ...
+
+    async def due(self, limit: int) -> Sequence[Job]: ...

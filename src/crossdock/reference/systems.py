@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from crossdock.ports import accounts, after_sale, catalogue, channel, completeness, retail
+from crossdock.ports import accounts, after_sale, catalogue, channel, completeness, erp_orders, retail
 from crossdock.ports import systems as systems_port
 from crossdock.ports.systems import System
 from crossdock.reference.markdown import codes, page, table
@@ -40,6 +40,9 @@ CAPABILITIES: Mapping[str, str] = {
     "LedgerSource": "list invoices and credit notes, and find one by its number",
     "DespatchFeed": "say which orders had a despatch since a moment",
     "StockCountSink": "book absolute counts, on hand",
+    "FulfilmentFinder": "say where orders stand, by its own numbers",
+    "OpenOrderSource": "list every order that is not wholly despatched, whoever took it",
+    "DespatchBooker": "book goods of an order that left from elsewhere",
     "ProductSource": "list products of its catalogue, and find some by SKU",
     "ProductModelSource": "list what variants have in common",
     "StructureSource": "list families, family variants, categories, attributes and options",
@@ -57,7 +60,7 @@ CAPABILITIES: Mapping[str, str] = {
     "ProposalSource": "list the transfers and levels it would have",
 }
 
-PORTS = (systems_port, accounts, after_sale, catalogue, channel, completeness, retail)
+PORTS = (systems_port, accounts, after_sale, catalogue, channel, completeness, erp_orders, retail)
 
 
 def protocol(name: str) -> type | None:
@@ -87,15 +90,15 @@ def systems_page() -> str:
                 for name, what in CAPABILITIES.items()
             ],
         ),
-        "Those whose name ends in `Source` or `Feed` are read; those in `Sink`, `Canceller`, `Amender` or "
+        "Those whose name ends in `Source` or `Feed` are read; those in `Sink`, `Canceller`, `Amender`, `Booker` or "
         "`Acknowledger` are written. What each must keep is said by its Protocol in `crossdock.ports`.",
         "## What each flow needs",
         table(
-            ["flow", "of the storefront", "of the ERP", "writes"],
+            ["flow", "of the storefront, PIM or retail stock system", "of the ERP", "writes"],
             [
                 (
                     f"`{flow}`",
-                    codes(needs.storefront),
+                    codes((*needs.storefront, *needs.pim, *needs.retail_stock)),
                     codes(needs.erp),
                     "the {}, into the {}".format(*needs.writes).replace("erp", "ERP") if needs.writes[0] else "nothing",
                 )

@@ -62,6 +62,9 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.RETAIL_STOCK_INTAKE: Needs(
         retail_stock=("RetailStockSource",), erp=("ItemSource",), writes=("store_stock", "erp"), of=("retail_stock",)
     ),
+    Flow.RETAIL_DESPATCH: Needs(
+        retail_stock=("RetailDespatchSource",), erp=("ItemSource",), writes=("despatch", "erp"), of=("retail_stock",)
+    ),
     Flow.COMPLETENESS: Needs(storefront=("OrderSource", "StockSink"), erp=("OrderSink", "ItemSource", "AccountSource")),
     # An ERP that fetches no items, or tells no stock by code, is told of at start-up: its work becomes cases.
     Flow.CATALOGUE: Needs(
@@ -209,7 +212,8 @@ def _check_item_owner(pairing: Mapping[str, Any], sides: Mapping[str, System]) -
 def flows_of(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> list[Flow]:
     """The flows a pairing asks for; all that are possible when it does not say."""
     if pairing.get("flows") is None:
-        return possible_flows(sides)
+        far = pairing_kind(pairing).ROLES[0]
+        return [flow for flow in possible_flows(sides) if far in NEEDS[flow].of]
     return list(dict.fromkeys(Flow(name) for _, name in _words(pairing["flows"]) if name in list(Flow)))
 
 

@@ -20,7 +20,7 @@ from crossdock.settings.orders import OrderSettings
 from crossdock.settings.prices import PriceSettings
 from crossdock.settings.promotions import PromotionSettings
 from crossdock.settings.reconciliation import ReconciliationSettings
-from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence
+from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence, RetailDespatchSettings
 from crossdock.settings.stock import StockSettings
 
 
@@ -32,13 +32,14 @@ class Flow(StrEnum):
     DESPATCH = "despatch"
     ACCOUNT_MATCHING = "account-matching"
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
+    RETAIL_DESPATCH = "retail-despatch"
     COMPLETENESS = "completeness"
     PRICE_PUBLICATION = "price-publication"
     CATALOGUE = "catalogue-to-erp"
     RECONCILIATION = "reconciliation"
 
 
-RETAIL = (Flow.RETAIL_STOCK_INTAKE,)
+RETAIL = (Flow.RETAIL_STOCK_INTAKE, Flow.RETAIL_DESPATCH)
 CATALOGUE = (Flow.CATALOGUE,)
 SALES = tuple(flow for flow in Flow if flow not in (*RETAIL, *CATALOGUE))
 Side = Literal["storefront", "erp"]
@@ -214,6 +215,9 @@ class RetailPairing(AnyPairing):
         (), description="company classes of the ERP that are no trade (tests, transfers): counted and listed, left out"
     )
     intake: IntakeSettings = Field(default_factory=IntakeSettings, description="shop stock into the ERP")
+    despatch: RetailDespatchSettings = Field(
+        default_factory=RetailDespatchSettings, description="what left the shops, booked on the ERP's orders"
+    )
     cadence: RetailCadence = Field(default_factory=RetailCadence, description="how often to look")
     maps: MapSettings = Field(default_factory=MapSettings, description="couriers and other codes of both sides")
 
@@ -233,7 +237,10 @@ class RetailPairing(AnyPairing):
     def policy(self) -> RetailPolicy:
         """Whose word counts where, and how late it may be."""
         places = {code: one.place(code) for code, one in self.locations.items()}
-        return RetailPolicy(places=places, intake=self.intake.policy())
+        return RetailPolicy(
+            places=places, intake=self.intake.policy(), despatch=self.despatch.policy(),
+            non_commercial=frozenset(one.casefold() for one in self.non_commercial_classes),
+        )  # fmt: skip
 
 
 PAIRINGS: tuple[type[AnyPairing], ...] = (Pairing, CataloguePairing, RetailPairing)

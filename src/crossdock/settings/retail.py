@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crossdock.decide.retail_policy import IntakePolicy, Place
+from crossdock.decide.retail_policy import IntakePolicy, Place, RetailDespatchPolicy
 from crossdock.model.retail import Location, LocationKind
 from crossdock.ports.config import Settings
 
@@ -61,8 +61,29 @@ class IntakeSettings(Settings):
         return IntakePolicy(**{name: value for name, value in self.model_dump().items() if name in names})
 
 
+class RetailDespatchSettings(Settings):
+    """Despatches at the shops, booked on the ERP's orders."""
+
+    order_ref: Literal["erp", "ours"] = Field(
+        "erp", description="whose number of an order the shops tell: the ERP's own, or the reference we gave it"
+    )
+    every_seconds: float = Field(120, gt=0, description="between two looks without an event; events make it sooner")
+    overlap_seconds: float = Field(600, ge=0, description="how far each look reaches back before the last")
+    missed_every_seconds: float = Field(
+        86_400, gt=0, description="between two sweeps for despatches that were missed: the ERP's open orders compared"
+    )
+    look_back_days: float = Field(30, gt=0, description="how far back that sweep reads what left the shops")
+    settle_seconds: float = Field(30, gt=0, description="when a despatch whose booking got no answer is looked for")
+    attempts_max: int = Field(6, ge=1, description="bookings without a clear answer before it waits in a case")
+
+    def policy(self) -> RetailDespatchPolicy:
+        names = RetailDespatchPolicy.__dataclass_fields__
+        return RetailDespatchPolicy(**{name: value for name, value in self.model_dump().items() if name in names})
+
+
 class RetailCadence(Settings):
     """How often each list is looked at."""
 
     items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items of the ERP")
+    accounts_every_seconds: float = Field(900, gt=0, description="between two looks for changed accounts of the ERP")
     recheck_every_seconds: float = Field(300, gt=0, description="between two looks at what waits in a case")

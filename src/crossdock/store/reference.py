@@ -117,6 +117,12 @@ class PgReferenceBook:
         raw = await self.scope.pool.fetchval(SQL["account_by_code"], self.scope.tenant, self.scope.erp, code)
         return as_json.loads(Account, raw) if raw else None
 
+    async def company_classes(self, codes: Sequence[str]) -> Mapping[str, str]:
+        rows = await self.scope.pool.fetch(
+            SQL["company_classes"], self.scope.tenant, self.scope.erp, [code.lower() for code in codes]
+        )
+        return {row["code_key"]: row["company_class"] for row in rows}
+
     async def link_account(self, link: AccountLink, *, actor: str) -> None:
         async with self.scope.pool.acquire() as connection, connection.transaction():
             await connection.execute(

@@ -547,6 +547,7 @@ create table retail_despatch (
     missed boolean not null default false,
     found_at timestamp with time zone not null default clock_timestamp(),
     closed_at timestamp with time zone,
+    sent jsonb,
     UNIQUE (tenant, pairing, key),
     PRIMARY KEY (id)
 );

@@ -38,6 +38,7 @@ from crossdock.store.prices import PgPriceBook
 from crossdock.store.reconciliation import PgReconciliationBook
 from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
+from crossdock.store.retail_despatches import PgRetailDespatchBook
 from crossdock.store.retail_stock import PgShelfBook
 from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller
@@ -158,6 +159,7 @@ async def make_retail(here: Installation, name: str, settings: settled.RetailPai
         erp=here.connectors[settings.erp],
         policy=settings.policy(),
         shelves=PgShelfBook(scope),
+        despatches=PgRetailDespatchBook(scope),
         recheck_every_seconds=settings.cadence.recheck_every_seconds,
         retail_can=here.kind_of(settings.retail_stock).capabilities,
         erp_can=here.kind_of(settings.erp).capabilities,

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from crossdock.flows import remedies, shelves
+from crossdock.flows import remedies
 from crossdock.flows.catalogue_records import RECORDS as CATALOGUE_RECORDS
 from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
+from crossdock.flows.retail_records import RETAIL_RECORDS
 from crossdock.flows.wish import Rehearsal, Wish
 from crossdock.ports.memory import CaseRow
 from crossdock.wiring.installation import Installation
 
 G = TypeVar("G", bound=Ground)
 CATALOGUE: Remedies[CataloguePairing] = Remedies(records=CATALOGUE_RECORDS)
-RETAIL: Remedies[RetailPairing] = Remedies(records=shelves.RECORDS)
+RETAIL: Remedies[RetailPairing] = Remedies(records=RETAIL_RECORDS)
 Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
 
 

@@ -12,6 +12,7 @@ from crossdock.wiring.installation import Installation
 SPEAKS_OF: Mapping[str, tuple[Flow, str]] = {
     "stock-level": (Flow.RETAIL_STOCK_INTAKE, "retail-stock"),
     "stock-movement": (Flow.RETAIL_STOCK_INTAKE, "retail-stock"),
+    "retail-despatch": (Flow.RETAIL_DESPATCH, "retail-despatches"),
 }
 """Kind of record that an event speaks of → what a pairing with shops must do, and the flow that then looks."""
 

@@ -20,6 +20,8 @@ from crossdock.flows.price_publication import publish_prices
 from crossdock.flows.reconciliation import reconcile_again, reconcile_nightly
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.flows.remedies import recheck_due
+from crossdock.flows.retail_despatch import look_at_despatch, take_despatches
+from crossdock.flows.retail_missed import sweep_missed
 from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.silence import watch_feeds
@@ -47,6 +49,13 @@ async def catch_lost_looks(pairing: Pairing) -> Result:
     return {"asked": len(jobs)}
 
 
+async def catch_lost_despatches(pairing: RetailPairing) -> Result:
+    """The same for what left the shops."""
+    jobs = await pairing.despatches.due(500)
+    await pairing.jobs.ask(jobs)
+    return {"asked": len(jobs)}
+
+
 CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] = {
     "products": capture_products,
     "shapes": learn_shapes,
@@ -57,8 +66,12 @@ CATALOGUE_FLOWS: Mapping[str, Callable[[CataloguePairing], Awaitable[Result]]] =
 }
 RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {
     "items": refresh_items,
+    "accounts": refresh_accounts,
     "retail-stock": receive_stock,
+    "retail-despatches": take_despatches,
+    "retail-missed": sweep_missed,
     "recheck": RETAIL.recheck_due,
+    "net": catch_lost_despatches,
 }
 FLOWS: Mapping[str, Flow] = {
     "orders": capture_orders,
@@ -123,6 +136,12 @@ def _retail(settings: RetailSettings) -> dict[str, float]:
     every = {"items": often.items_every_seconds, "recheck": often.recheck_every_seconds}
     if FlowName.RETAIL_STOCK_INTAKE in settings.flows:
         every["retail-stock"] = settings.intake.every_seconds
+    if FlowName.RETAIL_DESPATCH in settings.flows:
+        every["retail-despatches"] = settings.despatch.every_seconds
+        every["retail-missed"] = settings.despatch.missed_every_seconds
+        every["net"] = NET_EVERY_SECONDS
+    if settings.non_commercial_classes:
+        every["accounts"] = often.accounts_every_seconds
     return every
 
 
@@ -143,6 +162,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
         "despatch": _of_pairing(here, lambda pairing, key: publish_despatch(pairing, int(key))),
         "fetch": _of_pairing(here, capture_one),
         "reconcile": _of_pairing(here, reconcile_again),
+        "retail-despatch": _of_retail(here, lambda pairing, key: look_at_despatch(pairing, int(key))),
         "flow": _flow(here),
     }
 
@@ -158,6 +178,15 @@ def _of_pairing(here: Installation, do: Callable[[Pairing, str], Awaitable[Any]]
     async def handle(subject: str) -> None:
         name, _, key = subject.partition("/")
         if (pairing := here.pairings.get(name)) is not None:  # a pairing taken out of the settings has no work left
+            await do(pairing, key)
+
+    return handle
+
+
+def _of_retail(here: Installation, do: Callable[[RetailPairing, str], Awaitable[Any]]) -> Handler:
+    async def handle(subject: str) -> None:
+        name, _, key = subject.partition("/")
+        if (pairing := here.retail.get(name)) is not None:
             await do(pairing, key)
 
     return handle

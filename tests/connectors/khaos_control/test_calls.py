@@ -143,6 +143,9 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "Channel": ("answer_channel",),
         "ItemChannel": ("item_problem",),
         "StockFinder": ("find_stock",),
+        "FulfilmentFinder": ("find_fulfilments",),
+        "OpenOrderSource": ("read_open_orders",),
+        "DespatchBooker": ("book_despatch",),
     }
     assert set(verbs) == SYSTEM.capabilities
     for names in verbs.values():
@@ -153,7 +156,7 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
 def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
     usual = {
         "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
-        "PriceSource",
+        "PriceSource", "FulfilmentFinder",
     }  # fmt: skip
     assert SYSTEM.capabilities_of(settings()) == usual
     some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})

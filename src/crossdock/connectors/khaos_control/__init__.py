@@ -9,9 +9,15 @@ from crossdock.ports.systems import System
 
 SOAP = frozenset({
     "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
-    "PriceSource",
+    "PriceSource", "FulfilmentFinder",
 })  # fmt: skip
-OPTIONAL = {"OrderAmender": "amend_order", "OrderCanceller": "cancel_order", "StockCountSink": "import_stock_status"}
+OPTIONAL = {
+    "OrderAmender": "amend_order",
+    "OrderCanceller": "cancel_order",
+    "StockCountSink": "import_stock_status",
+    "OpenOrderSource": "list_open_orders",
+    "DespatchBooker": "book_despatch",
+}
 
 
 def can(settings: KhaosControlSettings) -> frozenset[str]:

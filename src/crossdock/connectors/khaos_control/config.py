@@ -72,6 +72,12 @@ class OptionalOperations(Settings):
     amend_order: bool = Field(default=False, description="AmendOrder")
     cancel_order: bool = Field(default=False, description="CancelOrder")
     import_stock_status: bool = Field(default=False, description="ImportStockStatus")
+    list_open_orders: bool = Field(
+        default=False, description="ExportOrderStatusEx without codes lists every order in the stages asked for"
+    )
+    book_despatch: str = Field(
+        "", description="the operation that takes despatches from elsewhere, by the name agreed with the vendor"
+    )
 
 
 class KhaosControlSettings(SystemSettings):
@@ -97,6 +103,7 @@ class KhaosControlSettings(SystemSettings):
         1, description="what an order line's STOCK_CODE is: 1 stock code"
     )
     match_reference: int = Field(4, description="MappingType of ExportOrderStatusEx that means our reference")
+    match_code: int = Field(3, description="MappingType of ExportOrderStatusEx that means their sales order code")
     order_status_flags: bool = Field(
         default=True, description="send the optional parameters of ExportOrderStatusEx (cancelled orders, tracking)"
     )

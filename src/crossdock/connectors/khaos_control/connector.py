@@ -7,6 +7,7 @@ from crossdock.connectors.khaos_control.catalogue import Catalogue
 from crossdock.connectors.khaos_control.channel.door import KhaosChannel
 from crossdock.connectors.khaos_control.client import KhaosClient
 from crossdock.connectors.khaos_control.config import KhaosControlSettings
+from crossdock.connectors.khaos_control.despatches_in import DespatchDesk
 from crossdock.connectors.khaos_control.optional import OptionalOperations
 from crossdock.connectors.khaos_control.probe import probe
 from crossdock.connectors.khaos_control.sink import OrderDesk
@@ -17,7 +18,7 @@ from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
 from crossdock.model.account import Account, NewAccount
 from crossdock.model.after_sale import Cancellation
-from crossdock.model.despatch import Fulfilment
+from crossdock.model.despatch import DespatchNote, Fulfilment
 from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.item_document import ItemDocument
 from crossdock.model.price import Price
@@ -42,6 +43,7 @@ class KhaosControl:
         self._desk = AccountDesk(self._client, self._accounts, settings)
         self._prices = PriceReader(self._client, settings)
         self._optional = OptionalOperations(self._client, self._orders, settings)
+        self._despatches = DespatchDesk(self._client, self._orders, settings)
         self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
 
     @property
@@ -93,6 +95,15 @@ class KhaosControl:
 
     async def write_counts(self, figures: Sequence[StockFigure]) -> Sequence[Outcome]:
         return await self._optional.count(figures)
+
+    async def find_fulfilments(self, codes: Sequence[str]) -> Mapping[str, Fulfilment | DataFault]:
+        return await self._orders.by_code(codes)
+
+    def read_open_orders(self, since: datetime) -> AsyncIterator[Sequence[Fulfilment | DataFault]]:
+        return self._orders.open_orders(since)
+
+    async def book_despatch(self, note: DespatchNote) -> Outcome:
+        return await self._despatches.book(note)
 
     async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:
         return await self._channel.answer(request, desk)

@@ -38,11 +38,13 @@ STAGES: Mapping[int, Stage] = {
     73: Stage.ISSUED,
 }
 CREDIT_NOTE = "2"
+OUR_REFERENCE, THEIR_CODE = "ASSOCIATED_REF", "SORDER_CODE"
 ZERO = Decimal(0)
 
 
-def read_status(order: Element, stages: Mapping[int, Stage]) -> Fulfilment:
-    """One ORDER_STATUS. stages: further stage ids, from the settings; they outrank ours.
+def read_status(order: Element, stages: Mapping[int, Stage], *, unreferenced: bool = False) -> Fulfilment:
+    """One ORDER_STATUS. stages: further stage ids, from the settings; they outrank ours. unreferenced: it may be one
+    that was never given a reference, such as an order by telephone.
 
     Raises DataFault naming the place: no total, a word that is no flag, a stage id nobody has mapped.
     """
@@ -50,7 +52,7 @@ def read_status(order: Element, stages: Mapping[int, Stage]) -> Fulfilment:
     company = order.find("COMPANY_NAME")
     cancelled = order.find("CANCELLED")
     return Fulfilment(
-        ref=required(order, "@ASSOCIATED_REF"),
+        ref=attribute(order, "ASSOCIATED_REF") if unreferenced else required(order, "@ASSOCIATED_REF"),
         erp_code=required(order, "@SORDER_CODE"),
         gross_total=decimal(order, "ITEMS_TOTAL") + decimal(order, "DELIVERY_TOTAL", ZERO),
         currency=text(order, "CURRENCY_CODE"),
@@ -80,17 +82,31 @@ def is_sales_order(order: Element) -> bool:
 
 
 def fulfilments(
-    status_list: Element, refs: Sequence[str], stages: Mapping[int, Stage]
+    status_list: Element, refs: Sequence[str], stages: Mapping[int, Stage], *, by: str = OUR_REFERENCE
 ) -> dict[str, Fulfilment | DataFault]:
-    """By our reference: where each order stands, or why that cannot be told. One that is not in the list is absent."""
+    """By our reference, or by their code: where each order stands, or why that cannot be told. One that is not in the
+    list is absent."""
     found: dict[str, Fulfilment | DataFault] = {}
     orders = [order for order in status_list.iterfind("ORDER_STATUS") if is_sales_order(order)]
     by_ref: dict[str, list[Element]] = {}
     for order in orders:
-        by_ref.setdefault(attribute(order, "ASSOCIATED_REF").casefold(), []).append(order)
+        by_ref.setdefault(attribute(order, by).casefold(), []).append(order)
     for ref in refs:
         if theirs := by_ref.get(ref.casefold()):
             found[ref] = _one_of(ref, theirs, stages)
+    return found
+
+
+def every_fulfilment(status_list: Element, stages: Mapping[int, Stage]) -> list[Fulfilment | DataFault]:
+    """Of each sales order in the list, whoever took it: where it stands, or why that cannot be told."""
+    found: list[Fulfilment | DataFault] = []
+    for order in status_list.iterfind("ORDER_STATUS"):
+        if not is_sales_order(order):
+            continue
+        try:
+            found.append(read_status(order, stages, unreferenced=True))
+        except DataFault as fault:
+            found.append(fault)
     return found
 
 
@@ -102,7 +118,7 @@ def _one_of(ref: str, orders: Sequence[Element], stages: Mapping[int, Stage]) ->
         codes = ", ".join(attribute(order, "SORDER_CODE") for order in candidates)
         return DataFault(place(candidates[1], "@ASSOCIATED_REF"), f"{ref} is on more than one order: {codes}")
     try:
-        return read_status(candidates[0], stages)
+        return read_status(candidates[0], stages, unreferenced=True)  # it was found, by whatever names it
     except DataFault as fault:
         return fault
 

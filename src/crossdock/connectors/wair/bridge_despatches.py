@@ -18,7 +18,14 @@ log = structlog.get_logger(__name__)
 QUERY_MAX = 200
 CODE_MAX = 64
 DESPATCHES: Feed[DespatchRow, RetailDespatch] = Feed(
-    "/v1/dispatches", "dispatches.feed", ("dispatch_id",), DespatchRow, to_despatch, "published_at", Priority.DESPATCH
+    "/v1/dispatches",
+    "dispatches.feed",
+    ("dispatch_id",),
+    DespatchRow,
+    to_despatch,
+    "published_at",
+    Priority.DESPATCH,
+    "order_ref",
 )
 
 

@@ -20,7 +20,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Feed(Generic[W, T]):
-    """keys: members that tell rows apart. stamp: the member that says when a row was last changed, "" for none."""
+    """keys: members that tell rows apart. stamp: the member that says when a row was last changed, "" for none. label:
+    the member that people know it by, "" for its key."""
 
     path: str
     operation: str
@@ -29,6 +30,7 @@ class Feed(Generic[W, T]):
     to: Callable[[W, str], T]
     stamp: str = ""
     priority: Priority = Priority.READ
+    label: str = ""
 
     def key(self, row: Mapping[str, Any]) -> Hashable:
         parts = tuple(row.get(key) for key in self.keys)
@@ -49,7 +51,9 @@ class Feed(Generic[W, T]):
         except DataFault as problem:
             fault = problem
         ref = self.ref(row)
-        return Document(ref=ref, raw=as_read(row), value=value, fault=fault, updated_at=updated_at, label=ref)
+        name = row.get(self.label) if self.label and isinstance(row, dict) else None
+        label = name if isinstance(name, str) and name else ref
+        return Document(ref=ref, raw=as_read(row), value=value, fault=fault, updated_at=updated_at, label=label)
 
     def documents(self, rows: Sequence[Any]) -> list[Document[T]]:
         return [self.document(row, f"data[{at}]") for at, row in enumerate(rows)]

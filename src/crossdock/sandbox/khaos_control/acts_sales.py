@@ -14,14 +14,17 @@ from crossdock.sandbox.khaos_control.view import company_state, order_state
 
 
 class SalesActs(Desk):
-    def sell(self, sku: str, quantity: Any, company_code: str = "", po_number: str = "") -> dict[str, Any]:
-        """An order taken by telephone: it takes stock just as a web order does."""
-        item, company = self.find_item(sku), self._buyer(company_code)
+    def sell(
+        self, sku: str, quantity: Any, company_code: str = "", po_number: str = "", site: str = ""
+    ) -> dict[str, Any]:
+        """An order taken by telephone: it takes stock just as a web order does, at the main site or the one named."""
+        item, company, site_id = self.find_item(sku), self._buyer(company_code), self.find_site(site)
         amount = number(quantity)
         if amount <= 0:
             raise ActError(f"sell: quantity must be above zero, was {quantity}")
         order = self._phone_order(company, po_number)
-        line = fulfilment.add_line(self.store, order, item, amount, MAIN_SITE)
+        order.site_id = site_id
+        line = fulfilment.add_line(self.store, order, item, amount, site_id)
         line.price_net = list_price(self.store, company.class_name, item, amount)
         line.tax_code, line.description = item.tax_code, item.name
         line.amount = from_net(pence(amount * line.price_net), self.store.settings.tax_codes[item.tax_code])

@@ -1,7 +1,7 @@
 """The warehouse's part of the acts: which invoices go, what goes in which box."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,12 @@ def despatch(
     boxes: int,
     courier: str,
     consignment: str,
+    consignments: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Issue everything assigned, or the given quantities, each invoice in so many boxes. Raises ActError."""
+    """Issue everything assigned, or the given quantities, each invoice in so many boxes. Raises ActError.
+
+    consignments: the number of each box, in place of `boxes` and `consignment`.
+    """
     if courier and courier not in store.couriers:
         raise ActError(f"courier {courier!r} is none of {sorted(store.couriers)}")
     chosen = [one for one in order.invoices if one.open]
@@ -31,7 +35,7 @@ def despatch(
         raise ActError(f"{order.code} has nothing assigned to despatch")
     for invoice in chosen:
         invoice.courier = courier or order.courier_code
-        packed = _pack(store, invoice, boxes, consignment)
+        packed = _pack(store, invoice, len(consignments) or boxes, consignment, consignments)
         walk_to_issue(store, order, invoice, packed)
     return {
         "order": order.code,
@@ -56,8 +60,8 @@ def _take(store: Store, order: Order, open_: list[Invoice], lines: Iterable[Mapp
     return [split(store, order, invoice, parts, invoice.stage) for invoice, parts in wanted.items()]
 
 
-def _pack(store: Store, invoice: Invoice, boxes: int, consignment: str) -> list[Box]:
-    """Spread the units over the boxes in turn; a box that would stay empty is not used."""
+def _pack(store: Store, invoice: Invoice, boxes: int, consignment: str, consignments: Sequence[str]) -> list[Box]:
+    """Spread the units over the boxes in turn; a box that would stay empty is not used, unless it has a number."""
     contents: list[dict[StockItem, Decimal]] = [{} for _ in range(max(1, boxes))]
     turn = 0
     for line, quantity in invoice.moving():
@@ -74,13 +78,13 @@ def _pack(store: Store, invoice: Invoice, boxes: int, consignment: str) -> list[
     stamp = store.now()
     return [
         Box(
-            consignment=consignment or f"CN{store.next_id('consignment', 60_000_001)}",
+            consignment=number or consignment or f"CN{store.next_id('consignment', 60_000_001)}",
             courier=invoice.courier,
             shipped=stamp,
             items=list(box.items()),
         )
-        for box in contents
-        if box
+        for box, number in zip(contents, consignments or [""] * len(contents), strict=True)
+        if box or number
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from crossdock.sandbox.khaos_control import parameters
 from crossdock.sandbox.khaos_control.amendments import amend_orders, cancel_order
 from crossdock.sandbox.khaos_control.companies import import_companies
+from crossdock.sandbox.khaos_control.despatches_in import import_despatches
 from crossdock.sandbox.khaos_control.export_companies import company_list, deleted_entries, export_companies
 from crossdock.sandbox.khaos_control.export_levels import export_levels, stock_potential
 from crossdock.sandbox.khaos_control.export_orders import StatusQuery, export_orders, status_list
@@ -148,6 +149,12 @@ OPERATIONS: Mapping[str, Operation] = {
         {"StockStatus": "string"},
         "StockStatusImportResult",
         lambda store, args: import_levels(store, args.text("StockStatus")),
+        any_names=True,
+    ),
+    "ImportDespatches": Operation(
+        {"Despatches": "string"},
+        "OrderImportResult",
+        lambda store, args: import_despatches(store, args.text("Despatches")),
         any_names=True,
     ),
     "ImportCompany": Operation(

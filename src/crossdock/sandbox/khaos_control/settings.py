@@ -8,7 +8,14 @@ from typing import Any
 from crossdock.sandbox.kernel import ActError
 from crossdock.sandbox.khaos_control.channel.settings import ChannelSettings
 
-OPTIONAL_OPERATIONS = ("AmendOrder", "CancelOrder", "ExportOrders", "ExportDeletedEntries", "ImportStockStatus")
+OPTIONAL_OPERATIONS = (
+    "AmendOrder",
+    "CancelOrder",
+    "ExportOrders",
+    "ExportDeletedEntries",
+    "ImportStockStatus",
+    "ImportDespatches",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

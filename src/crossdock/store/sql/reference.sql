@@ -115,6 +115,10 @@ update company set matched_at = null where tenant = $1 and pairing = $2 and ref 
 -- name: account_by_code
 select document::text as document from account where tenant = $1 and system = $2 and code_key = lower($3)
 
+-- name: company_classes
+select code_key, coalesce(document ->> 'company_class', '') as company_class from account
+where tenant = $1 and system = $2 and code_key = any($3::text[])
+
 -- name: end_map
 update code_map set until = now() where tenant = $1 and pairing = $2 and kind = $3 and key = $4 and until is null
 

@@ -1,0 +1,19 @@
+"""What the ERP was sent of a despatch from a shop."""
+
+from pathlib import Path
+
+from alembic import op
+
+from crossdock.store.migrate import statements
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    for statement in statements(Path(__file__).with_suffix(".sql").read_text("utf-8")):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("what the ERP was sent would be lost: restore a backup instead")
