@@ -14,6 +14,7 @@ from crossdock.decide.order_entry import Hold, OrderFacts, Post, Withdraw, decid
 from crossdock.decide.policy import Authority
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import Becomes, CodeMaps, PromotionRule
+from crossdock.model.price import Price
 from crossdock.model.sales_order import Address, Discrepancy, LinePromotion, OrderDiscount, Shipping, StorefrontStatus
 from crossdock.model.stock import StockItem
 from tests.decide.made import FACTS, GLOVES, MANUAL, ORDER, POLICY, facts, findings, gloves, mapped, posted
@@ -50,6 +51,7 @@ def test_an_order_no_longer_wanted_is_withdrawn_whatever_else_is_wrong(status):
     assert decide_order(replace(ORDER, status=status), OrderFacts(), POLICY) == Withdraw(status.value)
 
 
+LISTED = Price(price_list="Trade", stock_code="GLV-01", currency="EUR", price=Decimal("6.10"), is_net=True)
 PROMOTED = replace(
     gloves(
         discount=Decimal("19.00"), tax=Decimal("20.00"),
@@ -84,7 +86,7 @@ SPOILED = {
         ORDER, facts(account=replace(ACCOUNT, credit_limit=Decimal(1000), balance=Decimal("839.21"))),
         {"credit": "hold"}, ("credit-limit-exceeded", "MEYER01"),
     ),
-    "price": (ORDER, facts(prices={0: Decimal("6.10")}), {"price_check": "hold"}, ("price-conflict", "GLOVES")),
+    "price": (ORDER, facts(prices={0: (LISTED,)}), {"price_check": "hold"}, ("price-conflict", "GLOVES")),
     "price of nothing": (gloves(unit_price=Decimal(0)), FACTS, {}, ("price-zero", "GLOVES")),
     "discontinued": (
         ORDER, facts(items={**FACTS.items, "GLOVES": StockItem(code="G", item_id="1", discontinued=True)}), {},

@@ -1,6 +1,7 @@
 """Items, accounts, couriers, payments, addresses, credit: each rule on its own, with the words it says."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,10 +14,11 @@ from crossdock.cases.kinds import ACCOUNT_AMBIGUOUS, ACCOUNT_UNMATCHED
 from crossdock.decide.address import NO_POSTCODE, check_addresses
 from crossdock.decide.credit import check_account
 from crossdock.decide.price_lists import PricePolicy
-from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
+from crossdock.decide.prices import agreed_price, check_price, check_zero, price_per_stock_unit
 from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
 from crossdock.decide.shipping import find_courier
 from crossdock.model.code_map import CodeMaps
+from crossdock.model.price import Price
 from crossdock.model.sales_order import Shipping
 from crossdock.model.stock import StockItem
 from tests.decide.made import GLOVES, ORDER, POLICY
@@ -222,6 +224,40 @@ def test_a_price_is_compared_per_stock_unit_within_its_tolerance(agreed, fits):
 def test_a_price_nobody_lists_cannot_be_compared():
     assert check_price(GLOVES, Fraction(10), None, "GBP", CHECKED) is None
     assert check_price(GLOVES, Fraction(10), Decimal(1), "GBP", POLICY) is None
+
+
+LISTED = Price(price_list="Trade", stock_code="G", currency="GBP", price=Decimal(6), is_net=True)
+DAY = date(2026, 3, 2)
+
+
+def agreed(*prices, quantity="2", units=10, unit="case"):
+    line = replace(GLOVES, quantity=Decimal(quantity), unit=unit)
+    return agreed_price(prices, line, Fraction(units), DAY)
+
+
+def test_the_agreed_price_is_that_of_the_first_list_at_the_quantity_on_the_day_for_the_unit():
+    many = replace(LISTED, price=Decimal(5), quantity_from=Decimal(20))
+    assert agreed(LISTED, many) == 5
+    assert agreed(LISTED, many, quantity="1.9") == 6
+    assert agreed(LISTED, quantity="0.01") == 6
+    assert agreed(replace(many, quantity_from=Decimal(21))) is None
+    assert agreed(replace(many, price_list="Key"), LISTED) == 5
+    assert agreed(replace(many, price_list="Key", quantity_from=Decimal(99)), LISTED) == 6
+    case = replace(LISTED, price=Decimal(40), per=Decimal(10), unit="case", quantity_from=Decimal(10))
+    assert agreed(many, case) == 4
+    assert agreed(many, case, unit="box") == 5
+    assert agreed(case, unit="box") is None
+    offer = replace(LISTED, price=Decimal(3), valid_from=DAY, valid_to=DAY)
+    assert agreed(offer, LISTED) == agreed(LISTED, offer) == 3
+    assert agreed(replace(offer, valid_from=date(2026, 3, 3), valid_to=None)) is None
+    assert agreed(replace(offer, valid_from=None, valid_to=date(2026, 3, 1))) is None
+    assert agreed(replace(LISTED, price=Decimal(0))) is None
+
+
+def test_a_gross_price_is_compared_without_its_tax():
+    gross = replace(LISTED, is_net=False, tax_percent=Decimal(20))
+    assert agreed(gross) == 5
+    assert agreed(replace(gross, tax_percent=None)) == 6
 
 
 @pytest.mark.parametrize(("agreed", "fits"), [("5.9501", True), ("5.9499", True), ("5.951", False)])

@@ -13,7 +13,7 @@ from crossdock.decide.units import stock_quantity, stock_units_of, units_in
 from crossdock.decide.words import amount, plain
 from crossdock.model.code_map import CodeMaps
 from crossdock.model.stock import ItemUnit, StockItem
-from tests.decide.made import GLOVES
+from tests.decide.made import GLOVES, POLICY
 from tests.strategies import decimals, law
 
 
@@ -48,10 +48,15 @@ def test_what_is_not_whole_is_said_in_both_units():
 
 @pytest.mark.parametrize("units", [{}, {"case": Fraction(0)}, {"case": Fraction(-1)}])
 def test_a_unit_nobody_confirmed(units):
-    found = stock_units_of(GLOVES, CodeMaps(unit=units))
+    found = stock_units_of(GLOVES, None, CodeMaps(unit=units), {}, POLICY)
     assert isinstance(found, Finding)
     assert found.cause == "Nobody has confirmed how many stock units of GLOVES one case holds."
-    assert stock_units_of(GLOVES, CodeMaps(unit={"case": Fraction(1, 2)})) == Fraction(1, 2)
+    half = CodeMaps(unit={"case": Fraction(1, 2)})
+    assert stock_units_of(GLOVES, None, half, {}, POLICY) == Fraction(1, 2)
+    declared = {"GLOVES/item": Fraction(2), "GLOVES/case": Fraction(12)}
+    trusting = replace(POLICY, unit_source="storefront")
+    assert stock_units_of(GLOVES, None, CodeMaps(), declared, trusting) == 12
+    assert isinstance(stock_units_of(GLOVES, None, CodeMaps(), declared, POLICY), Finding)
 
 
 @law

@@ -18,11 +18,10 @@ from crossdock.store.archive import Vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.database import Pool
 from crossdock.store.despatches import PgDespatchBook
-from crossdock.store.offers import UnitRules
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
 from crossdock.store.reference import PgReferenceBook
-from crossdock.store.scope import Scope
+from crossdock.store.scope import Scope, UnitRules
 from crossdock.store.stock import PgStockBook
 
 TENANT, PAIRING, SHOP, ERP = "main", "oro-khaos", "shop", "khaos"
@@ -33,18 +32,27 @@ SECRET_STREET = "17 Nobody's Business Lane"
 class Books:
     """Everything remembered of one pairing."""
 
-    def __init__(self, pool: Pool, *, pairing: str = PAIRING, declared: bool = True, credit: bool = False) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        pairing: str = PAIRING,
+        declared: bool = True,
+        units: UnitRules | None = None,
+        credit: bool = False,
+    ) -> None:
         self.pool = pool
-        self.scope = Scope(pool=pool, tenant=TENANT, pairing=pairing, storefront=SHOP, erp=ERP)
+        units = units or UnitRules(declared=declared)
+        self.scope = Scope(pool=pool, tenant=TENANT, pairing=pairing, storefront=SHOP, erp=ERP, units=units)
         self.vault = Vault(bytes(32))
         self.orders = PgOrderBook(
-            self.scope, self.vault, declared=declared, linked_by_hint=True, price_lists=("Trade",), credit=credit
+            self.scope, self.vault, linked_by_hint=True, price_lists=("Trade",), credit=credit
         )  # fmt: skip
         self.cases = PgCaseBook(self.scope)
         self.despatches = PgDespatchBook(self.scope)
         self.reference = PgReferenceBook(self.scope)
-        self.stock = PgStockBook(self.scope, declared=declared)
-        self.prices = PgPriceBook(self.scope, rules=UnitRules(declared=declared))
+        self.stock = PgStockBook(self.scope)
+        self.prices = PgPriceBook(self.scope)
 
     async def store_prices(self, *prices: Price) -> None:
         """As whole lists of the ERP."""

@@ -16,8 +16,8 @@ from crossdock.model.code_map import MapKind
 from crossdock.model.price import Price, ShownPrice
 from crossdock.model.stock import ItemUnit, StockItem
 from crossdock.ports.memory import Differences, ListFed
-from crossdock.store.offers import UnitRules
 from crossdock.store.prices import PgPriceBook, PgPriceRun
+from crossdock.store.scope import UnitRules
 from tests.store.books import NOON, PAIRING, TENANT, Books, target
 
 TODAY = date(2026, 3, 2)
@@ -138,8 +138,8 @@ async def played(books: Books, scene: Scene) -> PgPriceBook:
     for unit, held in scene.units.items():
         await books.reference.map_code(MapKind.UNIT, unit, {"units": str(held)}, actor="mary")
     await books.store_prices(*scene.prices)
-    rules = UnitRules(declared=scene.trusted, coded=scene.coded, patterns=PATTERNS)
-    return PgPriceBook(books.scope, rules=rules)
+    rules = UnitRules(declared=scene.trusted, coded=scene.coded, codes=PATTERNS)
+    return PgPriceBook(replace(books.scope, units=rules))
 
 
 async def compared(run: PgPriceRun, policy: PricePolicy) -> Differences:

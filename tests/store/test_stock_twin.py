@@ -1,7 +1,7 @@
 """The sums of the stock publication in SQL are those of `decide/stock.py`, whatever the figures, orders and units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from crossdock.decide.policy import StockPolicy
 from crossdock.decide.stock import priority, sellable, to_publish
+from crossdock.decide.units import units_in
 from crossdock.model.lifecycle import IN_FLIGHT, OrderState
+from crossdock.model.stock import ItemUnit, StockItem
+from crossdock.store.scope import UnitRules
 from tests.store.books import ERP, NOON, PAIRING, SHOP, TENANT, Books
 
-SKUS, CODES, UNITS = ("Drill", "HINGE", "gone"), ("drill", "HINGE", "Lantern"), ("each", "case")
+SKUS, CODES, UNITS = ("Drill", "HINGE", "gone"), ("drill", "HINGE", "Lantern", "drill-case"), ("each", "case")
+CODED = {"each": "{sku}", "case": "{sku}-case"}
 STALE_SECONDS = 3600.0
 BEFORE, AFTER = NOON - timedelta(minutes=1), NOON  # an order posted at the very moment the read began may not be in it
 
@@ -35,7 +39,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """figures: code → (quantity, unlimited). targets: (sku, unit) → stock units in one. units: as people mapped."""
+    """figures: code → (quantity, unlimited). targets: (sku, unit) → stock units in one. units: as people mapped.
+
+    listed: code → the units that the ERP lists. coded: each unit has a stock code of its own.
+    """
 
     figures: Mapping[str, tuple[Decimal, bool]]
     targets: Mapping[tuple[str, str], Fraction]
@@ -48,16 +55,33 @@ class Scene:
     shown: Mapping[tuple[str, str], Decimal]
     stale: bool
     shared: bool
+    listed: Mapping[str, tuple[ItemUnit, ...]] = field(default_factory=dict)
+    coded: bool = False
 
     def shares(self, code: str) -> int:
         """How many places sell from one stock, where it is shared out among them."""
-        return sum(1 for sku, _ in self.targets if self.code(sku) == code) if self.shared else 1
+        return sum(1 for place in self.targets if self.code(*place) == code) if self.shared else 1
 
-    def code(self, sku: str) -> str:
-        return self.codes.get(sku, sku).lower()
+    def code(self, sku: str, unit: str) -> str:
+        """ "" for a unit that has none."""
+        if not self.coded:
+            return self.codes.get(sku, sku).lower()
+        return self.codes.get(f"{sku}/{unit}", CODED.get(unit, "").replace("{sku}", sku)).lower()
+
+    def is_sold(self, sku: str, unit: str) -> bool:
+        """Whether the ERP's list of units, if there is one, bears the unit out."""
+        units = self.listed.get(self.code(sku, unit), ())
+        item = StockItem(code=self.code(sku, unit), item_id="", units=units)
+        found = units_in(
+            sku, unit, item, own=self.units.get(f"{sku}/{unit}"), every=self.units.get(unit),
+            declared=self.targets[sku, unit], trusted=self.declared, coded=self.coded,
+        )  # fmt: skip
+        return not units or isinstance(found, Fraction)
 
     def units_of(self, sku: str, unit: str, unknown: Fraction | None = None) -> Fraction | None:
         """A person's word on this very SKU, then the storefront's or a person's for all, whichever counts here."""
+        if self.coded:
+            return Fraction(1)
         own, every = self.units.get(f"{sku}/{unit}"), self.units.get(unit)
         stated = next(
             (held for (name, at), held in self.targets.items() if (name.lower(), at) == (sku.lower(), unit)), None
@@ -72,7 +96,7 @@ class Scene:
                 for order in self.orders
                 if order.state in IN_FLIGHT or (order.posted_at is not None and order.posted_at >= NOON)
                 for line in order.lines
-                if self.code(line.sku) == code
+                if self.code(line.sku, line.unit) == code
             ),
             Fraction(0),
         )
@@ -81,14 +105,24 @@ class Scene:
         """What to write, in the order to write it."""
         found = []
         for sku, unit in self.targets:
-            figure, unlimited = self.figures.get(self.code(sku), (None, False))
+            code = self.code(sku, unit)
+            figure, unlimited = self.figures.get(code, (None, False))
             units, old = self.units_of(sku, unit), self.shown.get((sku, unit))
+            listed = self.listed.get(code, ())
+            if (
+                listed
+                and not self.coded
+                and f"{sku}/{unit}" not in self.units
+                and unit not in {one.unit for one in listed}
+            ):
+                units = self.units.get(unit, units)
             assert units is not None
             level = sellable(
                 figure, unlimited=unlimited, stock_units=units, buffer=policy.buffer_for(sku),
-                in_flight=self.in_flight(self.code(sku)), shares=self.shares(self.code(sku)),
-                unlimited_shown=policy.unlimited_shown,
+                in_flight=self.in_flight(code), shares=self.shares(code), unlimited_shown=policy.unlimited_shown,
             )  # fmt: skip
+            if level is not None and not self.is_sold(sku, unit):
+                level = Decimal(0)
             new = to_publish(level, old, 2 * STALE_SECONDS if self.stale else 0.0, STALE_SECONDS)
             if new is not None:
                 found.append((priority(old, new), f"{sku}/{unit}", new))
@@ -107,6 +141,16 @@ orders = st.builds(
     Order, state=st.sampled_from(OrderState), posted_at=st.sampled_from((None, BEFORE, AFTER)),
     lines=st.lists(lines, min_size=1, max_size=3).map(tuple),
 )  # fmt: skip
+
+
+def listings(code: str) -> st.SearchStrategy[tuple[ItemUnit, ...]]:
+    one = st.builds(
+        ItemUnit, unit=st.sampled_from((*UNITS, "crate")), base_sku=st.just(code), sku=st.sampled_from(("", code)),
+        base_quantity=st.sampled_from([Decimal(1), Decimal(6), Decimal(12)]), confirmed=st.booleans(),
+    )  # fmt: skip
+    return st.lists(one, min_size=1, max_size=2).map(tuple)
+
+
 places = st.sampled_from([(sku, unit) for sku in SKUS for unit in UNITS])
 scenes = st.builds(
     Scene,
@@ -114,7 +158,7 @@ scenes = st.builds(
         st.sampled_from([code.lower() for code in (*CODES, "gone")]), st.tuples(decimals(-5, 200, 2), st.booleans())
     ),
     targets=st.dictionaries(places, fractions, min_size=1),
-    codes=st.dictionaries(st.sampled_from(SKUS), st.sampled_from(CODES)),
+    codes=st.dictionaries(st.sampled_from((*SKUS, "Drill/each", "HINGE/case")), st.sampled_from(CODES)),
     units=st.dictionaries(st.sampled_from(("Drill/each", "HINGE/case", "case", "pallet")), fractions),
     declared=st.booleans(),
     buffer=decimals(0, 9, 1),
@@ -123,6 +167,10 @@ scenes = st.builds(
     shown=st.dictionaries(places, decimals(0, 200)),
     stale=st.booleans(),
     shared=st.booleans(),
+    listed=st.one_of(
+        st.just({}), st.dictionaries(st.sampled_from([code.lower() for code in CODES]), st.just(()))
+    ).flatmap(lambda codes: st.fixed_dictionaries({code: listings(code) for code in codes})),
+    coded=st.booleans(),
 )
 
 
@@ -130,7 +178,8 @@ async def play(books: Books, scene: Scene) -> None:
     """Put the scene into the tables."""
     pool = books.pool
     await pool.execute(
-        "truncate sales_order, sales_order_line, stock_position, stock_target, stock_published, code_map, case_hold "
+        "truncate sales_order, sales_order_line, stock_position, stock_target, stock_published, code_map, case_hold, "
+        "item_unit, stock_item, stock_part "
         "cascade"
     )
     for code, (quantity, unlimited) in scene.figures.items():
@@ -138,6 +187,9 @@ async def play(books: Books, scene: Scene) -> None:
             "insert into stock_position values ($1, $2, $3, '', 'available', $4, $5, now())",
             TENANT, ERP, code, quantity, unlimited,
         )  # fmt: skip
+    await books.reference.store_items(
+        [StockItem(code=code, item_id=code, units=units) for code, units in scene.listed.items()]
+    )
     for (sku, unit), units in scene.targets.items():
         await pool.execute(
             "insert into stock_target values ($1, $2, $3, $4, lower($4), $5, $6, $7)",
@@ -177,7 +229,7 @@ async def play(books: Books, scene: Scene) -> None:
 @given(scene=scenes)
 async def test_the_database_and_the_decision_reckon_alike(books: Books, scene: Scene) -> None:
     await play(books, scene)
-    book = Books(books.pool, declared=scene.declared)
+    book = Books(books.pool, units=UnitRules(declared=scene.declared, coded=scene.coded, codes=CODED))
     policy = StockPolicy(buffer=scene.buffer, buffers=scene.buffers, stale_seconds=STALE_SECONDS)
     found = []
     await book.reference.share_out()

@@ -12,8 +12,9 @@ from crossdock.cli.told import Stop
 from crossdock.cli.words import one_of
 from crossdock.decide.order_entry import Hold, OrderFacts, Post, decide_order
 from crossdock.decide.policy import OrderPolicy
+from crossdock.decide.units import item_key
 from crossdock.model.account import Account
-from crossdock.model.sales_order import SalesOrder
+from crossdock.model.sales_order import OrderLine, SalesOrder
 from crossdock.model.stock import StockItem
 from crossdock.settings.pairing import Pairing
 
@@ -46,17 +47,25 @@ async def decide_with(config: Path, name: str, values: Sequence[Any]) -> tuple[C
 
 def _decide(order: SalesOrder, settings: Pairing, policy: OrderPolicy) -> tuple[Any, list[str]]:
     maps, assumed = settings.code_maps(), []
-    if settings.orders.unit_source == "storefront":
+    if settings.orders.unit_source == "storefront" and not policy.coded:
         missing = {
             f"{one.sku}/{one.unit}": one.unit for one in order.lines if maps.stock_units(one.sku, one.unit) is None
         }
         maps = replace(maps, unit={**maps.unit, **dict.fromkeys(missing, Fraction(1))})
         assumed = list(dict.fromkeys(missing.values()))
-    codes = {line.sku: settings.maps.sku.get(line.sku, line.sku) for line in order.lines}
+    codes = {item_key(line, policy): _stock_code(line, settings) for line in order.lines}
     hinted = order.account_hint and settings.accounts.link_by == "external_id"
     facts = OrderFacts(
-        items={sku: StockItem(code=code, item_id="") for sku, code in codes.items()},
+        items={key: StockItem(code=code, item_id="") for key, code in codes.items() if code},
         maps=maps,
         candidates=(Account(account_id="", code=order.account_hint),) if hinted else (),
     )
     return decide_order(order, facts, policy), assumed
+
+
+def _stock_code(line: OrderLine, settings: Pairing) -> str:
+    """ "" where every unit has a stock code of its own, and nobody has said this one's."""
+    orders, mapped = settings.orders, settings.maps.sku
+    if orders.unit_mode == "unit_code":
+        return mapped.get(line.sku, line.sku)
+    return mapped.get(f"{line.sku}/{line.unit}", orders.unit_skus.get(line.unit, "").replace("{sku}", line.sku))

@@ -1,8 +1,9 @@
 """Post, hold or withdraw: everything that is known about an order, weighed once (laws L2, L3, L7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 
 from crossdock.cases.kind import Finding, Remedy
@@ -11,7 +12,7 @@ from crossdock.decide.company import ONLY, Company, find_company, house_account,
 from crossdock.decide.credit import check_account
 from crossdock.decide.gross import gross_tax_gaps, make_gross_bill
 from crossdock.decide.policy import Authority, OrderPolicy
-from crossdock.decide.prices import check_price, check_zero, price_per_stock_unit
+from crossdock.decide.prices import agreed_price, check_price, check_zero, price_per_stock_unit
 from crossdock.decide.promotions import Promoted, apply_promotions
 from crossdock.decide.references import check_currency, check_only_one, find_account, find_item, find_payment
 from crossdock.decide.shipping import find_courier
@@ -28,9 +29,10 @@ from crossdock.decide.totals import (
     tax_conflict,
     tax_gaps,
 )
-from crossdock.decide.units import stock_quantity, stock_units_of
+from crossdock.decide.units import item_key, stock_quantity, stock_units_of
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import CodeMaps
+from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import OrderLine, SalesOrder, StorefrontStatus
 from crossdock.model.stock import StockItem
@@ -42,15 +44,19 @@ T = TypeVar("T")
 class OrderFacts:
     """What is known beside the order, all read at one moment.
 
-    items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. account: the one the company is
+    items: storefront SKU → the ERP's stock item, through the SKU map; absent: unknown. codes: SKU → the stock code that
+    was looked for. Both by "SKU/unit" where every unit has a stock code of its own. declared: "SKU/unit" → stock units
+    in one, by the storefront's word. account: the one the company is
     linked to; candidates: those that fit when it is linked to none; house: those of the company map, by code in lower
     case. code_lost, taken_by: the linked account is not under its code any more, and who is. in_flight: what the
-    account's other orders want of its credit already. prices: place of a line → the ERP's net
-    price per stock unit.
+    account's other orders want of its credit already. prices: place of a line → what the ERP lists for its item, the
+    list that counts first.
     duplicate_of: another captured order with the same number. waivers: (case kind, subject) a named person accepted.
     """
 
     items: Mapping[str, StockItem] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Fraction] = field(default_factory=dict)
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
     code_lost: bool = False
@@ -58,7 +64,7 @@ class OrderFacts:
     in_flight: Decimal = Decimal(0)
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
-    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    prices: Mapping[int, Sequence[Price]] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
 
@@ -204,12 +210,14 @@ def _goods(
     reasons: Reasons,
     contexts: tuple[str, ...],
 ) -> Goods | None:
-    item = reasons.need(find_item(line.sku, facts.items))
+    key = item_key(line, policy)
+    item = reasons.need(find_item(key, facts.items, facts.codes.get(key, key)))
     tax = reasons.need(line_tax(line, facts.maps, policy, contexts))
-    units = reasons.need(stock_units_of(line, facts.maps))
+    units = reasons.need(stock_units_of(line, item, facts.maps, facts.declared, policy))
     if units is None:
         return None
-    reasons.weigh([check_price(line, units, facts.prices.get(at), order.currency, policy)])
+    agreed = agreed_price(facts.prices.get(at, ()), line, units, order.placed_at.date())
+    reasons.weigh([check_price(line, units, agreed, order.currency, policy)])
     quantity = reasons.need(stock_quantity(line, units, whole=policy.whole_stock_units))
     if item is None or tax is None or quantity is None:
         return None

@@ -33,7 +33,8 @@ class OrderPolicy:
     tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
     shipping_tax_code: the storefront's code for lines and carriage that name none. dispatch_country: where goods leave
     from, "" where no border counts for tax. companies: the company map, none where all orders belong to one.
-    published: how the storefront's prices were made of the ERP's, None where they were not.
+    published: how the storefront's prices were made of the ERP's, None where they were not. unit_mode: unit_sku where
+    every unit has a stock code of its own. unit_source: whether the storefront's word on units counts.
     stacked_max: how many promotions one line may carry, and share_max: how much of its price they may take, as a
     fraction, before a person looks.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
@@ -54,6 +55,8 @@ class OrderPolicy:
     price_check: Literal["off", "hold"] = "off"
     price_tolerance: Decimal = NONE
     published: PricePolicy | None = None
+    unit_mode: Literal["unit_code", "unit_sku"] = "unit_code"
+    unit_source: Literal["map", "storefront"] = "map"
     zero_price: Literal["hold", "allow"] = "hold"
     require_delivery_address: bool = True
     site: str = ""
@@ -70,6 +73,11 @@ class OrderPolicy:
         for name in ("tolerance", "tax_tolerance", "price_tolerance", "price_decimals"):
             if getattr(self, name) < 0:
                 raise InvalidValue(f"{name}: must not be below zero, was {getattr(self, name)}")
+
+    @property
+    def coded(self) -> bool:
+        """Every unit has a stock code of its own."""
+        return self.unit_mode == "unit_sku"
 
     @property
     def rule(self) -> Rounding:

@@ -21,11 +21,15 @@ UNUSABLE_IN_CODES = ",#"
 """Khaos Control lists codes with commas and supports no "#" in them."""
 
 
-def find_item(sku: str, items: Mapping[str, StockItem]) -> StockItem | Finding:
-    """items: storefront SKU → what the ERP holds for it. Packs hold no stock and are sold; families are not."""
+def find_item(sku: str, items: Mapping[str, StockItem], code: str = "") -> StockItem | Finding:
+    """items: storefront SKU → what the ERP holds for it. Packs hold no stock and are sold; families are not.
+
+    sku: with its unit where every unit has a stock code of its own. code: the stock code that was looked for.
+    """
     item = items.get(sku)
     if item is None:
-        return STOCK_CODE_UNKNOWN.about(sku, sku=sku)
+        name = sku if code in ("", sku) else f"{code} ({sku} at the storefront)"
+        return STOCK_CODE_UNKNOWN.about(sku, sku=name, stock_code=code)
     problem = _item_problem(item)
     return ITEM_INVALID_FOR_ERP.about(sku, sku=sku, problem=problem, stock_code=item.code) if problem else item
 

@@ -1,21 +1,35 @@
 """From the unit an item was ordered in to the unit the ERP counts in: exact, or a case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import UNIT_QUANTITY_CONFLICT, UNIT_UNMAPPED
+from crossdock.decide.policy import OrderPolicy
 from crossdock.decide.words import plain
 from crossdock.model.code_map import CodeMaps
 from crossdock.model.sales_order import OrderLine
 from crossdock.model.stock import ItemUnit, StockItem
 
+UNKNOWN = StockItem(code="", item_id="")
 
-def stock_units_of(line: OrderLine, maps: CodeMaps) -> Fraction | Finding:
-    """Stock units in one of the line's unit, as a person confirmed or the owning system declares them."""
-    units = maps.stock_units(line.sku, line.unit)
-    if units is None or units <= 0:
+
+def item_key(line: OrderLine, policy: OrderPolicy) -> str:
+    """What a line's stock item is known by: its SKU, and its unit where every unit has a stock code of its own."""
+    return f"{line.sku}/{line.unit}" if policy.coded else line.sku
+
+
+def stock_units_of(
+    line: OrderLine, item: StockItem | None, maps: CodeMaps, declared: Mapping[str, Fraction], policy: OrderPolicy
+) -> Fraction | Finding:
+    """Stock units of its item in one of the line's unit, confirmed. declared: the storefront's word, by "SKU/unit"."""
+    key = f"{line.sku}/{line.unit}"
+    units = units_in(
+        line.sku, line.unit, item or UNKNOWN, own=maps.unit.get(key), every=maps.unit.get(line.unit),
+        declared=declared.get(key), trusted=policy.unit_source == "storefront", coded=policy.coded,
+    )  # fmt: skip
+    if isinstance(units, Fraction) and units <= 0:
         return unit_unmapped(line.sku, line.unit)
     return units
 

@@ -13,8 +13,8 @@ from crossdock.ports.memory import OrderFile
 async def ask_for_missing(pairing: Pairing, file: OrderFile, findings: Sequence[Finding]) -> bool:
     """Ask the ERP for what these findings say it does not hold. True when it holds some of it after all."""
     now = pairing.clock.now()
-    skus = [one.subject for one in findings if one.kind is STOCK_CODE_UNKNOWN]
-    skus = [sku for sku in skus if pairing.recent.is_due("item", sku, now)]
+    codes = [one.facts["stock_code"] for one in findings if one.kind is STOCK_CODE_UNKNOWN]
+    skus = [code for code in codes if code and pairing.recent.is_due("item", code, now)]
     hint = file.order.account_hint if file.order is not None else ""
     wants_account = hint and any(one.kind is ACCOUNT_UNMATCHED for one in findings)
     learned = 0

@@ -63,8 +63,9 @@ def decide_file(pairing: Pairing, file: OrderFile) -> Post | Hold | Withdraw:
     if file.order is None:
         raise ValueError(f"order {file.ref} cannot be read yet")
     facts = OrderFacts(
-        items=file.items, maps=file.maps, account=file.account, code_lost=file.code_lost, taken_by=file.taken_by,
-        in_flight=file.room.in_flight if file.room else NOTHING, candidates=file.candidates, house=file.house,
+        items=file.items, codes=file.codes, declared=file.declared, maps=file.maps, account=file.account,
+        code_lost=file.code_lost, taken_by=file.taken_by, in_flight=file.room.in_flight if file.room else NOTHING,
+        candidates=file.candidates, house=file.house,
         prices=file.prices, duplicate_of=file.duplicate_of, waivers=file.waivers,
     )  # fmt: skip
     return decide_order(file.order, facts, pairing.order_policy)

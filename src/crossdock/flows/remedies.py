@@ -242,7 +242,9 @@ async def _ask_again(pairing: Pairing, case: CaseRow) -> None:
     """The cause may have gone over there: ask by name before deciding with what we remember."""
     try:
         if case.kind in ("stock-code-unknown", "item-invalid-for-erp"):
-            await pairing.reference.store_items(await pairing.erp.find_items([case.subject]))
+            await pairing.reference.store_items(
+                await pairing.erp.find_items([case.facts.get("stock_code") or case.subject])
+            )
         elif case.kind in ("account-on-stop", "credit-limit-exceeded"):
             await find_accounts(pairing, [case.subject])
         elif house := case.facts.get("house"):  # an account that the company map names

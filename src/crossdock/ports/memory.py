@@ -56,6 +56,8 @@ class OrderFile:
     sent_at: datetime | None = None
     turned_away: int = 0
     items: Mapping[str, StockItem] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Fraction] = field(default_factory=dict)
     maps: CodeMaps = field(default_factory=CodeMaps)
     account: Account | None = None
     code_lost: bool = False
@@ -63,7 +65,7 @@ class OrderFile:
     room: Room | None = None
     candidates: tuple[Account, ...] = ()
     house: Mapping[str, Account] = field(default_factory=dict)
-    prices: Mapping[int, Decimal] = field(default_factory=dict)
+    prices: Mapping[int, Sequence[Price]] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
 

@@ -44,7 +44,10 @@ class MapSettings(Settings):
     company: dict[str, str] = Field(
         default_factory=dict, description='"COUNTRY/CURRENCY" → name of the entry of orders.companies that takes it'
     )
-    sku: dict[str, str] = Field(default_factory=dict, description="storefront SKU → ERP stock code, where they differ")
+    sku: dict[str, str] = Field(
+        default_factory=dict,
+        description="storefront SKU → ERP stock code, where they differ; SKU/unit where each unit has its own",
+    )
 
     def code_maps(self) -> CodeMaps:
         """The short lists; `sku` is not one of them."""

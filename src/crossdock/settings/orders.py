@@ -50,6 +50,15 @@ class OrderSettings(Settings):
     unit_source: Literal["map", "storefront"] = Field(
         "map", description="who says what a unit holds: maps.unit alone, or the storefront where maps.unit is silent"
     )
+    unit_mode: Literal["unit_code", "unit_sku"] = Field(
+        "unit_code",
+        description="unit_code: a unit is so many of the SKU's one stock code; unit_sku: every unit of a SKU has a "
+        "stock code of its own, by unit_skus or by maps.sku under SKU/unit, and is counted in that",
+    )
+    unit_skus: dict[str, str] = Field(
+        default_factory=dict,
+        description='for unit_sku: unit → the stock code of a SKU in it, where maps.sku names none: "{sku}-CASE"',
+    )
     whole_stock_units: bool = Field(default=True, description="the ERP counts stock in whole units only")
     site: str = Field("", description="the ERP site orders are placed at")
     sales_source: str = Field("", description="the ERP's sales source of these orders")
@@ -68,6 +77,15 @@ class OrderSettings(Settings):
     def _something_to_compare_with(self) -> Self:
         if self.price_check != "off" and not self.price_lists:
             raise ValueError("price_check needs price_lists to compare with")
+        return self
+
+    @model_validator(mode="after")
+    def _a_code_for_each_unit(self) -> Self:
+        if self.unit_skus and self.unit_mode != "unit_sku":
+            raise ValueError("unit_skus are stock codes of units, which unit_mode: unit_sku says there are")
+        for unit, code in self.unit_skus.items():
+            if "{sku}" not in code:
+                raise ValueError(f"unit_skus: {unit}: {code!r} must hold {{sku}}, or every SKU had one stock code")
         return self
 
     def policy(self, price_decimals: int) -> OrderPolicy:

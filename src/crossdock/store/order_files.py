@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ from crossdock.model import as_json
 from crossdock.model.account import Account
 from crossdock.model.code_map import Becomes, CodeMaps, PromotionRule, TaxCode
 from crossdock.model.lifecycle import OrderState
+from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockItem
@@ -31,7 +31,6 @@ async def load_files(
     scope: Scope,
     order_ids: Sequence[int],
     *,
-    declared: bool,
     linked_by_hint: bool,
     price_lists: Sequence[str],
     house: Sequence[str] = (),
@@ -39,15 +38,14 @@ async def load_files(
 ) -> dict[int, OrderFile]:
     """The orders by id. Facts are read only for orders that are still to be decided.
 
-    house: codes of the accounts the company map names. declared: the storefront's own unit conversions count as
-    confirmed. linked_by_hint: an ERP account that carries the
-    code the storefront holds for the company is a candidate for it; otherwise only a person links.
+    house: codes of the accounts the company map names. linked_by_hint: an ERP account that carries the code the
+    storefront holds for the company is a candidate for it; otherwise only a person links.
     """
     rows = await connection.fetch(SQL["load"], list(order_ids))
     undecided = [row["id"] for row in rows if row["state"] in DECIDABLE]
     facts = None
     if undecided:
-        facts = await _facts(connection, scope, undecided, declared=declared, price_lists=price_lists)
+        facts = await _facts(connection, scope, undecided, price_lists=price_lists)
         facts.house = await _house(connection, scope, house)
         if not linked_by_hint:
             facts.candidates.clear()
@@ -83,6 +81,7 @@ class _Facts:
     def __init__(self, maps: CodeMaps) -> None:
         self.maps = maps
         self.items: dict[str, StockItem] = {}
+        self.codes: dict[str, str] = {}
         self.units: dict[str, Fraction] = {}
         self.linked: dict[int, Account] = {}
         self.lost: set[int] = set()
@@ -90,19 +89,19 @@ class _Facts:
         self.rooms: Mapping[int, Room] = {}
         self.candidates: dict[int, list[Account]] = defaultdict(list)
         self.house: Mapping[str, Account] = {}
-        self.prices: dict[int, dict[int, Decimal]] = defaultdict(dict)
+        self.prices: dict[int, dict[int, list[Price]]] = defaultdict(lambda: defaultdict(list))
         self.duplicates: dict[int, str] = {}
 
 
-async def _facts(
-    connection: Connection, scope: Scope, ids: Sequence[int], *, declared: bool, price_lists: Sequence[str]
-) -> _Facts:
+async def _facts(connection: Connection, scope: Scope, ids: Sequence[int], *, price_lists: Sequence[str]) -> _Facts:
     facts = _Facts(await read_maps(connection, scope))
-    for row in await connection.fetch(SQL["items"], ids, scope.tenant, scope.pairing, scope.erp):
-        facts.items[row["sku"]] = as_json.loads(StockItem, row["document"])
-    if declared:
-        for row in await connection.fetch(SQL["declared_units"], ids, scope.tenant, scope.storefront):
-            facts.units[f"{row['sku']}/{row['unit']}"] = Fraction(row["units_over"]) / Fraction(row["units_under"])
+    rules = scope.units.as_text()
+    for row in await connection.fetch(SQL["items"], ids, scope.tenant, scope.pairing, scope.erp, rules):
+        facts.codes[row["key"]] = row["code"] or ""
+        if row["document"] is not None:
+            facts.items[row["key"]] = as_json.loads(StockItem, row["document"])
+    for row in await connection.fetch(SQL["declared_units"], ids, scope.tenant, scope.storefront):
+        facts.units[f"{row['sku']}/{row['unit']}"] = Fraction(row["units_over"]) / Fraction(row["units_under"])
     for row in await connection.fetch(SQL["accounts"], ids, scope.erp):
         account = as_json.loads(Account, row["document"])
         order_id = row["order_id"]
@@ -112,8 +111,8 @@ async def _facts(
         elif not row["code_lost"]:
             (facts.taken_by if row["linked"] else facts.candidates)[order_id].append(account)
     if price_lists:
-        for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.storefront):
-            facts.prices[row["order_id"]][row["line"]] = row["price"]
+        for row in await connection.fetch(SQL["prices"], ids, scope.erp, list(price_lists), scope.tenant, rules):
+            facts.prices[row["order_id"]][row["line"]].append(_price(row))
     for row in await connection.fetch(SQL["duplicates"], ids, scope.sellers()[0]):
         facts.duplicates[row["order_id"]] = row["other"]
     return facts
@@ -151,18 +150,19 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
     order = as_json.loads(SalesOrder, row["document"]) if row["document"] else None
     known: Mapping[str, Any] = {}
     if facts is not None and order is not None:
-        units = {key: facts.units[key] for line in order.lines if (key := f"{line.sku}/{line.unit}") in facts.units}
+        keys = {key for line in order.lines for key in (line.sku, f"{line.sku}/{line.unit}")}
         known = {
-            "items": {line.sku: facts.items[line.sku] for line in order.lines if line.sku in facts.items},
-            # A mapped unit is a person's word and outranks what the storefront declares.
-            "maps": _with_units(facts.maps, units),
+            "items": {key: facts.items[key] for key in keys if key in facts.items},
+            "codes": {key: facts.codes[key] for key in keys if key in facts.codes},
+            "declared": {key: facts.units[key] for key in keys if key in facts.units},
+            "maps": facts.maps,
             "account": facts.linked.get(row["id"]),
             "code_lost": row["id"] in facts.lost,
             "taken_by": _same_code(facts.linked.get(row["id"]), facts.taken_by.get(row["id"], ())),
             "room": facts.rooms.get(row["id"]),
             "candidates": tuple(facts.candidates.get(row["id"], ())),
             "house": facts.house,
-            "prices": facts.prices.get(row["id"], {}),
+            "prices": {at: tuple(prices) for at, prices in facts.prices.get(row["id"], {}).items()},
             "duplicate_of": facts.duplicates.get(row["id"]),
         }
     return OrderFile(
@@ -182,7 +182,9 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
     )
 
 
-def _with_units(maps: CodeMaps, units: Mapping[str, Fraction]) -> CodeMaps:
-    if not units:
-        return maps
-    return replace(maps, unit={**units, **maps.unit})
+def _price(row: Any) -> Price:
+    return Price(
+        price_list=row["price_list"], stock_code=row["code_key"], currency=row["currency"], price=row["price"],
+        per=row["per"], unit=row["unit"], is_net=row["is_net"], tax_percent=row["tax_percent"],
+        quantity_from=row["quantity_from"], valid_from=row["valid_from"], valid_to=row["valid_to"],
+    )  # fmt: skip

@@ -39,7 +39,6 @@ class PgOrderBook:
         scope: Scope,
         vault: Vault,
         *,
-        declared: bool,
         linked_by_hint: bool,
         price_lists: Sequence[str],
         house: Sequence[str] = (),
@@ -48,7 +47,6 @@ class PgOrderBook:
         self.scope = scope
         self._vault = vault
         self._load_policy: dict[str, Any] = {
-            "declared": declared,
             "linked_by_hint": linked_by_hint,
             "price_lists": list(price_lists),
             "house": list(house),
@@ -283,7 +281,7 @@ class PgOrderBook:
     async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:
         scope = self.scope
         rows = await scope.pool.fetch(
-            SQL["sold_since"], scope.tenant, scope.pairing, scope.erp, moment, list(skus), scope.sellers()[0]
+            SQL["sold_since"], scope.tenant, scope.pairing, scope.erp, moment, list(skus), *scope.sellers()
         )
         return frozenset(row["sku"] for row in rows)
 

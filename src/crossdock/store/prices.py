@@ -11,7 +11,7 @@ from crossdock.decide.price_lists import FIRST, LAST, PricePolicy
 from crossdock.model.price import Price, ShownPrice
 from crossdock.ports.memory import Busy, Differences, ListFed, UnconfirmedUnit
 from crossdock.store.database import Connection
-from crossdock.store.offers import UnitRules, fill_offers
+from crossdock.store.offers import fill_offers
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
@@ -21,9 +21,8 @@ IN_MEMORY = "set local work_mem = '32MB'"
 
 
 class PgPriceBook:
-    def __init__(self, scope: Scope, *, rules: UnitRules | None = None) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._rules = rules or UnitRules(declared=True)
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator["PgPriceRun"]:
@@ -39,16 +38,15 @@ class PgPriceBook:
                 await connection.execute(f"drop table if exists {TABLES}")
                 for name in ("stage", "see", "want", "differ"):
                     await connection.execute(SQL[name])
-                yield PgPriceRun(self.scope, connection, self._rules)
+                yield PgPriceRun(self.scope, connection)
             finally:
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
                 await connection.execute(f"drop table if exists {TABLES}")
 
 
 class PgPriceRun:
-    def __init__(self, scope: Scope, connection: Connection, rules: UnitRules) -> None:
+    def __init__(self, scope: Scope, connection: Connection) -> None:
         self.scope = scope
-        self._rules = rules
         self._connection = connection
         self._places = itertools.count()
 
@@ -118,7 +116,7 @@ class PgPriceRun:
         decimals = [policy.decimals_of(currency) for currency in pairs[1]]
         async with connection.transaction():
             await connection.execute(f"{IN_MEMORY}; truncate price_wanted, price_different")
-            await fill_offers(connection, scope, self._rules)
+            await fill_offers(connection, scope)
             await connection.execute(
                 SQL["reckon"], scope.tenant, scope.erp, *feed, [one.is_net for one in lists], *pairs, decimals,
                 policy.rounding, today,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -29,7 +30,7 @@ class PgReferenceBook:
             SQL["store_items"], self.scope.tenant, self.scope.erp, [one.code for one in items],
             [one.item_id for one in items], [as_json.dumps(one).decode() for one in items],
         )  # fmt: skip
-        await self._store_parts([one for one in items if one.components or not one.stock_controlled])
+        await self._store_parts([one for one in items if one.components or one.units or not one.stock_controlled])
         await self._store_units(items)
         return len(items)
 
@@ -61,10 +62,11 @@ class PgReferenceBook:
         return moment
 
     async def _store_parts(self, items: Sequence[StockItem]) -> None:
-        """What each pack is made of. An item that is no pack any more loses its parts."""
+        """What each pack is made of, and each unit that has a stock code of its own. An item that is neither any more
+        loses its parts."""
         if not items:
             return
-        parts = [(one.code.lower(), code.lower(), quantity) for one in items for code, quantity in one.components]
+        parts = [(one.code.lower(), code.lower(), quantity) for one in items for code, quantity in _parts(one)]
         async with self.scope.pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 SQL["forget_parts"], self.scope.tenant, self.scope.erp, [one.code.lower() for one in items]
@@ -76,10 +78,10 @@ class PgReferenceBook:
     async def share_out(self) -> None:
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
-            pairings, storefronts, _ = scope.sellers()
+            pairings, storefronts, rules = scope.sellers()
             await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"shares {scope.tenant} {scope.erp}")
             await connection.execute(SQL["forget_shares"], scope.tenant, pairings)
-            await connection.execute(SQL["share_out"], scope.tenant, pairings, storefronts, scope.erp)
+            await connection.execute(SQL["share_out"], scope.tenant, pairings, storefronts, rules, scope.erp)
 
     async def store_accounts(self, accounts: Sequence[Account], *, as_of: datetime) -> int:
         await self.scope.pool.execute(
@@ -194,3 +196,13 @@ class PgReferenceBook:
         await connection.execute(
             SQL["audit"], self.scope.tenant, actor, action, "mapping", 0, orjson.dumps(note).decode()
         )
+
+
+def _parts(item: StockItem) -> Sequence[tuple[str, Decimal]]:
+    """(stock code, quantity) of what leaves the shelf for one."""
+    code = item.code.lower()
+    return item.components or [
+        (one.base_sku, one.base_quantity)
+        for one in item.units
+        if one.sku.lower() == code and one.base_sku.lower() != code and one.confirmed
+    ]

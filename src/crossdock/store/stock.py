@@ -26,10 +26,8 @@ Head = tuple[str, str, bool, datetime]
 
 
 class PgStockBook:
-    def __init__(self, scope: Scope, *, declared: bool = True) -> None:
-        """declared: the storefront's own unit conversions count as confirmed, as for orders."""
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._declared = declared
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator["PgStockRun"]:
@@ -45,7 +43,7 @@ class PgStockBook:
                 await connection.execute(f"drop table if exists {TABLES}")
                 for name in ("stage", "heads", "different"):
                     await connection.execute(SQL[name])
-                run = PgStockRun(self.scope, connection, declared=self._declared)
+                run = PgStockRun(self.scope, connection)
                 try:
                     yield run
                 finally:
@@ -56,9 +54,8 @@ class PgStockBook:
 
 
 class PgStockRun:
-    def __init__(self, scope: Scope, connection: Connection, *, declared: bool) -> None:
+    def __init__(self, scope: Scope, connection: Connection) -> None:
         self.scope = scope
-        self._declared = declared
         self._connection = connection
         self._heads: dict[Head, int] = {}
         self._waiting: list[str] = []
@@ -152,7 +149,7 @@ class PgStockRun:
             await self._connection.execute(f"{IN_MEMORY}; {ALL_ROWS}")
             cursor = await self._connection.cursor(
                 SQL["changes"], *self._in_flight(figures_from), scope.pairing, scope.storefront, basis, buffer,
-                list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, self._declared, shared,
+                list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, shared,
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [
@@ -170,7 +167,7 @@ class PgStockRun:
 
     def _in_flight(self, figures_from: datetime) -> tuple[object, ...]:
         scope = self.scope
-        return (scope.tenant, *scope.sellers(declared=self._declared), scope.erp, figures_from)
+        return (scope.tenant, *scope.sellers(), scope.erp, figures_from)
 
     async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
         await self._note("publishing", levels, at)

@@ -31,7 +31,6 @@ from crossdock.store.completeness import PgCompletenessBook
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.jobs import PoolJobs
-from crossdock.store.offers import UnitRules
 from crossdock.store.openings import PgOpeningBook
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
@@ -41,7 +40,7 @@ from crossdock.store.rehearsal import forgetting
 from crossdock.store.retail_despatches import PgRetailDespatchBook
 from crossdock.store.retail_stock import PgShelfBook
 from crossdock.store.runs import RunBook
-from crossdock.store.scope import Scope, Seller
+from crossdock.store.scope import Scope, Seller, UnitRules
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.systems import known_systems
 
@@ -181,6 +180,7 @@ async def _scope(here: Installation, name: str, settings: AnyPairing, maps: MapS
         pairing=name,
         storefront=far,
         erp=erp,
+        units=unit_rules(settings) if isinstance(settings, PairingSettings) else UnitRules(),
         others=_other_sellers(here, name, erp),
     )
     first = _first_maps(maps)
@@ -212,7 +212,6 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         orders=PgOrderBook(
             scope,
             here.vault,
-            declared=settings.orders.unit_source == "storefront",
             linked_by_hint=settings.accounts.link_by == "external_id",
             price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
             house=settings.orders.house_accounts(),
@@ -225,8 +224,8 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         openings=PgOpeningBook(scope),
         rehearsal=rehearsal,
         completeness=PgCompletenessBook(scope),
-        stock=PgStockBook(scope, declared=settings.orders.unit_source == "storefront"),
-        prices=PgPriceBook(scope, rules=UnitRules(declared=settings.orders.unit_source == "storefront")),
+        stock=PgStockBook(scope),
+        prices=PgPriceBook(scope),
         reconciliations=PgReconciliationBook(scope),
         reconciliation_policy=settings.reconciliation.policy(),
         jobs=here.jobs,
@@ -287,10 +286,18 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & wanted)
 
 
+def unit_rules(settings: PairingSettings) -> UnitRules:
+    """How a pairing counts."""
+    orders = settings.orders
+    return UnitRules(
+        declared=orders.unit_source == "storefront", coded=orders.unit_mode == "unit_sku", codes=orders.unit_skus
+    )
+
+
 def _other_sellers(here: Installation, name: str, erp: str) -> tuple[Seller, ...]:
     """The other pairings that sell from this ERP: one warehouse, several shop windows."""
     return tuple(
-        Seller(pairing=other, storefront=one.storefront, declared=one.orders.unit_source == "storefront")
+        Seller(pairing=other, storefront=one.storefront, units=unit_rules(one))
         for other, one in here.project.sales.items()
         if other != name and one.erp == erp
     )

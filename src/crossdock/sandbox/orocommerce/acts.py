@@ -34,7 +34,7 @@ class Acts:
         acts = (
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
-            self.add_price_list,
+            self.add_price_list, self.add_unit,
             self.delete_order, self.age_order,
             self.register_company,
         )  # fmt: skip
@@ -253,6 +253,18 @@ class Acts:
         if not in_erp:
             self.till.ghosts.add(sku)
         return {"id": product.id, "sku": sku}
+
+    def add_unit(self, sku: str, unit: str, holds: float) -> Json:
+        """The merchant sells a product by one more unit. holds: of the product's primary unit."""
+        product = self.shop.product_by_sku(sku)
+        if product is None:
+            raise ActError(f"there is no product {sku!r}")
+        relations = {"product": {"data": product.ref}, "unit": {"data": {"type": "productunits", "id": unit}}}
+        data = {"attributes": {"precision": 0, "conversionRate": holds, "sell": True}, "relationships": relations}
+        row = self.till.save("productunitprecisions", {"type": "productunitprecisions", **data})
+        level = self.store["inventorylevels"].find("productUnitPrecision", row.id)[0]
+        self.till.levels[(sku, unit)] = level
+        return {"id": row.id, "level": level.id}
 
     def add_price_list(self, name: str, currencies: Sequence[str] = ("GBP",)) -> Json:
         """The merchant makes a price list, with nothing in it."""

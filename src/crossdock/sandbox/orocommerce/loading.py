@@ -23,6 +23,7 @@ COUNTRIES = {"GB": "United Kingdom", "IE": "Ireland", "FR": "France", "DE": "Ger
 REGIONS = {"US-NY": "New York", "US-CA": "California", "MX-GUA": "Guanajuato"}
 UNITS = {
     "each": ("each", "ea", "each", "ea"), "case": ("case", "cs", "cases", "cs"),
+    "pallet": ("pallet", "plt", "pallets", "plts"),
     "item": ("item", "item", "items", "items"), "set": ("set", "set", "sets", "sets"),
     "kg": ("kilogram", "kg", "kilograms", "kgs"),
 }  # fmt: skip

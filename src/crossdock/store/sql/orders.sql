@@ -83,14 +83,22 @@ from sales_order o
 where o.id = any($1::bigint[])
 
 -- name: items
--- The stock item each storefront SKU of these orders stands for, through the SKU map where it has an entry.
-with wanted as (
-    select distinct sku from sales_order_line where order_id = any($1::bigint[])
+-- The stock item each storefront SKU of these orders stands for, through the SKU map where it has an entry; where every
+-- unit has a stock code of its own, each SKU and unit. $5 is how the pairing counts.
+with rules as (
+    select ($5::jsonb -> 'coded')::boolean as coded, $5::jsonb -> 'codes' as codes
+), wanted as (
+    select distinct l.sku, case when r.coded then l.unit else '' end as unit, r.coded, r.codes,
+           case when r.coded then l.sku || '/' || l.unit else l.sku end as key
+    from sales_order_line l cross join rules r where l.order_id = any($1::bigint[])
+), named as (
+    select w.key, coalesce(m.value ->> 'code',
+                           case when w.coded then replace(w.codes ->> w.unit, '{sku}', w.sku) else w.sku end) as code
+    from wanted w
+    left join code_map m on m.tenant = $2 and m.pairing = $3 and m.kind = 'sku' and m.key = w.key and m.until is null
 )
-select w.sku, i.document::text as document
-from wanted w
-left join code_map m on m.tenant = $2 and m.pairing = $3 and m.kind = 'sku' and m.key = w.sku and m.until is null
-join stock_item i on i.tenant = $2 and i.system = $4 and i.code_key = lower(coalesce(m.value ->> 'code', w.sku))
+select n.key, n.code, i.document::text as document
+from named n left join stock_item i on i.tenant = $2 and i.system = $4 and i.code_key = lower(n.code)
 
 -- name: declared_units
 -- What the storefront itself declares one of these units to hold.
@@ -141,21 +149,23 @@ select code_key, document::text as document from account
 where tenant = $1 and system = $2 and code_key = any($3::text[]) and not code_lost
 
 -- name: prices
--- The ERP's net price of each line's item at its quantity break, in the order's currency, from the lists that count.
-select distinct on (o.id, l.line_no) o.id as order_id, l.line_no - 1 as line,
-       case when p.is_net then p.price / p.per else p.price / p.per / (1 + coalesce(p.tax_percent, 0) / 100) end as price
+-- What the ERP lists for each line's item in the order's currency, in the lists that count, the first list first. $5 is
+-- how the pairing counts.
+with rules as (
+    select ($5::jsonb -> 'coded')::boolean as coded, $5::jsonb -> 'codes' as codes
+)
+select o.id as order_id, l.line_no - 1 as line, p.price_list, p.code_key, p.currency, p.price, p.per, p.unit, p.is_net,
+       p.tax_percent, p.quantity_from, p.valid_from, p.valid_to
 from sales_order o
 join sales_order_line l on l.order_id = o.id
-left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
-join price p on p.tenant = o.tenant and p.system = $2 and p.code_key = lower(coalesce(m.value ->> 'code', l.sku))
-    and p.currency = o.currency and p.price_list = any($3::text[]) and p.price > 0
-    and (o.placed_at at time zone 'utc')::date between p.valid_from and p.valid_to
-    and (p.unit in ('', l.unit) or p.per = 1)
-left join stock_target t on t.tenant = o.tenant and t.system = $4 and t.sku_key = lower(l.sku) and t.unit = l.unit
-where o.id = any($1::bigint[])
-  and p.quantity_from <= l.quantity * coalesce(t.units_over / t.units_under, 1)
-order by o.id, l.line_no, array_position($3::text[], p.price_list), p.unit = l.unit desc, p.quantity_from desc,
-         p.valid_from desc
+cross join rules r
+left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.until is null
+    and m.key = case when r.coded then l.sku || '/' || l.unit else l.sku end
+join price p on p.tenant = o.tenant and p.system = $2 and p.currency = o.currency and p.price_list = any($3::text[])
+    and p.code_key = lower(coalesce(m.value ->> 'code',
+        case when r.coded then replace(r.codes ->> l.unit, '{sku}', l.sku) else l.sku end))
+where o.id = any($1::bigint[]) and o.tenant = $4
+order by o.id, l.line_no, array_position($3::text[], p.price_list)
 
 -- name: duplicates
 -- Of orders that go to one ERP, from whichever shop: the number is what each is known by there.
@@ -249,19 +259,29 @@ select at, actor, action, detail::text as detail from audit_entry
 where tenant = $1 and subject = 'order' and subject_id = $2 order by id
 
 -- name: sold_since
-with pieces as (
+with sellers as (
+    select pairing, storefront, (rules::jsonb -> 'coded')::boolean as coded, rules::jsonb -> 'codes' as codes
+    from unnest($6::text[], $7::text[], $8::text[]) as s(pairing, storefront, rules)
+), pieces as (
     -- What an order line or a level takes from: the item itself, and what a pack is made of.
     select w.sku, w.is_new, coalesce(p.part_key, w.code_key) as code_key
     from (
-        select distinct l.sku, true as is_new, lower(coalesce(m.value ->> 'code', l.sku)) as code_key
-        from sales_order o
+        select distinct l.sku, true as is_new, lower(coalesce(m.value ->> 'code',
+            case when s.coded then replace(s.codes ->> l.unit, '{sku}', l.sku) else l.sku end)) as code_key
+        from sellers s
+        join sales_order o on o.tenant = $1 and o.pairing = s.pairing
         join sales_order_line l on l.order_id = o.id
-        left join code_map m on m.tenant = $1 and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
-        where o.tenant = $1 and o.pairing = any($6::text[]) and o.captured_at >= $4
+        left join code_map m on m.tenant = $1 and m.pairing = o.pairing and m.kind = 'sku' and m.until is null
+            and m.key = case when s.coded then l.sku || '/' || l.unit else l.sku end
+        where o.captured_at >= $4
         union all
-        select g.sku, false, lower(coalesce(m.value ->> 'code', g.sku))
+        select g.sku, false, lower(coalesce(m.value ->> 'code',
+            case when s.coded then replace(s.codes ->> t.unit, '{sku}', g.sku) else g.sku end))
         from unnest($5::text[]) as g(sku)
-        left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.key = g.sku and m.until is null
+        join sellers s on s.pairing = $2
+        left join stock_target t on s.coded and t.tenant = $1 and t.system = s.storefront and t.sku_key = lower(g.sku)
+        left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.until is null
+            and m.key = case when s.coded then g.sku || '/' || t.unit else g.sku end
     ) w
     left join stock_part p on p.tenant = $1 and p.system = $3 and p.pack_key = w.code_key
 )

@@ -36,16 +36,19 @@ delete from stock_share where tenant = $1 and pairing = any($2::text[])
 -- One share for each place that sells from a stock: every unit of the item itself, and every unit of each pack with it,
 -- in every storefront that sells the stock of this ERP.
 with sellers as (
-    select * from unnest($2::text[], $3::text[]) as s(pairing, storefront)
+    select pairing, storefront, (rules::jsonb -> 'coded')::boolean as coded, rules::jsonb -> 'codes' as codes
+    from unnest($2::text[], $3::text[], $4::text[]) as s(pairing, storefront, rules)
 ), sold as (
-    select lower(coalesce(m.value ->> 'code', t.sku)) as code_key
+    select lower(coalesce(m.value ->> 'code',
+                          case when s.coded then replace(s.codes ->> t.unit, '{sku}', t.sku) else t.sku end)) as code_key
     from sellers s
     join stock_target t on t.tenant = $1 and t.system = s.storefront
-    left join code_map m on m.tenant = $1 and m.pairing = s.pairing and m.kind = 'sku' and m.key = t.sku and m.until is null
+    left join code_map m on m.tenant = $1 and m.pairing = s.pairing and m.kind = 'sku' and m.until is null
+        and m.key = case when s.coded then t.sku || '/' || t.unit else t.sku end
 ), taken as (
-    select code_key from sold
+    select code_key from sold where code_key is not null
     union all
-    select p.part_key from sold join stock_part p on p.tenant = $1 and p.system = $4 and p.pack_key = sold.code_key
+    select p.part_key from sold join stock_part p on p.tenant = $1 and p.system = $5 and p.pack_key = sold.code_key
 )
 insert into stock_share (tenant, pairing, code_key, shares)
 select $1, s.pairing, t.code_key, t.shares

@@ -50,17 +50,20 @@ delete from stock_position where tenant = $1 and system = $2 and code_key = any(
 
 -- part: in_flight
 -- What every pairing that sells an ERP's stock sold and the ERP's figures do not hold yet, pieces of packs among it.
--- $1 tenant, $2/$3/$4 the pairings, their storefronts, and whether the storefront's word on units outranks a unit mapped
--- for all items, $5 erp, $6 when the figures' read began.
+-- $1 tenant, $2/$3/$4 the pairings, their storefronts, and how each counts, $5 erp, $6 when the figures' read began.
 with sellers as materialized (
-    select * from unnest($2::text[], $3::text[], $4::bool[]) as s(pairing, storefront, declared)
+    select pairing, storefront, (rules::jsonb -> 'declared')::boolean as declared, (rules::jsonb -> 'coded')::boolean as coded,
+           rules::jsonb -> 'codes' as codes
+    from unnest($2::text[], $3::text[], $4::text[]) as s(pairing, storefront, rules)
 ), mapped as materialized (
     select pairing, key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
            coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
     from code_map where tenant = $1 and pairing = any($2::text[]) and kind = 'unit' and until is null
 ), ordered as (
-    select lower(coalesce(m.value ->> 'code', l.sku)) as code_key,
+    select lower(coalesce(m.value ->> 'code',
+                          case when w.coded then replace(w.codes ->> l.unit, '{sku}', l.sku) else l.sku end)) as code_key,
            sum(l.quantity * case
+               when w.coded then 1
                when own.key is not null then own.units_over / own.units_under
                when u.units_over is not null and (w.declared or every.key is null) then u.units_over / u.units_under
                when every.key is not null then every.units_over / every.units_under
@@ -68,7 +71,8 @@ with sellers as materialized (
     from sellers w
     join sales_order o on o.tenant = $1 and o.pairing = w.pairing
     join sales_order_line l on l.order_id = o.id
-    left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.key = l.sku and m.until is null
+    left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.until is null
+        and m.key = case when w.coded then l.sku || '/' || l.unit else l.sku end
     left join mapped own on own.pairing = o.pairing and own.key = l.sku || '/' || l.unit
     left join mapped every on every.pairing = o.pairing and every.key = l.unit
     left join lateral (
@@ -89,12 +93,23 @@ with sellers as materialized (
 -- name: changes
 -- What should be shown and is not. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
 -- $11/$12 buffers by SKU, $13 shown for unlimited, $14 is the read too old to raise anything, $15 site ('' for all),
--- $16 does the storefront's word on units outrank a unit mapped for all items, $17 is one stock shared out among the
--- places that sell from it, so that they cannot sell the same piece twice.
+-- $16 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice.
+-- Nothing is shown of a unit that the ERP's list of units does not bear out, however much there is: it must not be sold.
+-- A unit with a stock code of its own shows that code's figure, no more than what it is made of lets go.
 -- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
 -- nine places, so that thirds and sevenths that add up to a whole are a whole.
 -- with: in_flight
-, buffers as (
+, me as (
+    select * from sellers where pairing = $7
+), listing as (
+    select distinct code_key from item_unit where tenant = $1 and system = $5
+), words as (
+    select code_key, case when me.coded then '' else unit end as unit, min(base_quantity) as base_quantity,
+           bool_and(confirmed) as confirmed,
+           min(case when sku_key = code_key then 1 when base_key = code_key then base_quantity end) as holds
+    from item_unit cross join me where tenant = $1 and system = $5 and (not me.coded or sku_key = code_key)
+    group by 1, 2 having count(*) = 1
+), buffers as (
     select distinct on (lower(sku)) lower(sku) as sku_key, buffer
     from unnest($11::text[], $12::numeric[]) with ordinality as b(sku, buffer, place) order by lower(sku), place
 ), figures as (
@@ -112,7 +127,7 @@ with sellers as materialized (
     -- How many of a pack its components let go, each component keeping its own buffer and its other sellers' shares.
     select p.pack_key, min(greatest(0, floor(round(
         (f.quantity - coalesce(b.buffer, $10::numeric) - coalesce(i.units, 0))
-        / (case when $17 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
+        / (case when $16 then coalesce(s.shares, 1) else 1 end * p.quantity), 9)))) as most
     from stock_part p
     join part_figures f on f.code_key = p.part_key and not f.unlimited
     left join in_flight i on i.code_key = p.part_key
@@ -122,30 +137,44 @@ with sellers as materialized (
     group by p.pack_key
 ), wanted as (
     select t.ref, t.sku, t.unit, s.quantity as shown, coalesce(s.unsure, false) as unsure,
-           case when f.unlimited then $13::numeric
+           case when l.code_key is not null and own.key is null and case
+                    when w.code_key is null then me.coded or every.key is null
+                    when me.coded then not w.confirmed or t.units_over <> w.base_quantity * t.units_under
+                    else not w.confirmed or w.holds is null or t.units_over <> w.holds * t.units_under end then 0
+                when f.unlimited then $13::numeric
                 else greatest(0, floor(round(case
                     -- By far most: nothing of it ordered, shared or packed, and sold as it is counted.
                     when i.units is null and h.shares is null and p.most is null and own.key is null
-                         and ($16 or every.key is null) and t.units_under = t.units_over
+                         and (me.coded or ((me.declared or every.key is null) and t.units_under = t.units_over))
                     then f.quantity - coalesce(b.buffer, $10::numeric)
                     else least(f.quantity - coalesce(b.buffer, $10::numeric) - coalesce(i.units, 0), p.most)
                         / coalesce(h.shares, 1) * case
+                            when me.coded then 1
                             when own.key is not null then own.units_under / own.units_over
-                            when $16 or every.key is null then t.units_under / t.units_over
+                            when l.code_key is not null and w.code_key is null then every.units_under / every.units_over
+                            when me.declared or every.key is null then t.units_under / t.units_over
                             else every.units_under / every.units_over end
                     end, 9)))
            end as level
     from stock_target t
-    left join code_map m on m.tenant = $1 and m.pairing = $7 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    cross join me
+    left join code_map m on m.tenant = $1 and m.pairing = $7 and m.kind = 'sku' and m.until is null
+        and m.key = case when me.coded then t.sku || '/' || t.unit else t.sku end
+    cross join lateral (
+        select coalesce(lower(m.value ->> 'code'),
+                        case when me.coded then lower(replace(me.codes ->> t.unit, '{sku}', t.sku)) else t.sku_key end) as key
+    ) c
     left join mapped own on own.pairing = $7 and own.key = case when exists (select 1 from mapped) then t.sku || '/' || t.unit end
     left join mapped every on every.pairing = $7 and every.key = t.unit
-    join figures f on f.code_key = coalesce(lower(m.value ->> 'code'), t.sku_key)
-    left join in_flight i on i.code_key = f.code_key
+    left join listing l on l.code_key = c.key
+    left join words w on w.code_key = c.key and w.unit = case when me.coded then '' else t.unit end
+    left join figures f on f.code_key = c.key
+    left join in_flight i on i.code_key = c.key
     left join buffers b on b.sku_key = t.sku_key
-    left join packs p on p.pack_key = f.code_key
-    left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = f.code_key and $17
+    left join packs p on p.pack_key = c.key
+    left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = c.key and $16
     left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
-    where t.tenant = $1 and t.system = $8
+    where t.tenant = $1 and t.system = $8 and (f.code_key is not null or (me.coded and p.pack_key is not null))
 )
 select ref, sku, unit, level from wanted
 where (level is distinct from shown or unsure)
@@ -162,9 +191,11 @@ order by (shown is not null and level < shown) desc, level = 0 desc, ref
     where tenant = $1 and system = $5 and basis = $7 and ($8 = '' or lower(site) = lower($8))
     group by code_key
 ), sold as (
-    select distinct coalesce(lower(m.value ->> 'code'), t.sku_key) as code_key
-    from stock_target t
-    left join code_map m on m.tenant = $1 and m.pairing = $10 and m.kind = 'sku' and m.key = t.sku and m.until is null
+    select distinct coalesce(lower(m.value ->> 'code'), case when me.coded then lower(replace(me.codes ->> t.unit, '{sku}', t.sku))
+                                                             else t.sku_key end) as code_key
+    from stock_target t cross join (select * from sellers where pairing = $10) me
+    left join code_map m on m.tenant = $1 and m.pairing = $10 and m.kind = 'sku' and m.until is null
+        and m.key = case when me.coded then t.sku || '/' || t.unit else t.sku end
     where t.tenant = $1 and t.system = $9
 )
 select coalesce(i.code, f.code_key) as code, coalesce(n.units, 0) - f.quantity as short
