@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from crossdock.cases.kinds import KINDS
 from crossdock.connectors.khaos_control.channel.config import CALLS
+from crossdock.decide.money_causes import CAUSES
 from crossdock.model.code_map import Becomes
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
@@ -139,9 +140,10 @@ def test_case_kinds_named_in_the_docs_exist(page: Path) -> None:
 
 
 def _other_words() -> set[str]:
-    """What looks like a case kind and is a flow, a kind of document, an address, or what a promotion becomes."""
+    """What looks like a case kind and is a flow, a kind of document, an address, what a promotion becomes, or a cause
+    of a difference about money."""
     documents = {kind for system in known_systems().values() for kind in system.translations}
-    return {*(str(flow) for flow in Flow), *documents, *CALLS, *(str(one) for one in Becomes)}
+    return {*(str(flow) for flow in Flow), *documents, *CALLS, *(str(one) for one in Becomes), *CAUSES}
 
 
 def test_settings_named_in_the_docs_exist() -> None:

@@ -36,7 +36,7 @@ CAUSES: Mapping[str, Cause] = {
     "gone-from-storefront": Cause("the storefront no longer holds the order", to_settle=True),
     "cancelled-in-erp": Cause("cancelled in the ERP and not at the storefront", to_settle=True, covered=GONE),
     "cancelled-at-storefront": Cause("cancelled at the storefront and not in the ERP", to_settle=True, covered=LATE),
-    "cancelled-after-invoice": Cause("cancelled after it was invoiced; a credit note takes it back"),
+    "cancelled-after-invoice": Cause("cancelled after it was invoiced; a credit note must take it back"),
     "within-tolerance": Cause("within the tolerance the pairing allows"),
     "tax-split": Cause("the same gross, parted into net and VAT by another rounding the pairing allows"),
     "erp-unreadable": Cause("the ERP's order could not be read: unknown, not nothing"),
@@ -57,8 +57,10 @@ CAUSES: Mapping[str, Cause] = {
     "corrected": Cause("an invoice too many, taken back by a credit note"),
     "beyond-look-back": Cause("its older invoices lie before what was read"),
     # refunds → credit notes
-    "credit-due": Cause("refunded a few days ago; the credit note may yet come"),
-    "missing-credit-note": Cause("refunded, and no credit note was made", to_settle=True),
+    "credit-due": Cause("a few days old; its counterpart may yet come"),
+    "missing-credit-note": Cause(
+        "refunded, or cancelled after its invoice, and no credit note was made", to_settle=True
+    ),
     "doubled-credit-note": Cause("the same credit note was made twice", to_settle=True),
     "credit-without-refund": Cause("a credit note without a refund at the storefront", to_settle=True),
     "credit-total": Cause("credited at another sum than refunded", to_settle=True),

@@ -253,7 +253,8 @@ def _refunding(dossier: Dossier, terms: MoneyTerms, settled: Settled, pen: Pen) 
             yield write("credit-total", gap, notes[-1], "credit note", refunded, credited)
         return
     for refund in refunds:
-        yield write(_uncredited(refund, terms), -refund.amounts, refund, "refund", refund.amounts, NOTHING)
+        what = "cancelled order" if refund is owed else "refund"
+        yield write(_uncredited(refund, terms), -refund.amounts, refund, what, refund.amounts, NOTHING)
     doubles = _doubles(sorted(dossier.credit_notes, key=lambda one: (one.day, one.number)))
     for note in notes:
         cause = _unrefunded(note, terms, is_double=note in doubles)

@@ -75,7 +75,9 @@ class _Month:
         await self.run.put_together()
         await self._ask_erp()
         self.tell("comparing", 0)
-        await self.run.store(self._differences(), counts={}, unknowns=self._unknowns(), with_columns=True)
+        known = {"ledger_known": (LEDGER, self.ledger), "refunds_known": (RETURNS, self.returns)}
+        counts = {name: int(self._is_told(*what) and self._is_whole(what[0])) for name, what in known.items()}
+        await self.run.store(self._differences(), counts=counts, unknowns=self._unknowns(), with_columns=True)
 
     # the storefront
 

@@ -222,10 +222,10 @@ class PaperKind(StrEnum):
 
     ORDER = "order"
     ERP_ORDER = "erp-order"
+    DESPATCHED = "despatched"  # of the ERP's orders, those it calls complete
     INVOICE = "invoice"
     CREDIT_NOTE = "credit-note"
     REFUND = "refund"
-    DESPATCHED = "despatched"  # of the ERP's orders, those it calls complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class HeldDifference:
 class Tell(Protocol):
     """Somebody who wants to know how far a run has got."""
 
-    def __call__(self, step: str, done: int, whole: int | None = None) -> None:
+    def __call__(self, step: str, done: int, whole: int | None = None, /) -> None:
         """whole: None while nobody knows how many there are."""
         ...
 

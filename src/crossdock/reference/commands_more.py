@@ -44,6 +44,8 @@ AFTERWARDS: Mapping[str, str] = {
     "`left_out_orders` (order, storefront_id, placed_at, setting).",
     "crossdock checks": "`pairing`, `result` (the worst: ok, look or act) and `checks` (name, often: daily or weekly, "
     "question, how, result, says, go: the command to type next, or empty).",
+    "crossdock reconcile": "`pairing`, `runs` (each with `run`, `object`, `period`, `actor`, when each side was read, "
+    "`counts`, `unknowns`, `columns` of money and `differences`), `files` that `--out` wrote.",
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
     "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, "
@@ -88,6 +90,9 @@ EXITS: Mapping[str, str] = {
     "crossdock completeness": "0 when every id is accounted for and no feed is silent, 1 when not, when a worker is "
     "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",
     "crossdock checks": "0 when nobody has to act, 1 when somebody has, 3 when the database cannot be used.",
+    "crossdock reconcile": "0 when there is nothing to settle, 1 when there is, 2 for an object the systems cannot "
+    "tell of, 3 when a side does not answer, the database cannot be used, or another process is at the same run: what "
+    "was read is kept, and the same command goes on from there.",
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock products": "0; 1 when no product goes by that SKU; 2 for a pairing or a state nobody knows.",
