@@ -172,6 +172,7 @@ delete from pgqueuer where status = 'queued' and execute_after <= now() returnin
 TIMES: Mapping[str, Sequence[str]] = {
     "sales_order": ("look_at", "sent_at", "posted_at", "checked_at"),
     "despatch": ("look_at",),
+    "order_change": ("look_at", "asked_at", "sent_at"),
     "desk_case": ("checked_at",),
     "cadence": ("next_at",),
     "account_opening": ("sent_at",),

@@ -22,7 +22,10 @@ async def test_a_change_after_posting_is_a_case_and_the_erp_order_is_left_as_it_
     await world.shop.act("change_order", {"order": ref, "quantity": 5})
     await world.deliver()
     case = await world.the_case("order-changed-after-posting")
-    assert (case.subject, world.posted(ref)) == (ref, before)
+    now = world.posted(ref)
+    for one in (*before, *now):  # the mark that somebody has asked where it stands
+        one["invoices"] = [{**invoice, "moved": None} for invoice in one["invoices"]]
+    assert (case.subject, now) == (ref, before)
     assert before[0]["code"] in case.cause
 
 

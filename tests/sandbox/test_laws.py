@@ -105,8 +105,18 @@ def told_of_nothing(scene: Scene) -> None:
     scene["storefront"]["orders"][0]["trackings"].append({"id": "2", "method": "DPD", "number": "C999"})
 
 
-def changed_in_the_erp(scene: Scene) -> None:
-    scene["erp"]["calls"]["SOAP AmendOrder"] = 1
+def changed_on_the_floor(scene: Scene) -> None:
+    scene["erp"]["changes"] = [{"ref": "B2B-801", "what": "cancel", "floor_began": True}]
+
+
+def cancelled_and_sent(scene: Scene) -> None:
+    order = scene["erp"]["orders"][0]
+    order["cancelled"] = {"at": "2026-03-02T08:00:00+00:00", "reason": "", "user": "WEB"}
+    order["invoices"][0]["ship_date"] = "2026-03-02T09:00:00+00:00"
+
+
+def cancelled_only_here(scene: Scene) -> None:
+    scene["book"]["orders"][0]["state"] = "cancelled"
 
 
 def two_accounts(scene: Scene) -> None:
@@ -159,7 +169,9 @@ def unaudited(scene: Scene) -> None:
         (told_twice, {"L5"}),
         (never_told, {"L5"}),
         (told_of_nothing, {"L5"}),
-        (changed_in_the_erp, {"L6"}),
+        (changed_on_the_floor, {"L6"}),
+        (cancelled_and_sent, {"L6"}),
+        (cancelled_only_here, {"L6"}),
         (two_accounts, {"L7"}),
         (wrote_an_account, {"L7"}),
         (opened_two_accounts, {"L7"}),

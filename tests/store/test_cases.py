@@ -105,7 +105,9 @@ async def test_re_checks_take_turns(books: Books) -> None:
 
 
 async def test_letting_go_keeps_the_kinds_that_stand_for_themselves(books: Books) -> None:
-    changed = ORDER_CHANGED_AFTER_POSTING.about("1001", order_ref="1001", what="changed", erp_ref="SO1")
+    changed = ORDER_CHANGED_AFTER_POSTING.about(
+        "1001", order_ref="1001", what="changed", erp_ref="SO1", problem="by hand"
+    )
     await books.cases.raise_case(GHOST, record="order", record_id=1)
     await books.cases.raise_case(changed, record="order", record_id=1)
     await books.cases.let_go("order", [1], reason="posted", actor="crossdock", keep=[changed.kind.code])

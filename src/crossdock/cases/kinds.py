@@ -223,14 +223,16 @@ ORDER_OUTCOME_UNKNOWN = _kind(
 )  # fmt: skip
 ORDER_CHANGED_AFTER_POSTING = _kind(
     "order-changed-after-posting", Desk.OPERATIONS, Severity.HIGH, 2,
-    "Order {order_ref} was {what} at the storefront after it was posted as {erp_ref}.",
-    "Make the same change in the ERP if the warehouse has not begun, then accept; or accept that it was too late.",
-    ACCEPT,
+    "Order {order_ref} was {what} at the storefront after it was posted as {erp_ref}; {problem}.",
+    "Apply: it is sent where the ERP lets us; else make the same change there first. Or refuse it: whoever asked is "
+    "told why. Or accept that the two sides differ.",
+    APPLY, REFUSE, ACCEPT, RETRY,
 )  # fmt: skip
 CHANGE_REFUSED_PICKING = _kind(
     "change-refused-picking", Desk.OPERATIONS, Severity.HIGH, 1,
-    "A {change} of order {order_ref} came too late: {stage}.",
-    "The order goes out as it is. Tell the customer, stop it by hand if the floor still can, then accept.",
+    "Order {order_ref} was {what} too late: {stage}{shown}.",
+    "The order goes out as it is. Stop it by hand if the floor still can; the case closes when the ERP says so. Else "
+    "tell the customer, then accept.",
     ACCEPT, RETRY,
 )  # fmt: skip
 DESPATCH_INCOMPLETE = _kind(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import DESPATCH_INCOMPLETE, DESPATCH_MISSED, TOTAL_CONFLICT
 from crossdock.decide.despatch import fulfilment_move, new_despatches
+from crossdock.flows.left_behind import note_left_behind
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.read_back import judge_total, surprise
 from crossdock.flows.under_way import under_way
@@ -85,12 +86,12 @@ async def _take(pairing: Pairing, file: OrderFile, fulfilment: Fulfilment, past:
     move = fulfilment_move(fulfilment)
     if findings and move is Move.DESPATCH_ALL:
         move = Move.DESPATCH_PART  # not all of it could be told, so it stays among those that are asked about
+    if move is Move.CANCEL and file.changing:
+        move = None  # whoever wants the change settles it, and with it the order
     if move is None and not despatches:
         return 0
-    if move is Move.CANCEL:
-        problem = f"cancelled there{f': {fulfilment.cancel_reason}' if fulfilment.cancel_reason else ''}"
-        finding = DESPATCH_MISSED.about(file.ref, order_ref=file.ref, problem=problem)
-        await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)
+    if move is Move.CANCEL or move is Move.DESPATCH_ALL:
+        await note_left_behind(pairing, file, fulfilment)
     changes = move is not None and not (move is Move.DESPATCH_PART and file.state is OrderState.PART_DESPATCHED)
     order_move = None
     if changes and move is not None:

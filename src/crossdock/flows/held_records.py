@@ -16,6 +16,7 @@ from crossdock.flows.differences import (
     foresee_difference,
     recheck_difference,
 )
+from crossdock.flows.change_remedies import SETTLE, foresee_change, recheck_change
 from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
@@ -81,6 +82,7 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
         foresee=foresee_difference,
         settle={Remedy.ACCEPT: accept_differences, Remedy.RETRY: compare_again},
     ),
+    "change": RecordKind(recheck=recheck_change, settle=SETTLE, foresee=foresee_change),
 }
 """By the name of the record that cases hold."""
 

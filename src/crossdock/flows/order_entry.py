@@ -34,6 +34,7 @@ from crossdock.ports.memory import OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 
 NOT_READY_SECONDS = 2.0
+CHANGING_SECONDS = 60.0  # whoever settles the change asks for a look at once
 TURNED_AWAY_SECONDS = 2.0
 TURNED_AWAY_MAX = 10
 SURPRISE_SECONDS = 60.0
@@ -72,8 +73,8 @@ def decide_file(pairing: Pairing, file: OrderFile) -> Post | Hold | Withdraw:
 
 
 async def _decide(pairing: Pairing, file: OrderFile) -> None:
-    if not await is_ready(pairing):
-        await pairing.orders.look_later(file.id, NOT_READY_SECONDS)
+    if file.changing or not await is_ready(pairing):  # what is to be cut down is not sent whole meanwhile
+        await pairing.orders.look_later(file.id, CHANGING_SECONDS if file.changing else NOT_READY_SECONDS)
         return
     decision = decide_file(pairing, file)
     if isinstance(decision, Hold) and await ask_for_missing(pairing, file, decision.findings):

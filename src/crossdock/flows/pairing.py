@@ -17,6 +17,7 @@ from crossdock.model.account import Account
 from crossdock.model.stock import Basis
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.catalogue_memory import CatalogueBook
+from crossdock.ports.changes import ChangeBook
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
@@ -144,6 +145,7 @@ class Pairing(Ground):
     storefront: Storefront
     erp: Erp
     orders: OrderBook
+    changes: ChangeBook
     despatches: DespatchBook
     companies: CompanyBook
     openings: OpeningBook

@@ -46,6 +46,16 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRefusal:
+    """A change that was not made. what: in words, after "the order was". reason: why not."""
+
+    storefront_id: str
+    order_ref: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLine:
     """Goods of one line that came back. unit_price: gross paid for one, None when not told. reason: the code or words
     of whoever took them back."""

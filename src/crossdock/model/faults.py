@@ -74,12 +74,14 @@ class Refused:
     """A write that is certainly not in. code: from the connector's fault table; text: the other side's own words.
 
     duplicate: refused because our reference is already there, so look it up before calling it an error.
+    too_late: refused because work on it has begun over there.
     """
 
     code: str
     text: str
     duplicate: bool = False
     evidence: str = ""
+    too_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

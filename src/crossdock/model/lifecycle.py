@@ -33,6 +33,7 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     ADOPT = "adopt"
     CANCEL = "cancel"
+    AMEND = "amend"
     SET_ASIDE = "set_aside"
 
 
@@ -40,6 +41,7 @@ S, M = OrderState, Move
 
 MOVES: Mapping[tuple[OrderState, Move], OrderState] = {
     (S.UNREADABLE, M.READ_AGAIN): S.CAPTURED,
+    (S.UNREADABLE, M.WITHDRAW): S.WITHDRAWN,
     (S.UNREADABLE, M.SET_ASIDE): S.SET_ASIDE,
     (S.CAPTURED, M.READ_AGAIN): S.CAPTURED,
     (S.CAPTURED, M.HOLD): S.WAITING,
@@ -59,9 +61,11 @@ MOVES: Mapping[tuple[OrderState, Move], OrderState] = {
     (S.POSTING, M.SET_ASIDE): S.SET_ASIDE,  # a person's word, after looking for it in the ERP
     (S.POSTED, M.DESPATCH_PART): S.PART_DESPATCHED,
     (S.POSTED, M.DESPATCH_ALL): S.DESPATCHED,
+    (S.POSTED, M.AMEND): S.POSTED,
     (S.POSTED, M.CANCEL): S.CANCELLED,
     (S.PART_DESPATCHED, M.DESPATCH_PART): S.PART_DESPATCHED,
     (S.PART_DESPATCHED, M.DESPATCH_ALL): S.DESPATCHED,
+    (S.PART_DESPATCHED, M.AMEND): S.PART_DESPATCHED,  # a person made it there
     (S.PART_DESPATCHED, M.CANCEL): S.CANCELLED,
 }
 

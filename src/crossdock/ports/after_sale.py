@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from crossdock.model.after_sale import BillingNote, Cancellation, SalesReturn
+from crossdock.model.after_sale import BillingNote, Cancellation, ChangeRefusal, SalesReturn
 from crossdock.model.faults import Outcome
 from crossdock.model.ledger import LedgerDocument
 from crossdock.model.resolved_order import ResolvedOrder
@@ -21,6 +21,12 @@ class OrderCanceller(Protocol):
 class OrderAmender(Protocol):
     async def amend_order(self, order: ResolvedOrder) -> Outcome:
         """Make the ERP's order say what this one says. Refused once picking began."""
+        ...
+
+
+class ChangeRefusalSink(Protocol):
+    async def write_change_refusal(self, refusal: ChangeRefusal) -> Outcome:
+        """Show on the order that a change of it was not made, and why. Safe to repeat."""
         ...
 
 

@@ -41,7 +41,9 @@ class OrderFile:
     version: fences every move: one made on an older version does not happen. order: None while unreadable.
     turned_away: times in a row that a send never left our house. code_lost: the ERP no longer knows the account by its
     code; taken_by: others that carry that code. room: None where credit is not judged. items to duplicate_of: reference
-    data for this order's lines and buyer. waivers: (case kind, subject) a named person accepted.
+    data for this order's lines and buyer. waivers: (case kind, subject) a named person accepted. sold: the sale as the
+    ERP has it, once it is posted; `order` is what the storefront says now. changing: somebody's wish to change it is
+    not settled.
     """
 
     id: int
@@ -68,6 +70,8 @@ class OrderFile:
     prices: Mapping[int, Sequence[Price]] = field(default_factory=dict)
     duplicate_of: str | None = None
     waivers: frozenset[tuple[str, str]] = frozenset()
+    sold: SalesOrder | None = None
+    changing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +330,10 @@ class DespatchBook(Protocol):
 
     async def look_later(self, despatch_id: int, version: int, seconds: float) -> None:
         """It stays as it is; look at it again then."""
+        ...
+
+    async def all_told(self, order_id: int) -> bool:
+        """Whether the storefront was told of every despatch of the order that it will be told of."""
         ...
 
     async def must_wait(self, file: DespatchFile) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from crossdock.model.lifecycle import IN_FLIGHT, MOVES, Move, OrderState
+from crossdock.model.order_change import CHANGE_MOVES, ChangeState
 from crossdock.reference.markdown import codes, page, table
 
 S, M = OrderState, Move
@@ -35,8 +36,23 @@ WHEN: Mapping[Move, str] = {
     M.DESPATCH_ALL: "the ERP says that all goods left",
     M.WITHDRAW: "the storefront cancelled or closed it before it was posted",
     M.ADOPT: "a person found it in the ERP and gave its number there",
-    M.CANCEL: "the ERP says that it is cancelled there",
+    M.CANCEL: "the ERP says that it is cancelled there, or took our word for it",
+    M.AMEND: "the ERP took a change of it",
     M.SET_ASIDE: "a person took it out, with a reason",
+}
+
+C = ChangeState
+
+CHANGES: Mapping[ChangeState, str] = {
+    C.ASKED: "Somebody wants it. Where the order stands in the ERP is read next.",
+    C.SENDING: "Sent to the ERP, or about to be; of what was done in the ERP: being told to the storefront. Looked up "
+    "before it is sent again.",
+    C.FOLLOWING: "Granted before the order was sent. The order is not sent until the storefront's document shows it.",
+    C.WAITING: "In a case: `order-changed-after-posting`, or the same cases a new order would wait in.",
+    C.ANSWERING: "Decided. Whoever asked is told next, or the storefront's order shows why not.",
+    C.APPLIED: "Made, and told.",
+    C.REFUSED: "Not made, and told. Where the floor had begun, a `change-refused-picking` case holds it.",
+    C.MOOT: "There was nothing to do, or a named person took it as it is.",
 }
 
 REFUSED = (
@@ -63,6 +79,11 @@ def lifecycle_page() -> str:
             ["move", "from", "to", "when"],
             [(f"`{move}`", codes(_begins(move)), codes(_leads(move)), WHEN[move]) for move in Move],
         ),
+        "## Changes",
+        "A wish to cancel or amend an order that was taken already is a record of its own, decided by where the order "
+        "stands in the ERP (law L6). Its moves are fenced as those of orders are.",
+        _change_diagram(),
+        table(["state", "means"], [(f"`{state}`", CHANGES[state]) for state in ChangeState]),
         "## Despatches",
         "A despatch note is a record of its own, found in the ERP once and told to the storefront once, in the order "
         "in which they were found.",
@@ -84,6 +105,12 @@ def _diagram(ends: list[OrderState]) -> str:
     arrows += [f"    [*] --> {state}: capture" for state in (S.CAPTURED, S.UNREADABLE)]
     arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in MOVES.items()]
     arrows += [f"    {state} --> [*]" for state in ends]
+    return "\n".join([*arrows, "```"])
+
+
+def _change_diagram() -> str:
+    arrows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {C.ASKED}"]
+    arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in CHANGE_MOVES.items()]
     return "\n".join([*arrows, "```"])
 
 

@@ -33,6 +33,7 @@ CAPABILITIES: Mapping[str, str] = {
     "Channel": "call us: fetch what is put out for it, and bring what it knows",
     "ItemChannel": "make and change stock items by what it fetches from us, and say beforehand what it cannot hold",
     "OrderCanceller": "cancel an order, or units of it, until picking begins",
+    "ChangeRefusalSink": "show on an order that a change of it was not made, and why",
     "OrderAmender": "change an order that is there, until picking begins",
     "ReturnSource": "list goods that came back",
     "ReturnSink": "be told of goods that came back",

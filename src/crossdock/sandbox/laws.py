@@ -145,11 +145,26 @@ def _once_more(scene: _Scene) -> Judgement:
 
 
 def _floor_decides(scene: _Scene) -> Judgement:
-    calls = scene.erp["calls"]
-    made = sum(count for label, count in calls.items() if label in ("SOAP AmendOrder", "SOAP CancelOrder"))
-    broken = [f"{made} changes were written to the ERP without a flow that may"] if made else []
-    late = sum(1 for one in scene.book["orders"] if one["erp_ref"] and one["open_cases"])
-    return broken, f"no order was changed or cancelled in the ERP by itself; {late} posted orders stand before a person"
+    """Nothing was changed once picking began, and nothing left that was cancelled before."""
+    made = scene.erp.get("changes", ())
+    broken = [f"{one['ref']}: a {one['what']} was made after the floor began" for one in made if one["floor_began"]]
+    gone = 0
+    for sale, order in scene.pairs:
+        cancelled = order.get("cancelled")
+        row = scene.file.get(sale["id"])
+        if row is not None and row["state"] == "cancelled" and not cancelled:
+            broken.append(f"{sale['identifier']} counts as cancelled, and the ERP will send it")
+        if not cancelled:
+            continue
+        gone += 1
+        since = cancelled["at"] if isinstance(cancelled, dict) else ""  # where nobody says when, nothing may have left
+        late = [one for one in order["invoices"] if one["ship_date"] and one["ship_date"] > since]
+        broken += [f"{sale['identifier']} was shipped after it was cancelled" for _ in late]
+    late_wishes = sum(1 for one in scene.book["orders"] if one["erp_ref"] and one["open_cases"])
+    return broken, (
+        f"{len(made)} changes made in the ERP, each before the floor began; {gone} orders cancelled, none of them "
+        f"shipped since; {late_wishes} posted orders stand before a person"
+    )
 
 
 def _one_account(scene: _Scene) -> Judgement:

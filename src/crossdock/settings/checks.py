@@ -21,7 +21,7 @@ Complaint = tuple[Place, str, str]  # where in the pairing, message, fix
 class Needs:
     """What a flow asks of each side, by the names of the capability Protocols. writes: the object, and the side it is
     written into; "" for a flow that only looks. of: the kinds of pairing that have it, by the role of their far
-    side."""
+    side. after: the flow whose work it goes on with."""
 
     storefront: tuple[str, ...] = ()
     erp: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Needs:
     retail_stock: tuple[str, ...] = ()
     writes: tuple[str, str] = ("", "")
     of: tuple[str, ...] = field(default=("storefront",))
+    after: Flow | None = None
 
     def lacking(self, role: str, system: System) -> list[str]:
         return [name for name in getattr(self, role) if name not in system.capabilities]
@@ -72,6 +73,12 @@ NEEDS: Mapping[Flow, Needs] = {
         erp=("ItemSource",),
         of=("pim",),
         writes=("product", "erp"),
+    ),
+    Flow.ORDER_CHANGE: Needs(
+        storefront=("OrderSource", "StockSink"),
+        erp=("OrderSink", "ItemSource", "AccountSource", "FulfilmentSource"),
+        writes=("order", "erp"),
+        after=Flow.ORDER_ENTRY,
     ),
 }
 
@@ -154,6 +161,10 @@ def _check_flows(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> Ite
             said = f"{name} is nothing that a {roles[0]} and an {roles[1]} do together"
             yield ("flows", at), said, f"Leave it out. These systems can do: {listed(possible_flows(sides))}."
             continue
+        if (first := NEEDS[Flow(name)].after) is not None and first not in flows_of(pairing, sides):
+            said = f"{name} is about orders that {first} took, and that is not among them"
+            yield ("flows", at), said, f"List {first} too, or leave {name} out."
+            continue
         for role, system in sides.items():
             if lacking := NEEDS[Flow(name)].lacking(role, system):
                 can = listed(possible_flows(sides))
@@ -189,13 +200,15 @@ def _check_owners(pairing: Mapping[str, Any], sides: Mapping[str, System]) -> It
     written, kind = pairing.get("owners"), pairing_kind(pairing)
     written = written if isinstance(written, Mapping) else {}
     owners = kind.model_fields["owners"].annotation
+    told = set()
     for flow in flows_of(pairing, sides):
         thing, into = NEEDS[flow].writes
         if owners is None or thing not in owners.model_fields:
             continue
         owner = written.get(thing, owners.model_fields[thing].default)
-        if owner == into:
-            others = listed(one for one in flows_of(pairing, sides) if one != flow)
+        if owner == into and thing not in told:
+            told.add(thing)
+            others = listed(one for one in flows_of(pairing, sides) if NEEDS[one].writes != (thing, into))
             other = next(role for role in kind.ROLES if role != into)
             said = f"the {owner} owns the {thing}, and {flow} would write it there"
             yield ("owners", thing), said, f"Write {thing}: {other}, or keep only these flows: {others}."

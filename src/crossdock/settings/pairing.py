@@ -37,6 +37,7 @@ class Flow(StrEnum):
     PRICE_PUBLICATION = "price-publication"
     CATALOGUE = "catalogue-to-erp"
     RECONCILIATION = "reconciliation"
+    ORDER_CHANGE = "order-change"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE, Flow.RETAIL_DESPATCH)
@@ -75,6 +76,7 @@ class Cadence(Settings):
 
     orders_every_seconds: float = Field(60, gt=0, description="between two looks for new orders")
     despatch_every_seconds: float = Field(120, gt=0, description="between two looks for what left the warehouse")
+    changes_every_seconds: float = Field(30, gt=0, description="between two looks for cancellations we are asked for")
     recheck_every_seconds: float = Field(300, gt=0, description="between two looks at an order that waits in a case")
     items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items")
     accounts_every_seconds: float = Field(300, gt=0, description="between two looks for changed accounts")

@@ -16,6 +16,7 @@ from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
 SQL = statements("despatches")
+EVERY = 2**62  # beyond any id
 
 
 class PgDespatchBook:
@@ -73,6 +74,9 @@ class PgDespatchBook:
 
     async def look_later(self, despatch_id: int, version: int, seconds: float) -> None:
         await self.scope.pool.execute(SQL["look_later"], despatch_id, version, seconds)
+
+    async def all_told(self, order_id: int) -> bool:
+        return not await self.scope.pool.fetchval(SQL["unsent_before"], order_id, EVERY)
 
     async def must_wait(self, file: DespatchFile) -> bool:
         """Whether an earlier despatch of the same order has not been told yet: they go out in order."""

@@ -36,13 +36,13 @@ async def load_files(
     house: Sequence[str] = (),
     credit: bool = False,
 ) -> dict[int, OrderFile]:
-    """The orders by id. Facts are read only for orders that are still to be decided.
+    """The orders by id. Facts are read only for orders that are still to be decided, or decided anew.
 
     house: codes of the accounts the company map names. linked_by_hint: an ERP account that carries the code the
     storefront holds for the company is a candidate for it; otherwise only a person links.
     """
     rows = await connection.fetch(SQL["load"], list(order_ids))
-    undecided = [row["id"] for row in rows if row["state"] in DECIDABLE]
+    undecided = [row["id"] for row in rows if row["state"] in DECIDABLE or row["changing"]]
     facts = None
     if undecided:
         facts = await _facts(connection, scope, undecided, price_lists=price_lists)
@@ -178,6 +178,8 @@ def _file(row: Any, facts: _Facts | None) -> OrderFile:
         sent_at=row["sent_at"],
         turned_away=row["defects"],
         waivers=frozenset((kind, subject) for kind, subject in orjson.loads(row["waivers"])),
+        sold=as_json.loads(SalesOrder, row["sold"]) if row["sold"] else order,
+        changing=row["changing"],
         **known,
     )
 

@@ -8,17 +8,19 @@ from typing import Any
 
 from crossdock.cases.kind import Finding
 from crossdock.cases.kinds import ORDER_CHANGED_AFTER_POSTING, SCHEMA_SURPRISE
-from crossdock.decide.changes import same_record, same_sale
+from crossdock.decide.changes import same_record, same_sale, what_changed
 from crossdock.model import as_json
 from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState, after
-from crossdock.model.sales_order import SalesOrder
+from crossdock.model.order_change import OrderChange, Origin
+from crossdock.model.sales_order import SalesOrder, StorefrontStatus
 from crossdock.ports.memory import Captured, OrderFile, OrderMove, Room
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import Document
 from crossdock.store.again import again_on_deadlock
 from crossdock.store.archive import Vault, archive
 from crossdock.store.cases import INSTEAD, NUL, close_empty, hold_records
+from crossdock.store.change_asks import changes_so_far, note_change, widen_lines
 from crossdock.store.coalesce import Coalesce
 from crossdock.store.database import Connection
 from crossdock.store.jobs import ask_in
@@ -31,9 +33,12 @@ JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 NET_SECONDS = 60.0  # an order whose job was lost is looked at after this long, whatever happened to the queue
 UNPOSTED = frozenset({OrderState.UNREADABLE, OrderState.CAPTURED, OrderState.WAITING})
 LEFT = frozenset({OrderState.WITHDRAWN, OrderState.SET_ASIDE, OrderState.CANCELLED, OrderState.DESPATCHED})
+OVER = LEFT - {OrderState.DESPATCHED}  # nobody's wish can change anything about these any more
 
 
 class PgOrderBook:
+    """changes: a change of an order that was taken is for the flow of changes to decide; else it is a person's."""
+
     def __init__(
         self,
         scope: Scope,
@@ -43,9 +48,11 @@ class PgOrderBook:
         price_lists: Sequence[str],
         house: Sequence[str] = (),
         credit: bool = False,
+        changes: bool = False,
     ) -> None:
         self.scope = scope
         self._vault = vault
+        self._changes = changes
         self._load_policy: dict[str, Any] = {
             "linked_by_hint": linked_by_hint,
             "price_lists": list(price_lists),
@@ -119,7 +126,7 @@ class PgOrderBook:
             changed += 1
             if state in UNPOSTED:
                 replaced.append((one, digest, row))
-            elif state not in LEFT:
+            elif state not in (OVER if self._changes else LEFT):
                 await self._changed_late(connection, row, digest, before, one.value)
         if replaced:
             await self._replace(connection, replaced)
@@ -161,18 +168,36 @@ class PgOrderBook:
         self, connection: Connection, row: Any, digest: bytes, before: SalesOrder | None, now: SalesOrder
     ) -> None:
         """Told once: from now on the storefront's new word is the known one, and the next change is another one."""
+        what = "changed" if before is None or before.status == now.status else str(now.status)
+        if self._changes:
+            await self._ask_change(connection, row, what, before, now)
         await connection.execute(SQL["changed_late"], row["id"], as_json.dumps(now).decode(), digest, now.updated_at)
         if row["state"] == OrderState.POSTING:  # it may yet be turned away, and then it is decided on the new word
             await connection.execute(SQL["forget_lines"], [row["id"]])
             await connection.execute(SQL["insert_lines"], [row["id"]])
-        what = "changed" if before is None or before.status == now.status else str(now.status)
+        elif self._changes:
+            await widen_lines(connection, row["id"])
+        if self._changes:
+            return
         finding = ORDER_CHANGED_AFTER_POSTING.about(
-            row["ref"], order_ref=row["ref"], what=what, erp_ref=row["erp_ref"] or "an order not yet answered"
-        )
+            row["ref"], order_ref=row["ref"], what=what, erp_ref=row["erp_ref"] or "an order not yet answered",
+            problem="nobody has made the change in the ERP",
+        )  # fmt: skip
         await hold_records(
             connection, self.scope, "order", [row["id"]], findings=[finding], keep_others=True, sticky=True,
             refs={row["id"]: row["ref"]},
         )  # fmt: skip
+
+    async def _ask_change(
+        self, connection: Connection, row: Any, what: str, before: SalesOrder | None, now: SalesOrder
+    ) -> None:
+        parts = what_changed(before, now) if before is not None and what == "changed" else ()
+        change = OrderChange(
+            key=f"{row['ref']}/{await changes_so_far(connection, row['id']) + 1}", origin=Origin.DOCUMENT,
+            what=f"changed ({', '.join(parts)})" if parts else what,
+            cancels=what != "changed" and now.status is StorefrontStatus.CANCELLED,
+        )  # fmt: skip
+        await note_change(connection, self.scope, change, row["id"])
 
     async def _unreadable(self, connection: Connection, row: Any, state: OrderState, one: Document[SalesOrder]) -> None:
         """What was known of an order that is not posted is outdated now, so nobody may go on with it."""

@@ -24,6 +24,7 @@ from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
 from crossdock.store.catalogue import PgCatalogueBook
+from crossdock.store.changes import PgChangeBook
 from crossdock.store.channels import PgChannelDesk
 from crossdock.store.coalesce import Coalesce
 from crossdock.store.companies import PgCompanyBook
@@ -216,8 +217,10 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
             price_lists=settings.orders.price_lists if settings.orders.price_check != "off" else (),
             house=settings.orders.house_accounts(),
             credit=settings.orders.credit == "hold",
+            changes=Flow.ORDER_CHANGE in settings.flows,
         ),
         cases=PgCaseBook(scope),
+        changes=PgChangeBook(scope),
         despatches=PgDespatchBook(scope),
         reference=PgReferenceBook(scope),
         companies=PgCompanyBook(scope),

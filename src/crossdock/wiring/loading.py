@@ -18,7 +18,9 @@ ORDER: Sequence[str] = (
 TROUBLE = ("problem", "skipped", "unsure")
 """What a result says when the step is not done: it could not be, was not, or nobody knows whether."""
 
-BY_THEMSELVES: frozenset[str] = frozenset({"orders", "despatches", "acknowledge", "recheck", "net"})
+BY_THEMSELVES: frozenset[str] = frozenset(
+    {"orders", "despatches", "acknowledge", "changes", "recheck", "net", "companies", "completeness", "silence"}
+)
 """Flows that belong to the daily work and not to bringing two systems into step."""
 
 

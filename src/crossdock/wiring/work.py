@@ -13,6 +13,7 @@ from crossdock.flows.catalogue_compare import compare_catalogue
 from crossdock.flows.catalogue_items import settle
 from crossdock.flows.completeness import check_completeness
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
+from crossdock.flows.order_change import look_at_change, take_wishes
 from crossdock.flows.order_entry import look_at_order
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.price_lists import refresh_prices
@@ -44,7 +45,7 @@ HOUSE = "house"
 
 async def catch_lost_looks(pairing: Pairing) -> Result:
     """The net under the queue: whatever should have been looked at by now and was not."""
-    jobs = [*await pairing.orders.due(500), *await pairing.despatches.due(500)]
+    jobs = [*await pairing.orders.due(500), *await pairing.changes.due(500), *await pairing.despatches.due(500)]
     await pairing.jobs.ask(jobs)
     return {"asked": len(jobs)}
 
@@ -84,6 +85,7 @@ FLOWS: Mapping[str, Flow] = {
     "despatches": sweep_despatches,
     "acknowledge": acknowledge_orders,
     "reconciliation": reconcile_nightly,
+    "changes": take_wishes,
     "recheck": recheck_due,
     "net": catch_lost_looks,
     "companies": match_accounts,
@@ -122,6 +124,8 @@ def cadences(here: Installation) -> list[Cadence]:
             every["silence"] = often.silence_every_seconds
         if FlowName.RECONCILIATION in flows:
             every["reconciliation"] = NIGHT_EVERY_SECONDS
+        if FlowName.ORDER_CHANGE in flows:
+            every["changes"] = often.changes_every_seconds
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
     for name, retail in here.project.retail.items():
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]
@@ -160,6 +164,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
     return {
         "order": _order(here),
         "despatch": _of_pairing(here, lambda pairing, key: publish_despatch(pairing, int(key))),
+        "change": _of_pairing(here, lambda pairing, key: look_at_change(pairing, int(key))),
         "fetch": _of_pairing(here, capture_one),
         "reconcile": _of_pairing(here, reconcile_again),
         "retail-despatch": _of_retail(here, lambda pairing, key: look_at_despatch(pairing, int(key))),

@@ -116,7 +116,8 @@ def _floor_decides(ref: str, there: Fulfilment | None) -> Refused | None:
     begun = [one for one in there.invoices if one.stage in FLOOR_BEGAN]
     if there.complete or begun:
         stage = begun[0].stage_text or str(begun[0].stage) if begun else "complete"
-        return Refused("picking-began", f"{there.erp_code} is at {stage}: it cannot be changed any more")
+        text = f"{there.erp_code} is at {stage}: it cannot be changed any more"
+        return Refused("picking-began", text, too_late=True)
     return None
 
 

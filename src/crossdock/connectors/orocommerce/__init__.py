@@ -14,13 +14,20 @@ ALWAYS = frozenset(
     }
 )  # fmt: skip
 
+
+def narrowed(settings: OroCommerceSettings) -> frozenset[str]:
+    """Why a change was not made can be shown only where the site has a place for it."""
+    return ALWAYS | {"ChangeRefusalSink"} if settings.shows_refusals else ALWAYS
+
+
 SYSTEM = System(
     kind="orocommerce",
     title="OroCommerce",
     role="storefront",
     settings=OroCommerceSettings,
-    capabilities=ALWAYS,
+    capabilities=ALWAYS | {"ChangeRefusalSink"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",
+    narrowed=narrowed,
 )

@@ -21,6 +21,9 @@ STATUS_MEANINGS: Mapping[str, StatusMeaning] = {
     "archived": "closed",  # 6.0 and before
 }
 
+OF_THE_SALE = frozenset({"customerNotes", "poNumber", "identifier", "shipUntil", "externalId"})
+"""Attributes that say what was bought, or that something else is written into."""
+
 
 class OroCommerceSettings(SystemSettings):
     """How to reach the back office of one shop, and how its site differs from the stock product."""
@@ -64,6 +67,14 @@ class OroCommerceSettings(SystemSettings):
     acknowledged_status: str = Field(
         "processing", min_length=1, description="id in orderstatuses for an order the ERP has"
     )
+    change_refusal_field: str = Field(
+        "",
+        description="order attribute of the site's own, a text of 255 characters, that shows why a change of a posted "
+        "order was not made; empty: none",
+    )
+    change_refusal_status: str = Field(
+        "", description="id in orderstatuses for an order whose change was not made; empty: none"
+    )
     carrier_fallback: str = Field(
         "Carrier", min_length=1, description="shown as the shipping method of a despatch that names no carrier"
     )
@@ -90,6 +101,17 @@ class OroCommerceSettings(SystemSettings):
         if self.grant == "password" and not (self.username and self.password):
             raise ValueError("the password grant needs username and password")
         return self
+
+    @model_validator(mode="after")
+    def _refusals_are_no_part_of_the_sale(self) -> Self:
+        if self.change_refusal_field in OF_THE_SALE:
+            known = ", ".join(sorted(OF_THE_SALE))
+            raise ValueError(f"change_refusal_field: must be a field of the site's own, and none of {known}")
+        return self
+
+    @property
+    def shows_refusals(self) -> bool:
+        return bool(self.change_refusal_field or self.change_refusal_status)
 
     @property
     def api_path(self) -> str:

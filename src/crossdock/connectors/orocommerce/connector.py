@@ -9,6 +9,7 @@ from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.despatching import Despatches
 from crossdock.connectors.orocommerce.index import OrderLists
 from crossdock.connectors.orocommerce.prices import Prices
+from crossdock.connectors.orocommerce.refusing import ChangeRefusals
 from crossdock.connectors.orocommerce.session import Session
 from crossdock.connectors.orocommerce.source import OrderReads
 from crossdock.connectors.orocommerce.stock import StockLevels
@@ -17,10 +18,14 @@ from crossdock.model.faults import RemoteFault
 from crossdock.ports.runtime import Clock, Gate
 from crossdock.ports.systems import ProbeLine
 
-PARTS = (OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Prices, Webhooks, Companies)
+PARTS = (
+    OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Webhooks, Companies,
+)  # fmt: skip
 
 
-class OroCommerce(OrderReads, OrderLists, Acknowledgements, Despatches, StockLevels, Prices, Webhooks, Companies):
+class OroCommerce(
+    OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Webhooks, Companies
+):
     """One shop. Makes no call before it is asked something."""
 
     def __init__(self, settings: OroCommerceSettings, gate: Gate, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import structlog
 from crossdock.connectors.bridge import Answer, read_all, take
 from crossdock.connectors.bridge.client import segment
 from crossdock.connectors.prima.bridge_catalogue import CODE_MAX, BridgeItems, each
-from crossdock.connectors.prima.mapping_fulfilment import OVER, to_fulfilment
+from crossdock.connectors.prima.mapping_fulfilment import OVER, to_fulfilment, too_late
 from crossdock.connectors.prima.mapping_order import SoldAs, line_place, order_document, sold_as
 from crossdock.connectors.prima.session import Session
 from crossdock.connectors.prima.wire_orders import Order, Shipment
@@ -143,7 +143,7 @@ class BridgeOrders:
             operation="orders.cancel",
             ref=cancellation.order_ref,
         )
-        return answer if not isinstance(answer, Answer) else _cancelled(order, answer)
+        return too_late(answer) if not isinstance(answer, Answer) else _cancelled(order, answer)
 
 
 def _number(row: Any) -> Any:

@@ -1,11 +1,14 @@
 """Where an order stands: a bridge's order and its shipments, or a bare status word → Fulfilment. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from crossdock.connectors.prima.wire_orders import Order, Shipment, Status
 from crossdock.model.despatch import DespatchLine, Fulfilment, Invoice, Parcel, Stage
+from crossdock.model.faults import Outcome, Refused
 
+NOT_CANCELLABLE = "order-not-cancellable"
 ZERO = Decimal(0)
 
 STAGES: Mapping[Status, Stage] = {
@@ -110,3 +113,10 @@ def _rest(order: Order, gone: Sequence[Invoice], *, told: bool) -> tuple[Invoice
         return ()
     stage = Stage.RELEASED if told and order.status == "part_despatched" else STAGES[order.status]
     return (Invoice(code="", stage=stage, stage_text=order.status.replace("_", " "), lines=lines),)
+
+
+def too_late(outcome: Outcome) -> Outcome:
+    """No stage of the floor is told before goods leave: that it has begun shows by this refusal alone."""
+    if isinstance(outcome, Refused) and outcome.code == NOT_CANCELLABLE:
+        return replace(outcome, too_late=True)
+    return outcome

@@ -9,7 +9,7 @@ from crossdock.connectors.prima.config import PrimaSettings
 from crossdock.connectors.prima.engine import VendorError, read_field
 from crossdock.connectors.prima.key_table import KeyTable
 from crossdock.connectors.prima.mapping_file import Mapped
-from crossdock.connectors.prima.mapping_fulfilment import of_status
+from crossdock.connectors.prima.mapping_fulfilment import of_status, too_late
 from crossdock.connectors.prima.mapping_grammar import Value, values_of
 from crossdock.connectors.prima.mapping_order import OrderTerms, SoldAs, line_place, order_document
 from crossdock.connectors.prima.soap_client import SoapClient
@@ -98,7 +98,7 @@ class SoapOrders:
             "idempotency_number": idempotency_number(key),
         }
         answer, evidence = await self._client.write("orders.cancel", values)
-        return _outcome("orders.cancel", cancellation.order_ref, answer, evidence)
+        return too_late(_outcome("orders.cancel", cancellation.order_ref, answer, evidence))
 
     async def _is_there(self, ref: str) -> bool:
         try:

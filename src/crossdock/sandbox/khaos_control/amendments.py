@@ -9,11 +9,13 @@ from typing import Any
 
 from crossdock.sandbox.khaos_control.documents import Refused
 from crossdock.sandbox.khaos_control.fulfilment import NotPossible, cancel, unbook
-from crossdock.sandbox.khaos_control.model import Order
+from crossdock.sandbox.khaos_control.model import ISSUE, ISSUED_STAGES, PICKING, Order
 from crossdock.sandbox.khaos_control.orders_in import each_order, read_order, save, skip
 from crossdock.sandbox.khaos_control.store import Store
 
 CHANGEABLE_FOR = timedelta(hours=48)
+PROCESSING = 20
+FLOOR_STAGES = ISSUED_STAGES | {*range(PICKING, ISSUE + 1), PROCESSING}
 
 
 def amend_orders(store: Store, document: str) -> dict[str, Any]:
@@ -27,6 +29,7 @@ def amend_orders(store: Store, document: str) -> dict[str, Any]:
         except Refused as refused:
             skipped.append(skip(store, ref, str(refused)))
         else:
+            _note(store, old, "amend")
             unbook(store, old)
             save(store, draft, code=old.code)
             taken.append({"AssociatedRef": ref, "SalesOrderCode": old.code})
@@ -36,10 +39,18 @@ def amend_orders(store: Store, document: str) -> dict[str, Any]:
 def cancel_order(store: Store, ref: str) -> dict[str, Any]:
     """By associated reference. Success False, with the cause, when it is refused."""
     try:
-        cancel(store, _changeable(store, ref.strip()), reason="Cancelled by web service", user="WEB")
+        order = _changeable(store, ref.strip())
+        _note(store, order, "cancel")
+        cancel(store, order, reason="Cancelled by web service", user="WEB")
     except (Refused, NotPossible) as error:
         return {"Success": False, "Message": str(error)}
     return {"Success": True, "Message": ""}
+
+
+def _note(store: Store, order: Order, what: str) -> None:
+    """How far the floor had got when the order was changed, for whoever judges from outside."""
+    began = any(invoice.stage in FLOOR_STAGES for invoice in order.invoices)
+    store.changes.append({"ref": order.associated_ref, "what": what, "floor_began": began})
 
 
 def _changeable(store: Store, ref: str) -> Order:

@@ -14,7 +14,7 @@ class Store:
     """now: the server's clock, in UTC. Codes are compared without case and without spaces around them.
 
     open_orders: neither complete nor cancelled. price_overrides: (list, stock_id) → quantity from → price set by hand.
-    merged: (company_id, company_id merged into, when).
+    merged: (company_id, company_id merged into, when). changes: what the web service changed of orders that were there.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Store:
         self.open_orders: dict[str, Order] = {}
         self.skipped: list[dict[str, str]] = []
         self.imports_by_ref: Counter[str] = Counter()
+        self.changes: list[dict[str, object]] = []
         self.price_overrides: dict[tuple[str, int], dict[int, Decimal]] = {}
         self.merged: list[tuple[int, int, datetime]] = []
         self.disabled_stages = set(settings.disabled_stages)

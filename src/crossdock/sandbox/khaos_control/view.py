@@ -21,6 +21,7 @@ def whole_state(store: Store) -> dict[str, Any]:
         "skipped": list(store.skipped),
         "oversold": oversold(store),
         "imports_by_ref": dict(store.imports_by_ref),
+        "changes": list(store.changes),
         "disabled_stages": sorted(store.disabled_stages),
     }
 

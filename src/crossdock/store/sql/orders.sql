@@ -78,7 +78,9 @@ on conflict do nothing
 
 -- name: load
 select o.id, o.ref, o.storefront_id, o.state, o.version, o.document::text as document, o.resolved::text as resolved,
-       o.erp_ref, o.attempts, o.sent_at, o.defects, o.waivers::text as waivers, o.company_ref
+       o.erp_ref, o.attempts, o.sent_at, o.defects, o.waivers::text as waivers, o.company_ref, o.sold::text as sold,
+       exists (select from order_change c where c.order_id = o.id and c.origin <> 'erp'
+               and c.state in ('asked', 'sending', 'following', 'waiting', 'answering')) as changing
 from sales_order o
 where o.id = any($1::bigint[])
 
@@ -193,7 +195,8 @@ with given as (
         attempts = o.attempts + (g.move in ('send', 'send_again'))::int - (g.move = 'turn_away')::int,
         sent_at = case when g.move in ('send', 'send_again') then now() else o.sent_at end,
         posted_at = case when g.move in ('accept', 'adopt') then clock_timestamp() else o.posted_at end,
-        defects = case when g.move = 'turn_away' then o.defects + 1 when g.move = 'send' then o.defects else 0 end
+        defects = case when g.move = 'turn_away' then o.defects + 1 when g.move = 'send' then o.defects else 0 end,
+        sold = case when g.move = 'send' then null else o.sold end
     from given g
     where o.id = g.id and o.version = g.version
     returning o.id, o.tenant, o.state, g.move, g.detail, g.actor, o.version

@@ -46,7 +46,8 @@ select pairing, state, count(*) as despatches from despatch where tenant = $1 gr
 select o.pairing, o.ref, o.storefront_id, o.state, o.erp_ref, o.total::text as total, o.currency, o.account_code,
        o.attempts, o.acknowledged_at is not null as acknowledged, jsonb_array_length(o.waivers) > 0 as accepted,
        (select count(*) from case_hold h join desk_case c on c.id = h.case_id
-        where h.record = 'order' and h.record_id = o.id and c.state = 'open') as open_cases,
+        where c.state = 'open' and ((h.record = 'order' and h.record_id = o.id) or (h.record = 'change'
+            and h.record_id in (select w.id from order_change w where w.order_id = o.id)))) as open_cases,
        (select count(*) from audit_entry a where a.subject = 'order' and a.subject_id = o.id) as audit_entries
 from sales_order o where o.tenant = $1 order by o.id
 
