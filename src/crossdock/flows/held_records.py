@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows import arrival_remedies as arrival
+from crossdock.flows.change_remedies import SETTLE, foresee_change, recheck_change
 from crossdock.flows.differences import (
     RECORD,
     accept_differences,
@@ -16,7 +17,6 @@ from crossdock.flows.differences import (
     foresee_difference,
     recheck_difference,
 )
-from crossdock.flows.change_remedies import SETTLE, foresee_change, recheck_change
 from crossdock.flows.held_companies import foresee_companies, recheck_company, set_aside_companies
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing

@@ -49,7 +49,7 @@ async def read_back(pairing: Pairing, file: OrderFile, found: Fulfilment | None 
 
 async def judge_total(pairing: Pairing, file: OrderFile, found: Fulfilment, *, in_conflict: bool = True) -> None:
     """Compare what the ERP makes of the order with what it should. in_conflict: a case about that may be open."""
-    if file.order is None or file.resolved is None or found.cancelled:
+    if file.order is None or file.resolved is None or found.cancelled or file.changing:
         return
     expected = expected_total(file.order, file.resolved, pairing.order_policy)
     finding = judge_read_back(expected, found, pairing.order_policy.tolerance)

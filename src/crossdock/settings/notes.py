@@ -29,6 +29,15 @@ WITHOUT: Mapping[Flow, Sequence[Without]] = {
             "it tells no stock of single items: no plain item becomes a variant before a person vouches for its stock",
         ),
     ),
+    Flow.ORDER_CHANGE: (
+        Without("erp", "OrderCanceller", "a cancellation of an order it has becomes a case; a person makes it there"),
+        Without("erp", "OrderAmender", "a change of an order it has becomes a case; a person makes it there"),
+        Without(
+            "storefront", "ChangeRefusalSink",
+            "that a change came too late is told to the desk, and to whoever asks and waits, and is not shown there",
+        ),
+        Without("storefront", "OrderCanceller", "what is cancelled in the ERP becomes a case; a person tells it there"),
+    ),
 }  # fmt: skip
 """Only what a flow can do without. What it cannot do without refuses the settings (`checks.NEEDS`)."""
 

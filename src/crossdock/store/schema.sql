@@ -303,6 +303,32 @@ create table load_step (
     PRIMARY KEY (tenant, pairing, step)
 );
 
+create table order_change (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    key text not null,
+    order_id bigint,
+    order_ref text not null,
+    storefront_id text not null,
+    origin text not null,
+    document jsonb not null,
+    state text not null default 'asked'::text,
+    version integer not null default 1,
+    attempts integer not null default 0,
+    sent_at timestamp with time zone,
+    wanted jsonb,
+    sale jsonb,
+    reason text not null default ''::text,
+    late boolean not null default false,
+    is_granted boolean not null default false,
+    look_at timestamp with time zone,
+    asked_at timestamp with time zone not null default now(),
+    answered_at timestamp with time zone,
+    UNIQUE (tenant, pairing, key),
+    PRIMARY KEY (id)
+);
+
 create table order_hint (
     id bigint generated always as identity,
     tenant text not null,
@@ -624,6 +650,7 @@ create table sales_order (
     placed_at timestamp with time zone,
     changed_at timestamp with time zone,
     captured_at timestamp with time zone not null default now(),
+    sold jsonb,
     UNIQUE (tenant, pairing, storefront_id),
     PRIMARY KEY (id)
 );
@@ -740,6 +767,8 @@ alter table completeness_entry add FOREIGN KEY (run_id) REFERENCES completeness_
 
 alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table order_change add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
+
 alter table reconciliation_difference add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
 
 alter table reconciliation_sum add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
@@ -789,6 +818,12 @@ CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX despatch_order ON despatch USING btree (order_id);
+
+CREATE INDEX order_change_look ON order_change USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX order_change_open ON order_change USING btree (order_id) WHERE ((origin <> 'erp'::text) AND (state = ANY (ARRAY['asked'::text, 'sending'::text, 'following'::text, 'waiting'::text, 'answering'::text])));
+
+CREATE INDEX order_change_order ON order_change USING btree (order_id);
 
 CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 

@@ -29,7 +29,7 @@ class ChangeRefusals:
         batch = Batch(
             self._session.api, settings.async_timeout_seconds, settings.async_poll_seconds, priority=Priority.ORDER
         )
-        (end,) = await batch.update("orders", [record], mode="single")
+        (end,) = await batch.save("orders", [record], mode="single")
         if isinstance(end, Refused | Unknown):
             return end
         if end.record is None:
