@@ -33,9 +33,16 @@ class _Scene:
         for order in erp["orders"]:
             self.posted[order["associated_ref"]].append(order)
         self.file = {one["storefront_id"]: one for one in book["orders"]}
+        # An order that a person set aside is not ours in the ERP, whoever typed one in under its number.
         self.pairs = [
-            (sale, self.posted[sale["identifier"]][0]) for sale in self.sales if self.posted.get(sale["identifier"])
+            (sale, self.posted[sale["identifier"]][0])
+            for sale in self.sales
+            if self.posted.get(sale["identifier"]) and not self.set_aside(sale)
         ]
+
+    def set_aside(self, sale: State) -> bool:
+        row = self.file.get(sale["id"])
+        return row is not None and row["state"] == "set_aside"
 
     def in_case(self, sale: State) -> bool:
         row = self.file.get(sale["id"])

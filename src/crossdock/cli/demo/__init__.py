@@ -8,6 +8,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
+from crossdock.cli.logs import configure
 from crossdock.cli.options import AsJson
 from crossdock.cli.output import console, heading, say, show, show_json, table
 
@@ -40,6 +41,7 @@ async def demo(
     from crossdock.cli.demo.day import TradingDay
     from crossdock.cli.demo.estate import demo_estate
 
+    configure("error")  # what goes wrong is staged, and the story tells of it
     if not as_json:
         _introduce(orders)
     async with demo_estate(seed) as estate:

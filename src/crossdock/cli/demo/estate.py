@@ -128,16 +128,25 @@ def _system(folder: Path, name: str, url: str) -> dict[str, Any]:
 
 
 def _pairing(name: str) -> dict[str, Any]:
+    """A ready-made pairing, for a merchant who has not mapped everything yet."""
     pairing = {**presets()[name].pairing}
     if "storefront" not in pairing:
         return pairing
     pairing["cadence"] = QUICK
-    pairing["stock"] = {**pairing.get("stock", {}), "every_seconds": 1}
+    pairing["stock"] = {**pairing.get("stock", {}), "every_seconds": 1, "stale_after_seconds": 6}
     match name:
         case "oro-khaos":
             pairing["stock"]["buffer"] = 24
-            checked = {"price_check": "hold", "price_lists": ["Trade"], "price_tolerance": "0.01"}
-            pairing["orders"] = {**pairing["orders"], **checked}
+            checked = {"price_check": "hold", "price_lists": ["Trade"], "price_tolerance": "0.01", "credit": "hold"}
+            pairing["orders"] = {**pairing["orders"], **checked, "attempts_max": 3}
+            pairing["maps"] = _unfinished(pairing["maps"], tax="ZER", shipping="flat_rate_2", payment_term="net 60")
         case "oro-prima":
             pairing["storefront"] = "outlet"
+        case "scayle-khaos":
+            pairing["maps"] = _unfinished(pairing["maps"], courier="Parcelforce 24")
     return pairing
+
+
+def _unfinished(maps: Mapping[str, Mapping[str, Any]], **without: str) -> dict[str, dict[str, Any]]:
+    """Maps that lack one entry each: somebody will have to say what it is."""
+    return {kind: {key: one for key, one in of.items() if key != without.get(kind)} for kind, of in maps.items()}

@@ -5,6 +5,7 @@ import aiohttp
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.estate import HOOK_SECRET
 from crossdock.cli.demo.sales import SalesPlay
+from crossdock.cli.demo.scenes import TRADE
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 
 SHARES = {
@@ -72,6 +73,8 @@ class OroKhaos(SalesPlay):
         await self.until(self.is_settled, "every order is in the ERP or before a person")
         await self._warehouse(seed)
         await self._desks()
+        for scene in TRADE.get(self.wave, ()):
+            await scene(self)
         await self.until(self.stock_caught_up, "the shop shows what is left")
 
     async def _warehouse(self, seed: int) -> None:
@@ -94,8 +97,6 @@ class OroKhaos(SalesPlay):
                 await self._wrong_price()
             case 5:
                 await self._replacement_lantern()
-            case 6:
-                await self.settle("account-unmatched", "sales desk", Remedy.LINK_ACCOUNT, {"account": "HPT1001"})
             case 7:
                 reason = "rounding in the shop's promotion, agreed with the customer"
                 await self.settle("total-conflict", "finance desk", Remedy.ACCEPT, {}, reason)

@@ -1,6 +1,7 @@
 """SCAYLE sells to households at gross prices, Khaos Control accounts: vouchers, campaigns, guests, parcels."""
 
 from crossdock.cli.demo.sales import SalesPlay
+from crossdock.cli.demo.scenes import HOME
 
 TROUBLE = [
     {"kind": "status", "status": 429, "retry_after": 0.3, "match": "/orders", "count": 3, "after": 20},
@@ -23,4 +24,6 @@ class ScayleKhaos(SalesPlay):
         shoppers = {"countries": ["GB"], "guest_share": 0, "voucher_share": 0.3, "campaign_share": 0.3}
         await self.shop.act("place_orders", {"count": self.in_wave(self.orders), "seed": seed, **shoppers})
         await self.rest()
+        for scene in HOME.get(self.wave, ()):
+            await scene(self)
         await self.until(self.stock_caught_up, "SCAYLE shows what is left")

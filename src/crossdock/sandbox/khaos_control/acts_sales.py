@@ -15,15 +15,23 @@ from crossdock.sandbox.khaos_control.view import company_state, order_state
 
 class SalesActs(Desk):
     def sell(
-        self, sku: str, quantity: Any, company_code: str = "", po_number: str = "", site: str = ""
+        self,
+        sku: str,
+        quantity: Any,
+        company_code: str = "",
+        po_number: str = "",
+        site: str = "",
+        associated_ref: str = "",
     ) -> dict[str, Any]:
-        """An order taken by telephone: it takes stock just as a web order does, at the main site or the one named."""
+        """An order taken by telephone: it takes stock just as a web order does, at the main site or the one named.
+        associated_ref: of a web order that somebody types in by hand."""
         item, company, site_id = self.find_item(sku), self._buyer(company_code), self.find_site(site)
         amount = number(quantity)
         if amount <= 0:
             raise ActError(f"sell: quantity must be above zero, was {quantity}")
         order = self._phone_order(company, po_number)
         order.site_id = site_id
+        order.associated_ref = associated_ref
         line = fulfilment.add_line(self.store, order, item, amount, site_id)
         line.price_net = list_price(self.store, company.class_name, item, amount)
         line.tax_code, line.description = item.tax_code, item.name

@@ -1,0 +1,202 @@
+"""Trouble that is staged: for each kind of case that a day can bring about, what happens, and who settles it how.
+
+A scene makes its trouble when nothing else is under way, waits for the case, and tells of it. Many are settled by a
+person in the same breath, others by the world putting itself right; what is left stands in the summary.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from crossdock.cases.kind import Remedy
+from crossdock.cli.demo.sales import SalesPlay
+
+Scene = Callable[[SalesPlay], Awaitable[None]]
+WAITS = "a person is told of it"
+
+
+async def opened(play: SalesPlay, kind: str) -> None:
+    """Until such a case is open in this pairing."""
+
+    async def is_open() -> bool:
+        return bool(await play.cases(kind))
+
+    await play.until(is_open, f"{WAITS} ({kind})")
+
+
+async def buy(play: SalesPlay, sku: str, quantity: float = 1, unit: str = "each", **more: Any) -> str:
+    """By an account that may buy; returns the order's number, "" when the shop has none left."""
+    wanted = {"customer": "101", "lines": [{"sku": sku, "quantity": quantity, "unit": unit}], **more}
+    placed = await play.shop.act("place_order", wanted)
+    return str(placed.get("identifier", ""))
+
+
+def plain_items(play: SalesPlay, shown: int = 10) -> Sequence[Any]:
+    """Items of the ERP that are neither packs nor variants, and of which the shop shows so many at least."""
+    levels = {one["sku"]: float(one["quantity"]) for one in play.shop_state()["inventory"] if one["unit"] == "each"}
+    items = [one for one in play.erp.estate.items if one.in_erp and not one.pack and not one.build]
+    return [one for one in items if not one.parent_sku and levels.get(one.sku, 0) >= shown]
+
+
+async def codes_nobody_mapped(play: SalesPlay) -> None:
+    """The pairing was set up without them; the first orders wait, one case each, and one answer frees them all."""
+    await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "2", "percent": "0"})
+    await play.settle("shipping-method-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+    await play.settle("payment-term-unmapped", "finance desk", Remedy.MAP_CODE, {"code": ""})
+
+
+async def an_item_that_left_the_range(play: SalesPlay) -> None:
+    gone, successor = plain_items(play)[20], plain_items(play)[21]
+    await play.erp.act("discontinue", {"sku": gone.sku})
+    await play.run("items")
+    await buy(play, gone.sku)
+    await opened(play, "item-invalid-for-erp")
+    play.note(f"{gone.sku} was discontinued in the ERP and is still bought")
+    await play.settle("item-invalid-for-erp", "data desk", Remedy.MAP_CODE, {"code": successor.sku})
+
+
+async def an_address_without_a_town(play: SalesPlay) -> None:
+    placed = await play.shop.act("place_order", {"country": "GB", "customer": 102})
+    if "refused" in placed:
+        return
+    town = next(one for one in play.shop.state()["orders"] if one["id"] == placed["id"])["shipping_address"]["city"]
+    await play.shop.act("set_address", {"order": placed["id"], "city": ""})
+    await opened(play, "address-unusable")
+    play.note(f"order {placed['public_key']} names no town; customer service asks the shopper and puts it right")
+    await play.shop.act("set_address", {"order": placed["id"], "city": town})
+
+
+async def sold_at_nothing(play: SalesPlay) -> None:
+    item = plain_items(play)[30]
+    await play.shop.act("set_price", {"sku": item.sku, "value": "0"})
+    await buy(play, item.sku)
+    await play.shop.act("set_price", {"sku": item.sku, "value": str(item.net_price)})
+    await opened(play, "price-zero")
+    play.note(f"somebody typed 0 for {item.sku}, and an order came in before it was put right")
+    await play.settle("price-zero", "finance desk", Remedy.SET_ASIDE, reason="a slip of the price; the customer knows")
+
+
+async def typed_in_by_hand(play: SalesPlay) -> None:
+    """Somebody loses patience with an order that waits for its account, and types another one under its number."""
+    item, other = plain_items(play)[3], plain_items(play)[4]
+    ref = await buy(play, item.sku, customer="129")
+    await opened(play, "account-unmatched")
+    await play.erp.act("sell", {"sku": other.sku, "quantity": 2, "associated_ref": ref})
+    await play.settle("account-unmatched", "sales desk", Remedy.LINK_ACCOUNT, {"account": "HPT1001"})
+    await opened(play, "duplicate-order-ref")
+    play.note(f"order {ref} was typed into the ERP by hand, with other goods, while it waited for its account")
+    reason = "the customer agreed on the phone to what was typed in"
+    await play.settle("duplicate-order-ref", "operations", Remedy.SET_ASIDE, reason=reason)
+
+
+async def beyond_the_limit(play: SalesPlay) -> None:
+    await play.erp.act("set_credit_limit", {"code": "HPT1003", "limit": "5"})
+    await play.run("accounts")
+    await buy(play, plain_items(play)[5].sku, 3, customer="103", po_number="PO-1")
+    await opened(play, "credit-limit-exceeded")
+    await play.settle("credit-limit-exceeded", "finance desk", Remedy.ACCEPT, reason="paid by card this morning")
+    await play.erp.act("set_credit_limit", {"code": "HPT1003"})
+
+
+async def half_an_each(play: SalesPlay) -> None:
+    await buy(play, plain_items(play)[6].sku, quantity=0.5)
+    await opened(play, "unit-quantity-conflict")
+    await play.settle("unit-quantity-conflict", "data desk", Remedy.SET_ASIDE, reason="no such thing as half a hinge")
+
+
+async def nobody_answers(play: SalesPlay) -> None:
+    """The line is cut with each send, and the ERP never shows the order: nobody can say whether it is in."""
+    play.end_trouble()
+    play.erp.faults.set([{"kind": "lost_request", "match": "SOAP ImportOrders", "rate": 1.0}], seed=play.script.seed)
+    await buy(play, plain_items(play)[7].sku)
+    await opened(play, "order-outcome-unknown")
+    play.end_trouble()
+    reason = "looked in the ERP: it is certainly not there"
+    await play.settle("order-outcome-unknown", "operations", Remedy.SEND_AGAIN, reason=reason)
+
+
+async def cancelled_over_there(play: SalesPlay) -> None:
+    book = [row for row in await play.book() if row["state"] == "posted" and not row["open_cases"]]
+    if book:
+        await play.erp.act("cancel", {"ref": book[-1]["ref"], "reason": "Customer rang"})
+        play.note(f"order {book[-1]['ref']} is cancelled in the ERP, by phone")
+        await opened(play, "despatch-missed")
+        await play.settle("despatch-missed", "operations", Remedy.ACCEPT, reason="the customer rang us")
+
+
+async def a_stage_nobody_knows(play: SalesPlay) -> None:
+    book = [row for row in await play.book() if row["state"] == "posted" and not row["open_cases"]]
+    if book:
+        await play.erp.act("stage", {"ref": book[0]["ref"], "stage_id": 4242})
+        await opened(play, "schema-surprise")
+        play.note(f"the ERP calls the stage of {book[0]['ref']} 4242, which nobody knows; its neighbours go on")
+        await play.erp.act("stage", {"ref": book[0]["ref"], "stage_id": 9})
+
+
+async def counted_anew(play: SalesPlay) -> None:
+    """A shelf holds less than was promised while an order for it is on its way."""
+    item = plain_items(play)[40]
+    await play.erp.act("adjust", {"sku": item.sku, "on_hand": 0})
+    play.erp.faults.set([{"kind": "lost_request", "match": "SOAP ImportOrders", "rate": 1.0}], seed=play.script.seed)
+    await buy(play, item.sku, 2)
+    await play.run("stock")
+    await opened(play, "oversold")
+    play.note(f"the shelf of {item.sku} was counted anew: nothing there, and two are promised")
+    play.end_trouble()
+    await play.erp.act("goods_in", {"sku": item.sku, "quantity": 144})
+    await play.run("stock")
+
+
+async def the_erp_is_away(play: SalesPlay) -> None:
+    """Figures grow stale, flows fail; one incident is one case, and all of it comes back by itself."""
+    play.erp.faults.set([{"kind": "status", "status": 503, "match": "SOAP", "rate": 1.0}], seed=play.script.seed)
+    play.note("the ERP's server is restarted in the middle of the day")
+    await opened(play, "system-unreachable")
+    await opened(play, "stock-stale")
+    play.end_trouble()
+    play.note("it is back; nobody touches anything")
+
+    async def is_over() -> bool:
+        return not await play.cases("system-unreachable") and not await play.cases("stock-stale")
+
+    await play.until(is_over, "everything that stood still runs again")
+
+
+async def the_shop_cuts_its_lists(play: SalesPlay) -> None:
+    play.shop.faults.set(
+        [{"kind": "truncated_body", "match": r"^GET /admin/api/orders", "rate": 1.0}], seed=play.script.seed
+    )
+    await opened(play, "read-incomplete")
+    play.end_trouble()
+    play.note("the shop's order list came cut short again and again; nothing was taken from it")
+
+
+async def a_right_was_taken_away(play: SalesPlay) -> None:
+    play.shop.faults.set([{"kind": "status", "status": 403, "match": "^GET /admin/api", "rate": 1.0}], seed=7)
+    await opened(play, "credentials-rejected")
+    play.end_trouble()
+    play.note("an administrator took a permission away in the shop, and gave it back")
+
+
+TRADE: Mapping[int, Sequence[Scene]] = {
+    1: (codes_nobody_mapped,),
+    2: (an_item_that_left_the_range, sold_at_nothing),
+    6: (typed_in_by_hand,),
+    4: (beyond_the_limit, half_an_each),
+    8: (cancelled_over_there, a_stage_nobody_knows),
+    9: (nobody_answers,),
+    10: (counted_anew,),
+    11: (the_erp_is_away, the_shop_cuts_its_lists, a_right_was_taken_away),
+}
+"""By wave, for the shop that sells to the trade."""
+
+async def a_courier_nobody_mapped(play: SalesPlay) -> None:
+    """Despatches by it wait, the orders do not; one answer sends them all."""
+    await play.settle("carrier-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+
+
+HOME: Mapping[int, Sequence[Scene]] = {
+    3: (an_address_without_a_town,),
+    7: (a_courier_nobody_mapped,),
+    12: (a_courier_nobody_mapped,),
+}
+"""By wave, for the shop that sells to households."""
