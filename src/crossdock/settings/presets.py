@@ -1,7 +1,7 @@
 """The pairings that ship ready made. They are data: one YAML file each, in the folder `pairings` beside this module."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,12 +14,16 @@ FOLDER = "pairings"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """systems: role → the system's name in the settings file, which is also the name of its sample. settings: of the
-    pairing, without its systems."""
+    pairing, without its systems. switched_on: system → what its sample needs besides, for the flows of this pairing.
+    files: path beside the settings file → what it holds, for secrets that `switched_on` names.
+    """
 
     name: str
     title: str
     systems: Mapping[str, str]
     settings: Mapping[str, Any]
+    switched_on: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pairing(self) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def create(
     Returns the files. Raises ScaffoldRefused.
     """
     beside: dict[str, str] = {}
+    for pairing in pairings:
+        beside |= presets()[pairing].files
     for name in _begun_with(extra, pairings):
         beside |= {CREDENTIAL_FILE: SANDBOX_CREDENTIAL} if name == "shop" else {}
         beside |= samples(systems)[name][1].files if name not in SYSTEMS else {}
@@ -111,24 +113,33 @@ def _body(systems: Mapping[str, System], extra: Sequence[str], pairings: Sequenc
         match line.partition(":")[0]:
             case "systems":
                 yield from ("", *remark(Project.model_fields["systems"].description or ""), "systems:")
-                yield from indented(_systems(systems, _begun_with(extra, pairings)))
+                yield from indented(_systems(systems, _begun_with(extra, pairings), pairings))
             case "pairings":
                 yield from ("", *remark(Project.model_fields["pairings"].description or ""), "pairings:")
                 for name in pairings:
-                    yield from indented(_pairing(systems, name))
+                    yield from indented(_pairing(systems, name, pairings))
             case _:
                 yield line
 
 
-def _pairing(systems: Mapping[str, System], name: str) -> Iterator[str]:
+def _pairing(systems: Mapping[str, System], name: str, pairings: Sequence[str]) -> Iterator[str]:
     preset = presets()[name]
-    sides = {role: side for role, named in preset.systems.items() if (side := _side(systems, named)) is not None}
+    found = {role: _side(systems, named, pairings) for role, named in preset.systems.items()}
+    sides = {role: side for role, side in found.items() if side is not None}
     flows = {"flows": tuple(possible_flows(sides))} if len(sides) == len(preset.systems) else {}
     yield from ("", *remark(f"{preset.title}."), f"{name}:")
     yield from indented(every_setting(pairing_kind(preset.systems), preset.pairing, defaults=flows))
 
 
-def _side(systems: Mapping[str, System], name: str) -> System | None:
+def _switched_on(name: str, pairings: Sequence[str]) -> dict[str, Any]:
+    """What these pairings need of a system besides its sample."""
+    found: dict[str, Any] = {}
+    for pairing in pairings:
+        found |= presets()[pairing].switched_on.get(name, {})
+    return found
+
+
+def _side(systems: Mapping[str, System], name: str, pairings: Sequence[str]) -> System | None:
     """The kind of a system in the file, able to do what its settings there switch on; None for a kind nobody has."""
     if (values := SYSTEMS.get(name)) is not None:
         kind, given = systems.get(str(values["kind"])), values
@@ -138,18 +149,19 @@ def _side(systems: Mapping[str, System], name: str) -> System | None:
     if kind is None:
         return None
     try:
-        return kind.with_settings(kind.settings.model_validate(given))
+        return kind.with_settings(kind.settings.model_validate({**given, **_switched_on(name, pairings)}))
     except ValidationError:  # it names a file that is not there yet: all that its kind can do is taken for possible
         return kind
 
 
-def _systems(systems: Mapping[str, System], names: Sequence[str]) -> Iterator[str]:
+def _systems(systems: Mapping[str, System], names: Sequence[str], pairings: Sequence[str]) -> Iterator[str]:
     for name in names:
+        more = _switched_on(name, pairings)
         if (values := SYSTEMS.get(name)) is not None:
             kind = systems.get(str(values["kind"]))
             yield from ("", *remark(_NOTES[name]), f"{name}:")
-            yield from indented(used_settings(kind.settings if kind else SystemSettings, values))
+            yield from indented(used_settings(kind.settings if kind else SystemSettings, {**values, **more}))
             continue
         system, sample = samples(systems)[name]
         yield from ("", *remark(sample.note or f"{system.title}."), f"{name}:")
-        yield from indented(used_settings(system.settings, {"kind": system.kind, **sample.settings}))
+        yield from indented(used_settings(system.settings, {"kind": system.kind, **sample.settings, **more}))

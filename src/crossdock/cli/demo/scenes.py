@@ -189,6 +189,7 @@ TRADE: Mapping[int, Sequence[Scene]] = {
 }
 """By wave, for the shop that sells to the trade."""
 
+
 async def a_courier_nobody_mapped(play: SalesPlay) -> None:
     """Despatches by it wait, the orders do not; one answer sends them all."""
     await play.settle("carrier-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
