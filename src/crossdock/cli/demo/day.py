@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from crossdock.cli.demo.akeneo_khaos import AkeneoKhaos
 from crossdock.cli.demo.estate import DemoEstate
 from crossdock.cli.demo.judging import judge_all
 from crossdock.cli.demo.oro_khaos import OroKhaos
@@ -14,6 +15,7 @@ from crossdock.cli.demo.oro_prima import OroPrima
 from crossdock.cli.demo.play import WAVES, Event, Play, Script
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.cli.demo.scayle_khaos import ScayleKhaos
+from crossdock.cli.demo.wair_khaos import WairKhaos
 from crossdock.ports.memory import CaseRow
 from crossdock.store import audit
 from crossdock.store.cases import list_cases
@@ -53,6 +55,8 @@ class TradingDay:
             OroKhaos(self.script, orders=trade),
             ScayleKhaos(self.script, orders=home),
             OroPrima(self.script, orders=outlet),
+            AkeneoKhaos(self.script),
+            WairKhaos(self.script),
         )
 
     async def play(self) -> Day:
@@ -96,14 +100,14 @@ class TradingDay:
             cases=dict(sorted(Counter(one.kind for one in cases).items())),
             open_cases=[_public(one) for one in cases if one.state == "open"],
             laws=laws,
-            pairings=[self._pairing(play, book, cases, flows) for play in self.plays],
+            pairings=[await self._pairing(play, cases, flows) for play in self.plays],
             trouble=dict(sorted(struck.items())),
             seconds=round(seconds, 1),
             story=self.script.story,
         )
 
-    def _pairing(
-        self, play: Play, book: Mapping[str, Any], cases: Sequence[CaseRow], flows: Sequence[Mapping[str, Any]]
+    async def _pairing(
+        self, play: Play, cases: Sequence[CaseRow], flows: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         project = self.estate.here.project
         settings = project.pairings[play.name]
@@ -113,7 +117,7 @@ class TradingDay:
             "systems": [project.systems[name].kind for name in settings.systems()],
             "flows": [str(flow) for flow in settings.runs()],
             "flows_run": sorted(row["flow"] for row in flows if row["pairing"] == play.name and row["ended_at"]),
-            **play.documents(book),
+            **await play.documents_now(),
             "cases": dict(sorted(Counter(one.kind for one in mine).items())),
             "open_cases": sum(1 for one in mine if one.state == "open"),
         }

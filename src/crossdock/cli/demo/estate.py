@@ -30,6 +30,11 @@ from crossdock.wiring.work import worker
 HOOK_SECRET = "demo-webhook-secret"  # noqa: S105 - opens nothing but the demo's own simulators
 # The shop sells at the Trade list, so a price that differs from it is a conflict and not a discount.
 TRADE_LIST = {"Trade": {"discount": 0, "break_quantity": 1_000_000, "break_discount": 0}}
+# Khaos Control with the shops' sites, and with the developments a merchant has it extended by.
+ERP_CAN: Mapping[str, Any] = {
+    "more_sites": ("York", "Leeds", "Hull", "Web"), "optional_operations": ("ImportStockStatus",),
+}  # fmt: skip
+CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
 QUICK = {
     "orders_every_seconds": 1, "despatch_every_seconds": 1, "recheck_every_seconds": 5, "items_every_seconds": 10,
@@ -72,7 +77,7 @@ def _simulators(seed: int) -> dict[str, Simulator]:
     main, other = build_estate(seed=seed), build_estate(seed=seed + 1)
     return {
         "shop": OroCommerceSimulator(main, seed=seed),
-        "khaos": KhaosControlSimulator(main, seed=seed, settings={"price_lists": TRADE_LIST}),
+        "khaos": KhaosControlSimulator(main, seed=seed, settings={"price_lists": TRADE_LIST, **ERP_CAN}),
         "scayle": ScayleSimulator(main, seed=seed, settings=AT_ONCE),
         "akeneo": AkeneoSimulator(main, seed=seed),
         "retail-stock": RetailStockSimulator(main, seed=seed),
@@ -121,6 +126,9 @@ def _system(folder: Path, name: str, url: str) -> dict[str, Any]:
     else:
         kind, sample = samples(known_systems())[name]
         given, files = {"kind": kind.kind, **sample.settings}, dict(sample.files)
+    for preset in presets().values():
+        files.update(preset.files)
+        given |= preset.switched_on.get(name, {})
     for file, text in files.items():
         (folder / file).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / file).write_text(text + "\n", "utf-8")
@@ -133,7 +141,8 @@ def _pairing(name: str) -> dict[str, Any]:
     if "storefront" not in pairing:
         return pairing
     pairing["cadence"] = QUICK
-    pairing["stock"] = {**pairing.get("stock", {}), "every_seconds": 1, "stale_after_seconds": 6}
+    stock = {"every_seconds": 1, "stale_after_seconds": 6, "site": "" if name == "oro-prima" else "Main Warehouse"}
+    pairing["stock"] = {**pairing.get("stock", {}), **stock}
     match name:
         case "oro-khaos":
             pairing["stock"]["buffer"] = 24

@@ -78,10 +78,9 @@ class Play:
     async def is_settled(self) -> bool:
         return True
 
-    def documents(self, book: Mapping[str, Any]) -> dict[str, int]:
-        """documents_in, settled, waiting: how many this pairing took in and what became of them. book: as `read_book`
-        gives it."""
-        raise NotImplementedError(f"{type(self).__name__} counts its documents")
+    async def documents_now(self) -> dict[str, int]:
+        """documents_in, settled, waiting: how many this pairing took in and what became of them."""
+        raise AssertionError(f"{type(self).__name__} must count its documents")
 
     def end_trouble(self) -> None:
         """Take the faults away, and remember how often each kind struck."""

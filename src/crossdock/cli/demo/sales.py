@@ -34,8 +34,8 @@ class SalesPlay(Play):
     def erp_state(self) -> State:
         return in_one_shape(self.erp.kind, {**self.erp.state(), "calls": dict(self.erp.calls)})
 
-    def documents(self, book: Mapping[str, Any]) -> dict[str, int]:
-        rows = [row for row in book["orders"] if row["pairing"] == self.name]
+    async def documents_now(self) -> dict[str, int]:
+        rows = await self.book()
         waiting = sum(1 for row in rows if row["open_cases"])
         return {"documents_in": len(rows), "settled": len(rows) - waiting, "waiting": waiting}
 
