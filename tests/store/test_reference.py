@@ -1,10 +1,14 @@
 """Reference data: mappings have versions, watermarks go forwards, links are a person's."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import MapKind
+from crossdock.model.stock import StockItem
+from crossdock.store.reference import PgReferenceBook
 from tests.store.books import NOON, Books, item, target
 
 
@@ -72,3 +76,11 @@ async def test_the_same_code_twice_in_one_page_in_any_case_is_one_item(books: Bo
     await books.reference.store_items([item("HINGE"), item("hinge")])
     await books.reference.store_items([item("Hinge")])
     assert list(await books.reference.stock_codes()) == ["Hinge"]
+
+
+async def test_two_pairings_read_the_packs_of_one_erp_at_once(books: Books) -> None:
+    packs = [StockItem(code=f"KIT-{n}", item_id=str(n), components=(("HINGE", Decimal(n + 1)),)) for n in range(40)]
+    others = [PgReferenceBook(replace(books.scope, pairing=f"other-{n}")) for n in range(3)]
+    await asyncio.gather(*(book.store_items(packs) for book in (books.reference, *others)))
+    rows = await books.pool.fetch("select pack_key, quantity from stock_part")
+    assert {row["pack_key"]: row["quantity"] for row in rows} == {f"kit-{n}": n + 1 for n in range(40)}

@@ -141,8 +141,7 @@ def _pairing(name: str) -> dict[str, Any]:
     if "storefront" not in pairing:
         return pairing
     pairing["cadence"] = QUICK
-    stock = {"every_seconds": 1, "stale_after_seconds": 6, "site": "" if name == "oro-prima" else "Main Warehouse"}
-    pairing["stock"] = {**pairing.get("stock", {}), **stock}
+    pairing["stock"] = {**pairing.get("stock", {}), "every_seconds": 1, "stale_after_seconds": 6}
     match name:
         case "oro-khaos":
             pairing["stock"]["buffer"] = 24

@@ -40,11 +40,15 @@ def _of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
 def _of_others_left_out(
     play: SalesPlay, shop: State, erp: State, sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]]
 ) -> State:
-    """The ERP without the orders that another shop sold: those are judged with that shop."""
+    """The ERP as this shop should see it: without what another one sold, and with its own warehouse alone."""
     others = {
         order["identifier"]
         for other, (theirs, _) in zip(sales, states, strict=True)
         if other.name != play.name and other.erp_name == play.erp_name
         for order in theirs["orders"]
     } - {order["identifier"] for order in shop["orders"]}
-    return {**erp, "orders": [order for order in erp["orders"] if order["associated_ref"] not in others]}
+    return {
+        **erp,
+        "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
+        "stock": [row for row in erp["stock"] if row["site"] == play.warehouse],
+    }

@@ -39,6 +39,8 @@ def plain_items(play: SalesPlay, shown: int = 10) -> Sequence[Any]:
 
 async def codes_nobody_mapped(play: SalesPlay) -> None:
     """The pairing was set up without them; the first orders wait, one case each, and one answer frees them all."""
+    await opened(play, "tax-code-unmapped")
+    await opened(play, "shipping-method-unmapped")
     await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "2", "percent": "0"})
     await play.settle("shipping-method-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
     await play.settle("payment-term-unmapped", "finance desk", Remedy.MAP_CODE, {"code": ""})

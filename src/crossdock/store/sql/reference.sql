@@ -9,10 +9,13 @@ set code = excluded.code, item_id = excluded.item_id, document = excluded.docume
 delete from stock_part where tenant = $1 and system = $2 and pack_key = any($3::text[])
 
 -- name: store_parts
+-- Several pairings may read the items of one ERP at once.
 insert into stock_part (tenant, system, pack_key, part_key, quantity)
 select $1, $2, pack_key, part_key, sum(quantity)
 from unnest($3::text[], $4::text[], $5::numeric[]) as g(pack_key, part_key, quantity)
 group by pack_key, part_key
+order by pack_key, part_key
+on conflict (tenant, system, pack_key, part_key) do update set quantity = excluded.quantity
 
 -- name: forget_units
 delete from item_unit where tenant = $1 and system = $2 and code_key = any($3::text[])
