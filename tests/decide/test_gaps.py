@@ -1,5 +1,6 @@
 """What stands between a pairing and its orders: counted, valued, worst first."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -79,14 +80,9 @@ def test_the_line_of_the_settings_that_closes_it() -> None:
 
 
 def test_a_remedy_that_speaks_of_what_nobody_said_leaves_it_open() -> None:
-    order = Finding(kind=KINDS["record-never-arrived"], subject="s", facts={
-        "what": "Order", "ref": "7", "evidence": "none", "system": "shop"})  # fmt: skip
-    (gap,) = find_gaps([stopped("1", order)], [], pairing="p")
-    assert gap.remedy.startswith("Look for it in shop.")
-    odd = Finding(kind=KINDS["stock-code-unknown"], subject="s", facts={"sku": "X"})
-    assert "…" not in find_gaps([stopped("1", odd)], [], pairing="p")[0].remedy
-    unknown = Finding(kind=KINDS["item-invalid-for-erp"], subject="s", facts={"sku": "X", "problem": "p"})
-    assert find_gaps([stopped("1", unknown)], [], pairing="p")[0].remedy
+    kind = replace(KINDS["stock-code-unknown"], remedy="Ask {somebody} about {sku}.")
+    (gap,) = find_gaps([stopped("1", kind.about("X", sku="X"))], [], pairing="p")
+    assert gap.remedy == "Ask … about X."
 
 
 def test_what_is_there_twice_is_a_gap_of_its_own() -> None:

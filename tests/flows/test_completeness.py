@@ -1,6 +1,7 @@
 """What never tried: every id that the shop lists is accounted for, or somebody is told (law L9)."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -400,3 +401,49 @@ async def test_numbers_are_left_alone_where_the_settings_say_so(opened: Opener) 
         await a_hole(world)
         report = await count(world)
         assert (report["green"], report["numbers"]) == (True, [])
+
+
+async def test_what_cannot_be_asked_for_in_one_run_is_no_green_light_and_the_next_run_goes_on(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crossdock.flows.never_arrived.ASKED_MAX", 1)
+    first = await a_hole(shop)
+    second = await a_hole(shop)
+    report = await count(shop)
+    assert (report["green"], storefront(report, "never_arrived", "unasked")) == (False, [1, 1])
+    await count(shop)
+    assert {case.subject for case in await shop.cases("record-never-arrived")} == {
+        f"shop {first[0]}",
+        f"shop {second[0]}",
+    }
+
+
+async def test_a_shop_that_has_no_thin_list_is_read_whole_and_a_hole_is_told_unasked(shop: World) -> None:
+    (gone,) = await a_hole(shop)
+    heard = await shop.sell()
+    identity = shop.sold(heard)["id"]
+    await shop.pairing.completeness.hear([identity], topic="order.created")
+    can = shop.pairing.storefront_can - {"OrderIndex", "OrderNumberIndex"}
+    plain = replace(shop.pairing, storefront_can=can)
+    report = await run_completeness(plain)
+    assert report is not None
+    assert (report["storefront"]["listed"], report["missing"], heard in report["taken"]) == (ROW + 1, [gone], True)
+    assert (await shop.the_case("record-never-arrived")).cause.endswith("and shop cannot be asked for it.")
+    report = await run_completeness(plain)
+    assert report is not None
+    assert report["storefront"]["behind"] == 0
+
+
+async def test_a_hint_of_an_order_that_a_setting_leaves_out_is_forgotten(opened: Opener) -> None:
+    async with opened(pairing={**AT_ONCE, "orders": {"start_from": "2026-01-01T00:00:00Z"}}) as world:
+        old = await world.sell()
+        identity = world.sold(old)["id"]
+        await world.shop.act("age_order", {"order": old, "days": 400})
+        await world.run("orders")
+        await world.pairing.completeness.hear([identity], topic="order.updated")
+        assert (await count(world))["green"]
+        assert [one.left_out for one in await world.pairing.completeness.left_out(9)] == [
+            "pairings.oro-khaos.orders.start_from"
+        ]
+        await count(world)
+        assert await world.here.pool.fetchval("select count(*) from order_hint") == 0

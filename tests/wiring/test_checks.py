@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from crossdock.cases.kind import Remedy
 from crossdock.decide.checks import Answer
-from crossdock.settings.pairing import Flow
+from crossdock.settings.pairing import AnyPairing, CataloguePairing, Flow, RetailPairing
 from crossdock.store.audit import seal_all
 from crossdock.wiring.certificates import certificate_end
 from crossdock.wiring.checks import CHECKS, DAILY, MODULES, WEEKLY, checks_of, run_checks
@@ -151,6 +151,15 @@ async def test_a_check_is_asked_only_where_its_flow_runs(opened: Opener) -> None
         assert {one.name for one in (*daily, *weekly)} == names
     async with opened(pairing={"acknowledge": False}) as world:
         assert "acknowledgements" not in {one.name for one in checks_of(world.project.pairings[NAME])}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [CataloguePairing.model_construct(pim="pim", flows=()), RetailPairing.model_construct(retail_stock="w", flows=())],
+)  # fmt: skip
+def test_a_pairing_without_a_storefront_is_asked_what_every_pairing_is(settings: AnyPairing) -> None:
+    names = {one.name for one in checks_of(settings)}
+    assert names == {"flows", "cases", "systems", "backlog", "audit-trail", "accepted", "certificates"}
 
 
 def test_every_flow_of_a_sale_is_asked_about_by_some_check() -> None:

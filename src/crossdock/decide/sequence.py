@@ -8,7 +8,7 @@ the gaps a shop leaves by itself. Only what is beyond the usual is a hole.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,9 +19,13 @@ RECURS_IN = 500
 ONE_STEP = 0.8  # the share of one step among all that makes it the stride
 DENSE = 0.5  # where fewer steps than this are whole there is no row to speak of
 
+Words = tuple[str, str]
+"""What stands before a number, and behind it."""
+
 Step = tuple[int, int]
 """Two known numbers with none known between them."""
 
+DIGITS, DIGITS_MAX = "0123456789", 18
 SHAPE = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)\Z", re.S)
 
 
@@ -95,19 +99,38 @@ def judge_numbers(
 
 def _by_series(*lists: Iterable[str]) -> list[dict[Series, set[int]]]:
     """Numbers by their series, list by list. All lists together tell which widths are padded."""
-    parts = [[found.groups() for text in texts if (found := SHAPE.match(text)) is not None] for texts in lists]
-    padded: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for prefix, digits, suffix in (one for part in parts for one in part):
-        if digits[0] == "0" and len(digits) > 1:
-            padded[prefix, suffix].add(len(digits))
-    found_in: list[dict[Series, set[int]]] = []
-    for part in parts:
-        numbers: dict[Series, set[int]] = defaultdict(set)
-        for prefix, digits, suffix in part:
-            width = _width(digits, padded.get((prefix, suffix), set()))
-            numbers[Series(prefix, suffix, width)].add(int(digits))
-        found_in.append(numbers)
-    return found_in
+    parts: list[dict[Words, list[str]]] = []
+    padded: dict[Words, set[int]] = defaultdict(set)
+    for texts in lists:
+        digits: dict[Words, list[str]] = defaultdict(list)
+        for words, number in map(_apart, texts):
+            if number:
+                digits[words].append(number)
+        for words, numbers in digits.items():
+            padded[words].update(len(one) for one in numbers if one[0] == "0" and len(one) > 1)
+        parts.append(digits)
+    return [_numbered(part, padded) for part in parts]
+
+
+def _apart(text: str) -> tuple[Words, str]:
+    """The words around the last group of digits, and those; no digits for a text that holds none."""
+    before = text.rstrip(DIGITS)
+    if before == text:  # it does not end in a number, as nearly all do
+        found = SHAPE.match(text)
+        return ((found[1], found[3]), found[2]) if found is not None else (("", ""), "")
+    cut = max(len(before), len(text) - DIGITS_MAX)
+    return (text[:cut], ""), text[cut:]
+
+
+def _numbered(part: Mapping[Words, Sequence[str]], padded: Mapping[Words, set[int]]) -> dict[Series, set[int]]:
+    found: dict[Series, set[int]] = defaultdict(set)
+    for words, digits in part.items():
+        if not padded[words]:
+            found[Series(*words)] = set(map(int, digits))
+            continue
+        for one in digits:
+            found[Series(*words, _width(one, padded[words]))].add(int(one))
+    return found
 
 
 def _width(digits: str, padded: set[int]) -> int:

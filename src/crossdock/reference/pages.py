@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crossdock.reference.cases import cases_page
+from crossdock.reference.checks import checks_page
 from crossdock.reference.commands import commands_page
 from crossdock.reference.lifecycle import lifecycle_page
 from crossdock.reference.sandbox import sandbox_page
@@ -14,6 +15,7 @@ from crossdock.wiring.systems import known_systems
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "cases.md": cases_page,
+    "checks.md": checks_page,
     "commands.md": commands_page,
     "database.md": tables_page,
     "lifecycle.md": lifecycle_page,

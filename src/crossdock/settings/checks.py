@@ -4,7 +4,7 @@ Works on the settings as written, so that a mistake elsewhere in a pairing hides
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crossdock.ports.systems import System
@@ -41,12 +41,11 @@ class Needs:
         return fits and not any(self.lacking(role, system) for role, system in sides.items())
 
 
+ORDERS = Needs(
+    storefront=("OrderSource", "StockSink"), erp=("OrderSink", "ItemSource", "AccountSource"), writes=("order", "erp")
+)
 NEEDS: Mapping[Flow, Needs] = {
-    Flow.ORDER_ENTRY: Needs(
-        storefront=("OrderSource", "StockSink"),
-        erp=("OrderSink", "ItemSource", "AccountSource"),
-        writes=("order", "erp"),
-    ),
+    Flow.ORDER_ENTRY: ORDERS,
     # What shoppers took since the ERP counted is part of what may be shown, so stock publication reads orders too.
     Flow.STOCK_PUBLICATION: Needs(
         storefront=("StockSink", "OrderSource"), erp=("StockSource",), writes=("stock", "storefront")
@@ -66,7 +65,7 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.RETAIL_DESPATCH: Needs(
         retail_stock=("RetailDespatchSource",), erp=("ItemSource",), writes=("despatch", "erp"), of=("retail_stock",)
     ),
-    Flow.COMPLETENESS: Needs(storefront=("OrderSource", "StockSink"), erp=("OrderSink", "ItemSource", "AccountSource")),
+    Flow.COMPLETENESS: replace(ORDERS, writes=("", "")),  # it counts what order entry takes
     # An ERP that fetches no items, or tells no stock by code, is told of at start-up: its work becomes cases.
     Flow.CATALOGUE: Needs(
         pim=("ProductSource", "ProductModelSource", "StructureSource", "ProductSink"),
