@@ -71,5 +71,7 @@ def test_what_it_waits_for():
     assert stands(S.POSTED, erp_ref="SO1")[1] == "The storefront has not been told its ERP number yet."
     refused = stands(S.POSTED, erp_ref="SO1", acknowledge_problem="403", is_acknowledged=True)
     assert refused[1:] == ("The storefront would not take its ERP number: 403",)
+    mute = stands(S.WAITING, open_cases=[(7, "data", "Nobody knows TEA.")], shown_problem="frozen")
+    assert mute[-1] == "The storefront would not show why it waits: frozen"
     despatch = stands(S.DESPATCHED, erp_ref="SO1", is_acknowledged=True, unfinished=[("B2B-812/1", "waiting")])
     assert despatch[1:] == ("Despatch B2B-812/1 has not been told to the storefront yet (waiting).",)

@@ -63,8 +63,9 @@ def _public(row: Row) -> dict[str, Any]:
         "domains": document.get("domains", []),
         "account": account and {name: account[name] for name in ("account_id", "code", "name", "on_stop")},
         "linked_by": row["linked_by"], "linked_at": row["linked_at"], "told": row["told_code"] or None,
-        "told_problem": row["told_problem"] or None, "candidates": row["candidates"], "review": row["review"],
-        "orders_waiting": row["orders_waiting"], "case": row["case_id"],
+        "told_problem": row["told_problem"] or None, "shown_problem": row["shown_problem"] or None,
+        "candidates": row["candidates"], "review": row["review"], "orders_waiting": row["orders_waiting"],
+        "case": row["case_id"],
     }  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def _show(rows: Sequence[Row], counts: Mapping[str, int], project: "Project", na
             row["state"],
             "{code} {name}".format_map(row["account"]) if row["account"] else "",
             row["linked_by"] or "",
-            row["told_problem"] or "",
+            row["told_problem"] or row["shown_problem"] or "",
             row["orders_waiting"] or "",
             row["case_id"] or "",
         )

@@ -74,7 +74,7 @@ def _standing(story: "Story", now: datetime) -> tuple[str, ...]:
         Standing(
             state=OrderState(story.state), now=now, erp_ref=story.erp_ref, attempts=story.attempts,
             sent_at=story.sent_at, look_at=story.look_at, is_acknowledged=story.acknowledged_at is not None,
-            acknowledge_problem=story.acknowledge_problem,
+            acknowledge_problem=story.acknowledge_problem, shown_problem=story.shown_problem,
             open_cases=[(one["id"], one["desk"], one["cause"]) for one in story.cases if one["state"] == "open"],
             unfinished=[(one["key"], one["state"]) for one in story.despatches if one["state"] != "published"],
         )

@@ -21,6 +21,7 @@ class Standing:
     look_at: datetime | None = None
     is_acknowledged: bool = False
     acknowledge_problem: str = ""
+    shown_problem: str = ""
     open_cases: Sequence[tuple[int, str, str]] = ()
     unfinished: Sequence[tuple[str, str]] = ()
 
@@ -71,6 +72,8 @@ def _waits_for(it: Standing) -> Iterator[str]:
         yield "No open case says why, which is a defect of Crossdock: please report it."
     if it.erp_ref and it.acknowledge_problem:
         yield f"The storefront would not take its ERP number: {it.acknowledge_problem}"
+    if it.shown_problem:
+        yield f"The storefront would not show why it waits: {it.shown_problem}"
     elif it.erp_ref and not it.is_acknowledged:
         yield "The storefront has not been told its ERP number yet."
     for key, state in it.unfinished:

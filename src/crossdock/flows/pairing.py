@@ -26,6 +26,7 @@ from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.retail_memory import RetailDespatchBook, ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
+from crossdock.ports.standing_book import StandingBook
 from crossdock.ports.systems import (
     AccountSource,
     DespatchSink,
@@ -149,6 +150,7 @@ class Pairing(Ground):
     despatches: DespatchBook
     companies: CompanyBook
     openings: OpeningBook
+    standing: StandingBook
     stock: StockBook
     prices: PriceBook
     completeness: CompletenessBook

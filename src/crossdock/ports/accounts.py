@@ -25,6 +25,11 @@ class AccountLinkSink(Protocol):
 
 
 class AccountStatusSink(Protocol):
+    @property
+    def account_status_shape(self) -> str:
+        """Another one when more, or something else, is shown of an account: then all are written anew."""
+        ...
+
     async def write_account_status(self, statuses: Sequence[AccountStatus]) -> Sequence[Outcome]:
         """Show how each company's account stands; one outcome per status, in order. Safe to repeat. Written is only
         what was read back as such; a field that is dropped for every company is the operator's: ConfigFault."""

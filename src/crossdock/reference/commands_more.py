@@ -50,8 +50,8 @@ AFTERWARDS: Mapping[str, str] = {
     "and `resolved` as it went to the ERP, `timeline`, `cases`, `despatches`; `raw` with `--raw`.",
     "crossdock accounts": "`pairing`, `counts` (state → companies), `companies` (id, ref, name, state, "
     "account_code_held, vat_number, domains, account with account_id, code, name and on_stop, linked_by, linked_at, "
-    "told, told_problem, `candidates` with score and reasons, review, orders_waiting, case), and `next_after`: what to "
-    "give `--after` for the next page, or null.",
+    "told, told_problem, shown_problem, `candidates` with score and reasons, review, orders_waiting, case), and "
+    "`next_after`: what to give `--after` for the next page, or null.",
     "crossdock products": "`pairing`, `counts` (product or model → state → how many), `products` (id, kind, key, code, "
     "state, root, item_id, item_code, changed_at, put_out_at, confirmed_at, released_at, `told` what the PIM shows, "
     "`cases`, `change` of its place in the ERP with its step; with a SKU also its `timeline`), and `next_after`.",

@@ -28,6 +28,8 @@ CAPABILITIES: Mapping[str, str] = {
     "AccountSource": "list customer accounts, and find some by code",
     "PriceSource": "list prices",
     "CompanySource": "list the companies that registered there, and guests",
+    "AccountStatusSink": "show how a company's account stands: credit, balance, on stop, price list",
+    "OrderStateSink": "show why an order waits",
     "AccountSink": "open a customer account, and find it again by our reference",
     "AccountLinkSink": "hold the ERP account code of each company",
     "Channel": "call us: fetch what is put out for it, and bring what it knows",

@@ -59,6 +59,13 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.ACCOUNT_MATCHING: Needs(
         storefront=("CompanySource",), erp=("AccountSource",), writes=("account", "storefront")
     ),
+    # Whose account a company's is, account matching says; what is shown of an order is what stands in its cases.
+    Flow.ACCOUNT_STATUS: Needs(
+        storefront=("CompanySource", "AccountStatusSink"), erp=("AccountSource",), writes=("status", "storefront")
+    ),
+    Flow.ORDER_STATE: Needs(
+        storefront=("OrderSource", "OrderStateSink"), erp=("OrderSink",), writes=("status", "storefront")
+    ),
     Flow.RETAIL_STOCK_INTAKE: Needs(
         retail_stock=("RetailStockSource",), erp=("ItemSource",), writes=("store_stock", "erp"), of=("retail_stock",)
     ),

@@ -31,6 +31,8 @@ class Flow(StrEnum):
     STOCK_PUBLICATION = "stock-publication"
     DESPATCH = "despatch"
     ACCOUNT_MATCHING = "account-matching"
+    ACCOUNT_STATUS = "account-status"
+    ORDER_STATE = "order-state"
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
     RETAIL_DESPATCH = "retail-despatch"
     COMPLETENESS = "completeness"
@@ -69,6 +71,7 @@ class Owners(Settings):
     order: Side = Field("storefront", description="where orders are placed")
     account: Side = Field("erp", description="who holds the customer accounts")
     despatch: Side = Field("erp", description="who knows what left the warehouse")
+    status: Side = Field("erp", description="who knows whether an order goes on, and how an account stands")
 
 
 class Cadence(Settings):
@@ -80,6 +83,9 @@ class Cadence(Settings):
     recheck_every_seconds: float = Field(300, gt=0, description="between two looks at an order that waits in a case")
     items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items")
     accounts_every_seconds: float = Field(300, gt=0, description="between two looks for changed accounts")
+    status_every_seconds: float = Field(
+        15, gt=0, description="between two looks for what the storefront shall show of orders and accounts"
+    )
     companies_every_seconds: float = Field(60, gt=0, description="between two looks for changed storefront companies")
     companies_full_every_seconds: float = Field(
         86_400, gt=0, description="between two reads of every storefront company"

@@ -30,7 +30,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """All that is known of one order. document: as the storefront wrote it; resolved: as it went to the ERP."""
+    """All that is known of one order. document: as the storefront wrote it; resolved: as it went to the ERP.
+
+    shown_state: why it waits, as the storefront shows it; shown_problem: why it would not.
+    """
 
     id: int
     pairing: str
@@ -50,6 +53,8 @@ class Story:
     posted_at: datetime | None
     acknowledged_at: datetime | None
     acknowledge_problem: str
+    shown_state: str
+    shown_problem: str
     look_at: datetime | None
     checked_at: datetime | None
     accepted: tuple[tuple[str, str], ...]

@@ -42,6 +42,7 @@ from crossdock.store.retail_despatches import PgRetailDespatchBook
 from crossdock.store.retail_stock import PgShelfBook
 from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller, UnitRules
+from crossdock.store.standing import PgStandingBook
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.systems import known_systems
 
@@ -225,6 +226,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         reference=PgReferenceBook(scope),
         companies=PgCompanyBook(scope),
         openings=PgOpeningBook(scope),
+        standing=PgStandingBook(scope),
         rehearsal=rehearsal,
         completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope),

@@ -6,6 +6,7 @@ from typing import Any
 from crossdock.cases.kinds import CROSSDOCK_DEFECT
 from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
 from crossdock.flows.account_matching import match_accounts
+from crossdock.flows.account_status import show_accounts
 from crossdock.flows.acknowledge import acknowledge_orders
 from crossdock.flows.capture import capture_one, capture_orders
 from crossdock.flows.catalogue import capture_products, learn_items, learn_shapes
@@ -15,6 +16,7 @@ from crossdock.flows.completeness import check_completeness
 from crossdock.flows.despatch import publish_despatch, sweep_despatches
 from crossdock.flows.order_change import look_at_change, take_wishes
 from crossdock.flows.order_entry import look_at_order
+from crossdock.flows.order_states import show_order_states
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.price_publication import publish_prices
@@ -89,6 +91,8 @@ FLOWS: Mapping[str, Flow] = {
     "recheck": recheck_due,
     "net": catch_lost_looks,
     "companies": match_accounts,
+    "account-status": show_accounts,
+    "order-states": show_order_states,
     "completeness": check_completeness,
     "silence": watch_feeds,
 }
@@ -112,6 +116,10 @@ def cadences(here: Installation) -> list[Cadence]:
                 every["acknowledge"] = ACKNOWLEDGE_EVERY_SECONDS
         if FlowName.ACCOUNT_MATCHING in flows:
             every["companies"] = often.companies_every_seconds
+        if FlowName.ACCOUNT_STATUS in flows:
+            every["account-status"] = often.status_every_seconds
+        if FlowName.ORDER_STATE in flows:
+            every["order-states"] = often.status_every_seconds
         if FlowName.STOCK_PUBLICATION in flows:
             every["stock"] = settings.stock.every_seconds
         if FlowName.PRICE_PUBLICATION in flows:  # it reads the lists itself

@@ -14,10 +14,17 @@ ALWAYS = frozenset(
     }
 )  # fmt: skip
 
+OPTIONAL = frozenset({"AccountStatusSink", "OrderStateSink", "ChangeRefusalSink"})
+
 
 def narrowed(settings: OroCommerceSettings) -> frozenset[str]:
-    """Why a change was not made can be shown only where the site has a place for it."""
-    return ALWAYS | {"ChangeRefusalSink"} if settings.shows_refusals else ALWAYS
+    """What every shop can; and what can be shown only where the site has a place for it."""
+    has = {
+        "AccountStatusSink": bool(settings.account_fields.named),
+        "OrderStateSink": bool(settings.order_state_field),
+        "ChangeRefusalSink": settings.shows_refusals,
+    }
+    return ALWAYS | {name for name, place in has.items() if place}
 
 
 SYSTEM = System(
@@ -25,7 +32,7 @@ SYSTEM = System(
     title="OroCommerce",
     role="storefront",
     settings=OroCommerceSettings,
-    capabilities=ALWAYS | {"ChangeRefusalSink"},
+    capabilities=ALWAYS | OPTIONAL,
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).parent / "manifest.toml",

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from crossdock.ports.config import Secret, SystemSettings
+from crossdock.ports.config import Secret, Settings, SystemSettings
 
 Acknowledge = Literal["external_id", "status", "both", "none", "auto"]
 ListWrite = Literal["sync", "async", "single", "auto"]
@@ -23,6 +23,20 @@ STATUS_MEANINGS: Mapping[str, StatusMeaning] = {
 
 OF_THE_SALE = frozenset({"customerNotes", "poNumber", "identifier", "shipUntil", "externalId"})
 """Attributes that say what was bought, or that something else is written into."""
+
+
+class AccountFieldSettings(Settings):
+    """Customer attributes that the site made to show how a company's account stands. One that is not named is not
+    shown; with none named the flow account-status is off."""
+
+    credit_limit: str = Field("", description="shows the credit limit: money or text")
+    balance: str = Field("", description="shows what the account owes: money or text")
+    on_stop: str = Field("", description="shows whether the account is on stop: yes or no")
+    price_list: str = Field("", description="shows the ERP price lists of the account: text")
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.credit_limit, self.balance, self.on_stop, self.price_list)))
 
 
 class OroCommerceSettings(SystemSettings):
@@ -59,6 +73,13 @@ class OroCommerceSettings(SystemSettings):
     vat_field: str = Field(
         "", description="customer attribute that holds the VAT number; the stock product has none, sites add their own"
     )
+    account_fields: AccountFieldSettings = Field(
+        default_factory=AccountFieldSettings, description="where the shop shows how a company's account stands"
+    )
+    order_state_field: str = Field(
+        "", description="order attribute, text, that shows why an order waits; without it the flow order-state is off"
+    )
+    order_state_length: int = Field(255, ge=20, le=60_000, description="how many characters that attribute holds")
     acknowledge: Acknowledge = Field(
         "external_id",
         description="how the shop is told the ERP has an order: its externalId (6.1.10, 7.0.2 and later), its status, "

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from crossdock.connectors.orocommerce.account_fields import AccountFields
 from crossdock.connectors.orocommerce.acknowledging import Acknowledgements
 from crossdock.connectors.orocommerce.client import Api
 from crossdock.connectors.orocommerce.companies import Companies
@@ -20,11 +21,21 @@ from crossdock.ports.systems import ProbeLine
 
 PARTS = (
     OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Webhooks, Companies,
+    AccountFields,
 )  # fmt: skip
 
 
 class OroCommerce(
-    OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Webhooks, Companies
+    OrderReads,
+    OrderLists,
+    Acknowledgements,
+    ChangeRefusals,
+    Despatches,
+    StockLevels,
+    Prices,
+    Webhooks,
+    Companies,
+    AccountFields,
 ):
     """One shop. Makes no call before it is asked something."""
 

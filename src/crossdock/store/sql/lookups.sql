@@ -2,7 +2,7 @@
 -- By order number, storefront key, ERP number, tracking number or despatch key.
 select o.id, o.pairing, o.ref, o.storefront_id, o.erp_ref, o.state, o.currency, o.total, o.company_ref, o.company_name,
        o.account_code, o.attempts, o.placed_at, o.captured_at, o.sent_at, o.posted_at, o.acknowledged_at,
-       o.acknowledge_problem, o.look_at, o.checked_at, o.waivers::text as waivers, o.raw_digest,
+       o.acknowledge_problem, o.shown_state, o.shown_problem, o.look_at, o.checked_at, o.waivers::text as waivers, o.raw_digest,
        o.document::text as document, o.resolved::text as resolved
 from sales_order o
 where o.tenant = $1

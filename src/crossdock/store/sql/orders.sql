@@ -257,6 +257,30 @@ update sales_order set checked_at = $2 where id = any($1::bigint[])
 -- name: waive
 update sales_order set waivers = waivers || $2::jsonb where id = any($1::bigint[])
 
+-- name: to_show
+-- Orders whose open cases are not those that the storefront tells of.
+select o.id, o.storefront_id, o.ref, o.shown_attempts, coalesce(w.waits, '[]')::text as waits, coalesce(w.key, '') as key
+from sales_order o
+left join lateral (
+    select json_agg(json_build_array(c.id, c.desk, h.cause) order by c.id) as waits,
+           md5(string_agg(c.id::text || ' ' || h.cause, '|' order by c.id)) as key
+    from case_hold h join desk_case c on c.id = h.case_id
+    where h.record = 'order' and h.record_id = o.id and c.state = 'open'
+      and o.state in ('unreadable', 'waiting', 'posting')
+) w on true
+where o.tenant = $1 and o.pairing = $2 and (o.state in ('unreadable', 'waiting', 'posting') or o.shown_key <> '')
+  and coalesce(w.key, '') <> o.shown_key and o.id > $3
+order by o.id limit $4
+
+-- name: shown
+update sales_order o
+set shown_key = g.key, shown_state = case when g.problem = '' then g.words else o.shown_state end,
+    shown_problem = g.problem, shown_attempts = 0
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as g(id, key, words, problem) where o.id = g.id
+
+-- name: shown_unsure
+update sales_order set shown_attempts = shown_attempts + 1 where id = any($1::bigint[])
+
 -- name: timeline
 select at, actor, action, detail::text as detail from audit_entry
 where tenant = $1 and subject = 'order' and subject_id = $2 order by id
