@@ -214,6 +214,11 @@ create table company (
     candidates jsonb not null default '[]'::jsonb,
     matched_at timestamp with time zone,
     seen_at timestamp with time zone not null default now(),
+    shown jsonb,
+    shown_at timestamp with time zone,
+    shown_shape text not null default ''::text,
+    shown_problem text not null default ''::text,
+    shown_attempts integer not null default 0,
     UNIQUE (tenant, pairing, ref),
     PRIMARY KEY (id)
 );
@@ -651,6 +656,10 @@ create table sales_order (
     changed_at timestamp with time zone,
     captured_at timestamp with time zone not null default now(),
     sold jsonb,
+    shown_state text not null default ''::text,
+    shown_key text not null default ''::text,
+    shown_problem text not null default ''::text,
+    shown_attempts integer not null default 0,
     UNIQUE (tenant, pairing, storefront_id),
     PRIMARY KEY (id)
 );
@@ -858,6 +867,8 @@ CREATE INDEX sales_order_placed ON sales_order USING btree (tenant, pairing, pla
 CREATE INDEX sales_order_posted ON sales_order USING btree (tenant, pairing, posted_at);
 
 CREATE INDEX sales_order_ref ON sales_order USING btree (tenant, ref);
+
+CREATE INDEX sales_order_shown ON sales_order USING btree (tenant, pairing, id) WHERE ((state = ANY (ARRAY['unreadable'::text, 'waiting'::text, 'posting'::text])) OR (shown_key <> ''::text));
 
 CREATE INDEX sales_order_unacknowledged ON sales_order USING btree (tenant, pairing, id) WHERE ((erp_ref <> ''::text) AND (acknowledged_at IS NULL));
 

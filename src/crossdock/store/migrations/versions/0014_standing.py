@@ -6,8 +6,8 @@ from alembic import op
 
 from crossdock.store.migrate import statements
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
