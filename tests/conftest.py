@@ -9,9 +9,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from crossdock.store.database import Pool, open_database, remove_embedded, start_embedded
 from crossdock.store.migrate import migrate
+
+# How long an example takes says more of the machine than of the rule.
+settings.register_profile("crossdock", deadline=None)
+settings.load_profile("crossdock")
 
 TEMPLATE = "crossdock_template"
 SETTINGS = {

@@ -90,3 +90,7 @@ def test_a_tier_begins_at_the_first_whole_unit_that_holds_the_break(start, units
         assert at == 1 or Fraction(at - 1) * units < Fraction(start)
     elif start > 1:
         assert at == start
+
+
+def test_a_break_of_single_ones_stays_where_it_is():
+    assert (tier(Decimal(10), Fraction(1)), tier(Decimal("0.5"), Fraction(12))) == (10, 1)

@@ -116,6 +116,89 @@ async def nobody_answers(play: SalesPlay) -> None:
     await play.settle("order-outcome-unknown", "operations", Remedy.SEND_AGAIN, reason=reason)
 
 
+async def changed_in_time_and_too_late(play: SalesPlay) -> None:
+    """The floor decides: what nobody began to pick is cancelled in the ERP; what somebody did goes out as it is."""
+    early = await buy(play, plain_items(play)[8].sku)
+    late = await buy(play, plain_items(play)[9].sku)
+    await play.rest()
+    rows = {row["ref"]: row for row in await play.book()}
+    if rows.get(early, {}).get("state") != "posted" or rows.get(late, {}).get("state") != "posted":
+        return
+    await play.erp.act("pick", {"ref": late})
+    for ref in (early, late):
+        await play.shop.act("cancel_order", {"order": rows[ref]["storefront_id"]})
+    play.note(f"the customer cancels {early}, which nobody has begun, and {late}, which is being picked")
+    await opened(play, "change-refused-picking")
+
+    async def is_cancelled() -> bool:
+        return any(row["ref"] == early and row["state"] == "cancelled" for row in await play.book())
+
+    await play.until(is_cancelled, f"{early} is cancelled in the ERP")
+    play.note(f"{early} is cancelled in the ERP; {late} goes out, and the shop shows why")
+    reason = "the customer was rung and takes it"
+    await play.settle("change-refused-picking", "operations", Remedy.ACCEPT, reason=reason)
+
+
+async def deleted_before_it_was_read(play: SalesPlay) -> None:
+    """An administrator deletes an order that no sweep ever met: only the hole in the numbers tells of it."""
+    ref = await buy(play, plain_items(play)[10].sku)
+    await play.shop.act("delete_order", {"order": ref})
+    await buy(play, plain_items(play)[11].sku)
+    await play.rest()
+    await play.run("completeness")
+    if await play.cases("record-never-arrived"):
+        play.note(f"order {ref} was deleted in the shop before anybody read it; its number is missing")
+        reason = "a test by the web team, deleted on purpose"
+        await play.settle("record-never-arrived", "integration", Remedy.ACCEPT, reason=reason)
+
+
+async def a_list_nobody_mapped(play: SalesPlay) -> None:
+    """Prices of the ERP's list go nowhere until somebody says where."""
+    await play.run("price-publication")
+    if await play.cases("price-list-unmapped"):
+        await play.shop.act("add_price_list", {"name": "Dealers"})
+        await play.settle("price-list-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "Dealers"})
+
+
+async def another_account_all_of_a_sudden(play: SalesPlay) -> None:
+    """The shop's record of a linked company names another account: nobody guesses which is right."""
+    await play.run("companies")
+    await play.shop.act("link_customer", {"customer": "102", "external_id": None})
+    await play.shop.act("link_customer", {"customer": "104", "external_id": "HPT1002"})
+    await play.run("companies")
+    await opened(play, "account-ambiguous")
+    play.note("somebody wrote another account on company 104 in the shop; its orders stay on the old one")
+    await play.settle("account-ambiguous", "sales desk", Remedy.LINK_ACCOUNT, {"account": "HPT1004"})
+    await play.shop.act("link_customer", {"customer": "102", "external_id": "HPT1002"})
+    await play.run("companies")
+
+
+async def a_promotion_nobody_mapped(play: SalesPlay) -> None:
+    """Three baskets with it wait in one case; one answer frees them all."""
+    spring = {"code": "SPRING", "percent": 25}
+    for item in plain_items(play)[12:15]:
+        lines = [{"sku": item.sku, "quantity": 2, "promotions": [spring]}]
+        await play.shop.act("place_order", {"country": "GB", "customer": 102, "lines": lines})
+    await opened(play, "promotion-unmapped")
+    await play.rest()
+    await play.settle("promotion-unmapped", "ecommerce", Remedy.MAP_CODE, {"becomes": "line-discount"})
+
+
+async def promotions_that_come_together(play: SalesPlay) -> None:
+    both = [{"code": "SPRING", "percent": 25}, {"code": "CLUB", "percent": 5}]
+    lines = [{"sku": plain_items(play)[16].sku, "quantity": 1, "promotions": both}]
+    await play.shop.act("place_order", {"country": "GB", "customer": 102, "lines": lines})
+    await play.settle("promotion-unmapped", "ecommerce", Remedy.MAP_CODE, {"becomes": "line-discount"})
+    await opened(play, "promotion-staged")
+    await play.settle("promotion-staged", "ecommerce", Remedy.ACCEPT, reason="both were announced")
+
+
+async def sold_to_another_country(play: SalesPlay) -> None:
+    placed = await play.shop.act("place_order", {"country": "FR", "customer": 102})
+    if "refused" not in placed:
+        play.note("an order comes from a country whose company in the ERP nobody has named")
+
+
 async def cancelled_over_there(play: SalesPlay) -> None:
     book = [row for row in await play.book() if row["state"] == "posted" and not row["open_cases"]]
     if book:
@@ -180,9 +263,11 @@ async def a_right_was_taken_away(play: SalesPlay) -> None:
 
 
 TRADE: Mapping[int, Sequence[Scene]] = {
-    1: (codes_nobody_mapped,),
+    1: (codes_nobody_mapped, a_list_nobody_mapped),
     2: (an_item_that_left_the_range, sold_at_nothing),
-    6: (typed_in_by_hand,),
+    5: (deleted_before_it_was_read,),
+    6: (typed_in_by_hand, another_account_all_of_a_sudden),
+    7: (changed_in_time_and_too_late,),
     4: (beyond_the_limit, half_an_each),
     8: (cancelled_over_there, a_stage_nobody_knows),
     9: (nobody_answers,),
@@ -198,7 +283,10 @@ async def a_courier_nobody_mapped(play: SalesPlay) -> None:
 
 
 HOME: Mapping[int, Sequence[Scene]] = {
+    2: (a_promotion_nobody_mapped,),
     3: (an_address_without_a_town,),
+    4: (promotions_that_come_together,),
+    5: (sold_to_another_country,),
     7: (a_courier_nobody_mapped,),
     12: (a_courier_nobody_mapped,),
 }
