@@ -40,7 +40,8 @@ class StockItem:
     False for services, families and packs that hold no stock of their own. parent_code: the family it is a child of.
     template: it is such a family; only its children can be sold. components: of a pack, (stock code, quantity in one)
     of everything that moves with it. units: what it is sold in, where the ERP says so. native_key: the parts an ERP
-    knows it by when the code is ours alone, echoed to it and never taken apart.
+    knows it by when the code is ours alone, echoed to it and never taken apart. options: what sets a child apart in its
+    family, as (heading, value), such as ("Size", "L").
     """
 
     code: str
@@ -59,6 +60,7 @@ class StockItem:
     template: bool = False
     units: tuple[ItemUnit, ...] = ()
     native_key: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

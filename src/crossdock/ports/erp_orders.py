@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from crossdock.model.despatch import DespatchNote, Fulfilment
+from crossdock.model.erp_order import ErpOrder
 from crossdock.model.faults import DataFault, Outcome
 
 
@@ -18,6 +19,16 @@ class OpenOrderSource(Protocol):
     def read_open_orders(self, since: datetime) -> AsyncIterator[Sequence[Fulfilment | DataFault]]:
         """Every order that is neither wholly despatched nor cancelled, whoever took it. since: an order placed before
         that whose state the ERP cannot say in words we know may be left out."""
+        ...
+
+
+class ErpOrderSource(Protocol):
+    def read_order_states(self, since: datetime) -> AsyncIterator[Sequence[Fulfilment | DataFault]]:
+        """Every order placed at or after that moment, whoever took it, wherever it stands."""
+        ...
+
+    async def export_orders(self, codes: Sequence[str]) -> Mapping[str, ErpOrder | DataFault]:
+        """What these orders ask for, or what is wrong with one, by the ERP's own number. Those it lacks are absent."""
         ...
 
 

@@ -26,6 +26,12 @@ class RetailItemSink(Protocol):
         ...
 
 
+class RetailItemSource(Protocol):
+    def read_retail_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[RetailItem]]]:
+        """Items as the retail system has them, with what it says of their readiness."""
+        ...
+
+
 class LocationSource(Protocol):
     def read_locations(self) -> AsyncIterator[Sequence[Document[Location]]]: ...
 

@@ -131,6 +131,14 @@ class StockSource(Protocol):
         ...
 
 
+class SiteStockSource(Protocol):
+    def read_site_stock(
+        self, site: str, changed_since: datetime | None
+    ) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
+        """As StockSource, of one site by its name. Raises ConfigFault: there is no such site."""
+        ...
+
+
 class StockFinder(Protocol):
     async def find_stock(self, codes: Sequence[str]) -> Sequence[StockFigure | UnreadableFigure]:
         """Figures of these items, as far as the system tells any: one that is missing is unknown, which is not zero."""

@@ -144,8 +144,10 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "ItemChannel": ("item_problem",),
         "StockFinder": ("find_stock",),
         "FulfilmentFinder": ("find_fulfilments",),
+        "SiteStockSource": ("read_site_stock",),
         "OpenOrderSource": ("read_open_orders",),
         "DespatchBooker": ("book_despatch",),
+        "ErpOrderSource": ("read_order_states", "export_orders"),
     }
     assert set(verbs) == SYSTEM.capabilities
     for names in verbs.values():
@@ -156,7 +158,7 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
 def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
     usual = {
         "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
-        "PriceSource", "FulfilmentFinder",
+        "PriceSource", "FulfilmentFinder", "SiteStockSource",
     }  # fmt: skip
     assert SYSTEM.capabilities_of(settings()) == usual
     some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})

@@ -9,6 +9,7 @@ import pytest
 
 from crossdock.connectors.khaos_control.mapping_despatch_write import write_despatch
 from crossdock.model.despatch import DespatchLine, DespatchNote, Fulfilment
+from crossdock.model.erp_order import ErpOrder
 from crossdock.model.faults import Accepted, ConfigFault, DataFault, ReadIncomplete, Refused, Unknown, Unsupported
 from tests.connectors.khaos_control.support import PAID_ORDER
 from tests.connectors.khaos_control.test_contract import Estate, estate
@@ -146,3 +147,57 @@ def test_what_xml_cannot_hold_is_refused_unsent() -> None:
     assert 'CONSIGNMENT_REF="1Z &amp; 1"' in write_despatch(replace(NOTE, numbers=("1Z & 1",)))
     with pytest.raises(Unsupported):
         write_despatch(replace(NOTE, numbers=("1Z\x07",)))
+
+
+ALL = {"list_open_orders": True, "export_orders": True}
+
+
+async def test_what_an_order_asks_for_whoever_took_it() -> None:
+    async with estate({"optional_operations": ("ExportOrders",)}, optional=ALL) as there:
+        order = await there.simulator.act("sell", {"sku": "HP-1001", "quantity": 3, "site": "Trade Counter"})
+        found = await there.khaos.export_orders([order["code"], "SO999999", "a,b"])
+        told = found[order["code"]]
+        assert isinstance(told, ErpOrder)
+        (line,) = told.lines
+        assert (told.account_code, told.currency, line.stock_code, line.quantity, line.site) == (
+            "HPT1001", "GBP", "HP-1001", 3, "Trade Counter",
+        )  # fmt: skip
+        assert line.price_is_net
+        assert line.unit_price is not None
+        assert "SO999999" not in found
+        assert isinstance(found["a,b"], DataFault)
+
+
+async def test_every_order_since_a_moment_wherever_it_stands() -> None:
+    async with estate({"optional_operations": ("ExportOrders",)}, optional=ALL) as there:
+        done, waits = await sold(there), await sold(there)
+        await there.simulator.act("despatch", {"ref": done})
+        found = [one for page in [p async for p in there.khaos.read_order_states(LONG_AGO)] for one in page]
+        assert {one.erp_code: one.complete for one in found if isinstance(one, Fulfilment)} == {
+            done: True,
+            waits: False,
+        }
+        later = datetime(2200, 1, 1, tzinfo=UTC)
+        assert [one for page in [p async for p in there.khaos.read_order_states(later)] for one in page] == []
+
+
+async def test_orders_are_given_out_only_where_somebody_said_so() -> None:
+    async with estate(optional={"list_open_orders": True}) as there:
+        with pytest.raises(ConfigFault) as caught:
+            await there.khaos.export_orders(["SO1"])
+        assert caught.value.setting == "optional.export_orders"
+
+
+async def test_stock_of_one_site_is_that_sites_alone() -> None:
+    async with estate() as there:
+        pages = [page async for page in there.khaos.read_site_stock("trade counter", None)]
+        figures = [one for page in pages for one in page]
+        assert {one.site for one in figures} == {"Trade Counter"}  # type: ignore[union-attr]
+        with pytest.raises(ConfigFault):
+            _ = [page async for page in there.khaos.read_site_stock("Nowhere", None)]
+
+
+async def test_a_sub_item_says_what_sets_it_apart() -> None:
+    async with estate() as there:
+        (item,) = await there.khaos.find_items(["OSLO-L-WHT"])
+        assert item.options == (("Size", "L"), ("Colour", "WHT"))

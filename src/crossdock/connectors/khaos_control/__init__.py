@@ -9,7 +9,7 @@ from crossdock.ports.systems import System
 
 SOAP = frozenset({
     "OrderSink", "FulfilmentSource", "StockSource", "StockFinder", "ItemSource", "AccountSource", "AccountSink",
-    "PriceSource", "FulfilmentFinder",
+    "PriceSource", "FulfilmentFinder", "SiteStockSource",
 })  # fmt: skip
 OPTIONAL = {
     "OrderAmender": "amend_order",
@@ -24,6 +24,8 @@ def can(settings: KhaosControlSettings) -> frozenset[str]:
     """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name, and
     items by it once it offers them and the stock types are there that every new item must be given."""
     found = {name for name, setting in OPTIONAL.items() if getattr(settings.optional, setting)}
+    if settings.optional.list_open_orders and settings.optional.export_orders:
+        found.add("ErpOrderSource")
     channel = settings.channel
     if channel.username:
         found.add("Channel")
@@ -37,7 +39,7 @@ SYSTEM = System(
     title="Khaos Control",
     role="erp",
     settings=KhaosControlSettings,
-    capabilities=SOAP | frozenset(OPTIONAL) | {"Channel", "ItemChannel"},
+    capabilities=SOAP | frozenset(OPTIONAL) | {"ErpOrderSource", "Channel", "ItemChannel"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).with_name("manifest.toml"),

@@ -75,6 +75,7 @@ class OptionalOperations(Settings):
     list_open_orders: bool = Field(
         default=False, description="ExportOrderStatusEx without codes lists every order in the stages asked for"
     )
+    export_orders: bool = Field(default=False, description="ExportOrders, by code; needs list_open_orders too")
     book_despatch: str = Field(
         "", description="the operation that takes despatches from elsewhere, by the name agreed with the vendor"
     )
@@ -129,6 +130,7 @@ class KhaosControlSettings(SystemSettings):
     compressed: bool = Field(default=False, description="ask for items by ExportStockCompressed")
     batches: Batches = Field(default_factory=Batches, description="codes per call")
     export_timeout_seconds: float = Field(600.0, gt=0, description="longest wait for an export")
+    home_currency: str = Field("GBP", min_length=3, max_length=3, description="currency of what names none")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field("Europe/London", description="zone of their wall clock")
     overlap_hours: float = Field(2.0, ge=2, description="how far a changed-since window reaches back")
     budget: Budget = Field(

@@ -14,11 +14,13 @@ from crossdock.connectors.khaos_control.sink import OrderDesk
 from crossdock.connectors.khaos_control.sink_accounts import AccountDesk
 from crossdock.connectors.khaos_control.source_accounts import AccountReader
 from crossdock.connectors.khaos_control.source_items import ItemReader
+from crossdock.connectors.khaos_control.source_orders import OrderReader
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
 from crossdock.model.account import Account, NewAccount
 from crossdock.model.after_sale import Cancellation
 from crossdock.model.despatch import DespatchNote, Fulfilment
+from crossdock.model.erp_order import ErpOrder
 from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.item_document import ItemDocument
 from crossdock.model.price import Price
@@ -43,6 +45,7 @@ class KhaosControl:
         self._desk = AccountDesk(self._client, self._accounts, settings)
         self._prices = PriceReader(self._client, settings)
         self._optional = OptionalOperations(self._client, self._orders, settings)
+        self._order_reader = OrderReader(self._client, self._orders, settings)
         self._despatches = DespatchDesk(self._client, self._orders, settings)
         self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
 
@@ -102,6 +105,12 @@ class KhaosControl:
     def read_open_orders(self, since: datetime) -> AsyncIterator[Sequence[Fulfilment | DataFault]]:
         return self._orders.open_orders(since)
 
+    def read_order_states(self, since: datetime) -> AsyncIterator[Sequence[Fulfilment | DataFault]]:
+        return self._order_reader.states(since)
+
+    async def export_orders(self, codes: Sequence[str]) -> Mapping[str, ErpOrder | DataFault]:
+        return await self._order_reader.export(codes)
+
     async def book_despatch(self, note: DespatchNote) -> Outcome:
         return await self._despatches.book(note)
 
@@ -110,6 +119,11 @@ class KhaosControl:
 
     def item_problem(self, document: ItemDocument) -> DataFault | None:
         return self._channel.item_problem(document)
+
+    def read_site_stock(
+        self, site: str, changed_since: datetime | None
+    ) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
+        return self._stock.read(changed_since, site)
 
     async def find_stock(self, codes: Sequence[str]) -> Sequence[StockFigure | UnreadableFigure]:
         return await self._stock.find(codes)

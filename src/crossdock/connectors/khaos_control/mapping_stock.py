@@ -7,7 +7,16 @@ four levels of STYLE. A leaf without SCS_ITEM is normal and is no deletion.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from crossdock.connectors.khaos_control.xmldoc import Element, decimal_or_none, flag, raw, required, text, value
+from crossdock.connectors.khaos_control.xmldoc import (
+    Element,
+    attribute,
+    decimal_or_none,
+    flag,
+    raw,
+    required,
+    text,
+    value,
+)
 from crossdock.model.faults import DataFault
 from crossdock.model.stock import StockItem
 from crossdock.ports.systems import Document
@@ -58,7 +67,16 @@ def _item(item: Element, family: Element | None) -> StockItem:
         parent_code="" if family is None else required(family, "STOCK_CODE"),
         template=item.find("SCS") is not None,
         components=pack_components(item) if family is None else (),
+        options=() if family is None else _options(item, family),
     )
+
+
+def _options(leaf: Element, family: Element) -> tuple[tuple[str, str], ...]:
+    """(heading, what it says) of each level of STYLE above a sub-item, the outermost first."""
+    headings = {attribute(one, "LEVEL"): (one.text or "").strip() for one in family.iterfind("SCS/HEADING")}
+    styles = list(leaf.iterancestors("STYLE"))[::-1]
+    told = [(headings.get(str(level), ""), text(style, "DESCRIPTION")) for level, style in enumerate(styles, start=1)]
+    return tuple((heading, said) for heading, said in told if heading and said)
 
 
 def _price_is_net(item: Element) -> bool | None:

@@ -88,6 +88,11 @@ class OrderDesk:
             found = every_fulfilment(await self._list(*asked), self._settings.stages)
             yield [one for one in found if _is_news(one, seen)]
 
+    async def placed_since(self, since: datetime) -> Sequence[Fulfilment | DataFault]:
+        """Every order placed at or after that moment, wherever it stands. Raises ReadIncomplete."""
+        moment = since_moment(since, self._settings.timezone, self._settings.overlap_hours)
+        return every_fulfilment(await self._list("", moment), self._settings.stages)
+
     async def _list(self, stages: str, date_from: str) -> Element:
         named = Named(self._settings.match_reference, OUR_REFERENCE)
         try:

@@ -39,13 +39,17 @@ class StockReader:
         self._site: Site | None = None
         self._kinds = Kinds(catalogue, settings.batches.export_stock)
 
-    async def read(self, changed_since: datetime | None) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
-        """Raises Transient, ConfigFault (the site), ReadIncomplete: a code that is not answered.
+    async def read(
+        self, changed_since: datetime | None, site_name: str | None = None
+    ) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
+        """site_name: None for the site of the settings.
+
+        Raises Transient, ConfigFault (the site), ReadIncomplete: a code that is not answered.
 
         Rows that cannot be read are the last page. A code that holds a comma cannot be asked for; reading items makes a
         case of it.
         """
-        site = await self.site()
+        site = await self.site() if site_name is None else await self._look_up_site(site_name)
         if changed_since is None:
             self._kinds.forget()
         rows = await self._catalogue.listed(changed_since)
@@ -74,7 +78,7 @@ class StockReader:
     async def site(self) -> Site:
         """The site figures are read for. Raises ConfigFault when there is none of the name in the settings."""
         if self._site is None:
-            self._site = await self._look_up_site() if self._settings.site else DEFAULT_SITE
+            self._site = await self._look_up_site(self._settings.site) if self._settings.site else DEFAULT_SITE
         return self._site
 
     async def sites(self) -> list[Site]:
@@ -84,13 +88,13 @@ class StockReader:
         except DataFault as fault:
             raise ReadIncomplete(f"GetSiteList: {fault}") from fault
 
-    async def _look_up_site(self) -> Site:
+    async def _look_up_site(self, name: str) -> Site:
         sites = await self.sites()
         for site in sites:
-            if site.site_name.casefold() == self._settings.site.casefold():
+            if site.site_name.casefold() == name.casefold():
                 return site
         names = ", ".join(site.site_name for site in sites) or "none"
-        raise ConfigFault(f"there is no site {self._settings.site!r}; there is {names}", setting="site")
+        raise ConfigFault(f"there is no site {name!r}; there is {names}", setting="site")
 
     async def _figures(
         self, batch: Sequence[str], site: Site, changed_since: datetime | None, faults: list[UnreadableFigure]

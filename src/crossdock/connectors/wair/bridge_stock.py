@@ -1,4 +1,4 @@
-"""RetailStockSource, MovementSource, LocationSource and ProposalSource over a retail-stock bridge."""
+"""RetailItemSource, RetailStockSource, MovementSource, LocationSource and ProposalSource over a retail-stock bridge."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -68,6 +68,10 @@ class BridgeStock:
 
     async def locations(self) -> AsyncIterator[Sequence[Document[Location]]]:
         async for page in read_feed(self._session, self.location_feed()):
+            yield page
+
+    async def items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[RetailItem]]]:
+        async for page in read_feed(self._session, ITEMS, changed_since):
             yield page
 
     async def proposals(self, confirmed_since: datetime | None) -> AsyncIterator[Sequence[Document[TransferProposal]]]:

@@ -43,6 +43,9 @@ class RetailBridge:
     async def write_items(self, items: Sequence[RetailItem]) -> Sequence[Outcome]:
         return await self._sink.items(items)
 
+    def read_retail_items(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[RetailItem]]]:
+        return self._stock.items(changed_since)
+
     def read_locations(self) -> AsyncIterator[Sequence[Document[Location]]]:
         return self._stock.locations()
 

@@ -12,7 +12,8 @@ NATIVE = frozenset(
     }
 )  # fmt: skip
 BRIDGE = NATIVE | {
-    "LocationSource", "RetailStockSource", "MovementSource", "RetailDespatchSource", "WebhookReceiver",
+    "RetailItemSource", "LocationSource", "RetailStockSource", "MovementSource", "RetailDespatchSource",
+    "WebhookReceiver",
 }  # fmt: skip
 
 
