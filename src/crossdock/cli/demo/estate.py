@@ -32,7 +32,8 @@ HOOK_SECRET = "demo-webhook-secret"  # noqa: S105 - opens nothing but the demo's
 TRADE_LIST = {"Trade": {"discount": 0, "break_quantity": 1_000_000, "break_discount": 0}}
 # Khaos Control with the shops' sites, and with the developments a merchant has it extended by.
 ERP_CAN: Mapping[str, Any] = {
-    "more_sites": ("York", "Leeds", "Hull", "Web"), "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder"),
+    "more_sites": ("York", "Leeds", "Hull", "Web"),
+    "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder"),
 }  # fmt: skip
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
