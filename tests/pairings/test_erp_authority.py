@@ -34,7 +34,7 @@ async def opened(
     erp = PrimaSimulator(ESTATE, seed=5, settings=there)
     settings = {"bearer_token": "${TOKEN}", "settle_seconds": 1, "delivery_charge_code": "CARR", **(ours or {})}
     pairing = {
-        **PAIRING, "orders": {**PAIRING["orders"], "tolerance": "0.01", **(orders or {})},
+        **PAIRING, "orders": {**PAIRING["orders"], **(orders or {})},
         "maps": {**PAIRING["maps"], **(maps or {})},
     }  # fmt: skip
     async with open_market(
@@ -88,6 +88,15 @@ async def test_a_total_within_the_tolerance_is_nobodys_case(market: Market) -> N
     refs = [await sell(market), await sell(market, quantity=7)]
     assert set(refs) == set(theirs(market))
     assert await market.causes() == []
+
+
+async def test_a_penny_for_each_line_is_rounding_and_two_are_not(market: Market) -> None:
+    await dearer(market, by="0.004")
+    await sell(market)
+    assert await market.causes() == [], "0.8 of a penny on two, with its tax: rounding"
+    await dearer(market, by="0.01")
+    ref = await sell(market)
+    assert [one.subject for one in await conflicts(market)] == [ref]
 
 
 async def test_a_held_order_is_flagged_before_the_warehouse_gets_it(database: str, tmp_path: Path) -> None:

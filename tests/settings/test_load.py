@@ -166,6 +166,7 @@ def test_policies_say_what_the_settings_say(tmp_path: Path) -> None:
     orders, stock = pairing.order_policy(price_decimals=3), pairing.stock_policy()
     assert orders.currencies == frozenset({"GBP", "EUR"})
     assert (orders.authority, orders.tolerance) == (Authority.ERP, Decimal("0.02"))
+    assert (orders.tolerance_per_line, orders.may_differ(3)) == (Decimal("0.01"), Decimal("0.05"))
     assert (orders.site, orders.price_decimals, orders.rounding) == ("Main Warehouse", 3, "half-up")
     assert [stock.buffer_for(sku) for sku in ("hp-1", "HP-2")] == [Decimal(5), Decimal(2)]
     assert stock.stale_seconds == 3600

@@ -26,8 +26,9 @@ class Authority(StrEnum):
 class OrderPolicy:
     """How orders of one pairing are checked and posted.
 
-    currencies: those taken. tolerance: how far two totals may be apart, in the order's currency; tax_tolerance: the
-    same for the tax of one line; price_tolerance: for a price per stock unit. rounding: a name in ROUNDING_RULES, for
+    currencies: those taken. tolerance: how far two totals may be apart, in the order's currency; tolerance_per_line: how
+    much more once the ERP reckoned it, for each line; tax_tolerance: for the tax of one line; price_tolerance: for a
+    price per stock unit. rounding: a name in ROUNDING_RULES, for
     net lines and tax. tax_rounding: where the ERP rounds tax, on each line or once per tax code. price_decimals: how
     many a unit price may have in the ERP. prices: what they are posted as: net, or gross, where the ERP shall take the
     tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
@@ -43,6 +44,7 @@ class OrderPolicy:
     currencies: frozenset[str]
     authority: Authority = Authority.STOREFRONT
     tolerance: Decimal = Decimal("0.00")
+    tolerance_per_line: Decimal = NONE
     rounding: str = "half-up"
     tax_rounding: Literal["per-line", "per-order"] = "per-line"
     tax_tolerance: Decimal = PENNY
@@ -70,7 +72,7 @@ class OrderPolicy:
     def __post_init__(self) -> None:
         if self.rounding not in ROUNDING_RULES:
             raise InvalidValue(f"rounding: {self.rounding!r} is none of {', '.join(ROUNDING_RULES)}")
-        for name in ("tolerance", "tax_tolerance", "price_tolerance", "price_decimals"):
+        for name in ("tolerance", "tolerance_per_line", "tax_tolerance", "price_tolerance", "price_decimals"):
             if getattr(self, name) < 0:
                 raise InvalidValue(f"{name}: must not be below zero, was {getattr(self, name)}")
 
@@ -82,6 +84,10 @@ class OrderPolicy:
     @property
     def rule(self) -> Rounding:
         return ROUNDING_RULES[self.rounding]
+
+    def may_differ(self, lines: int) -> Decimal:
+        """How far the ERP's own total of an order with so many lines may be from what it should come to."""
+        return self.tolerance + self.tolerance_per_line * lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

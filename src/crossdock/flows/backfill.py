@@ -96,7 +96,7 @@ async def _by_name(pairing: Pairing, ref: str) -> Fulfilment | DataFault | None:
 def _differs(pairing: Pairing, one: Document[SalesOrder], there: Fulfilment) -> bool:
     if one.value is None or there.gross_total is None or there.cancelled:
         return False
-    return abs(one.value.total - there.gross_total) > pairing.order_policy.tolerance
+    return abs(one.value.total - there.gross_total) > pairing.order_policy.may_differ(len(one.value.lines))
 
 
 async def _not_there(

@@ -52,7 +52,7 @@ async def judge_total(pairing: Pairing, file: OrderFile, found: Fulfilment, *, i
     if file.order is None or file.resolved is None or found.cancelled or file.changing:
         return
     expected = expected_total(file.order, file.resolved, pairing.order_policy)
-    finding = judge_read_back(expected, found, pairing.order_policy.tolerance)
+    finding = judge_read_back(expected, found, pairing.order_policy.may_differ(len(file.order.lines)))
     if finding is not None:
         if (finding.kind.code, finding.subject) not in file.waivers:
             await pairing.cases.raise_case(finding, record="order", record_id=file.id, ref=file.ref, sticky=True)

@@ -21,6 +21,12 @@ class OrderSettings(Settings):
     tolerance: Decimal = Field(
         Decimal(0), ge=0, description="how far two order totals may be apart, in the order's currency"
     )
+    tolerance_per_line: Decimal | None = Field(
+        None,
+        ge=0,
+        description="how much more the ERP's own total may be off for each line; without it 0.01 where it counts, "
+        "nothing where the storefront's does",
+    )
     rounding: Literal["half-up", "half-even", "down"] = Field(
         "half-up", description="how net lines and tax are rounded"
     )
@@ -91,12 +97,14 @@ class OrderSettings(Settings):
     def policy(self, price_decimals: int) -> OrderPolicy:
         """price_decimals: how many a unit price may have in the ERP."""
         shared = {one.name for one in fields(OrderPolicy)} & set(OrderSettings.model_fields) - {
-            "currencies", "companies", "dispatch_country"
+            "currencies", "companies", "dispatch_country", "tolerance_per_line"
         }  # fmt: skip
+        usual = PENNY if self.authority is Authority.ERP else Decimal(0)
         return OrderPolicy(
             currencies=frozenset(self.currencies),
             price_decimals=price_decimals,
             dispatch_country=self.dispatch_country or "",
+            tolerance_per_line=usual if self.tolerance_per_line is None else self.tolerance_per_line,
             companies=tuple(one.company() for one in self.companies),
             **{name: getattr(self, name) for name in shared},
         )
