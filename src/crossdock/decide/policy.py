@@ -26,18 +26,17 @@ class Authority(StrEnum):
 class OrderPolicy:
     """How orders of one pairing are checked and posted.
 
-    currencies: those taken. tolerance: how far two totals may be apart, in the order's currency; tolerance_per_line: how
-    much more once the ERP reckoned it, for each line; tax_tolerance: for the tax of one line; price_tolerance: for a
-    price per stock unit. rounding: a name in ROUNDING_RULES, for
-    net lines and tax. tax_rounding: where the ERP rounds tax, on each line or once per tax code. price_decimals: how
-    many a unit price may have in the ERP. prices: what they are posted as: net, or gross, where the ERP shall take the
-    tax out of what a shopper pays. whole_stock_units: the ERP counts in whole ones only. default_tax_code,
-    shipping_tax_code: the storefront's code for lines and carriage that name none. dispatch_country: where goods leave
-    from, "" where no border counts for tax. companies: the company map, none where all orders belong to one.
-    published: how the storefront's prices were made of the ERP's, None where they were not. unit_mode: unit_sku where
-    every unit has a stock code of its own. unit_source: whether the storefront's word on units counts.
-    stacked_max: how many promotions one line may carry, and share_max: how much of its price they may take, as a
-    fraction, before a person looks.
+    currencies: those taken. tolerance: how far two totals may be apart, in the order's currency; tolerance_per_line:
+    how much more once the ERP reckoned it, for each line; tax_tolerance: for the tax of one line; price_tolerance:
+    for a price per stock unit. rounding: a name in ROUNDING_RULES, for net lines and tax. tax_rounding: where the ERP
+    rounds tax, on each line or once per tax code. price_decimals: how many a unit price may have in the ERP. prices:
+    what they are posted as: net, or gross, where the ERP shall take the tax out of what a shopper pays.
+    whole_stock_units: the ERP counts in whole ones only. default_tax_code, shipping_tax_code: the storefront's code
+    for lines and carriage that name none. dispatch_country: where goods leave from, "" where no border counts for
+    tax. companies: the company map, none where all orders belong to one. published: how the storefront's prices were
+    made of the ERP's, None where they were not. unit_mode: unit_sku where every unit has a stock code of its own.
+    unit_source: whether the storefront's word on units counts. stacked_max: how many promotions one line may carry,
+    and share_max: how much of its price they may take, as a fraction, before a person looks.
     Raises InvalidValue on a rule nobody wrote and on a tolerance below zero.
     """
 
