@@ -1,6 +1,7 @@
 """SCAYLE with Khaos Control: a shop whose numbers cannot be asked for, and whose keys other countries share."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from crossdock.flows.wish import Wish
 from crossdock.ports.systems import WebhookEvent
 from crossdock.store.cases import list_cases
 from crossdock.store.webhooks import take_event
+from crossdock.wiring.auditing import run_audit
+from crossdock.wiring.throw_away import kept
+from tests.conftest import throwaway_folder
 from tests.pairings import test_scayle_khaos as scayle_khaos
 from tests.pairings.market import Market
 
@@ -102,3 +106,37 @@ async def test_what_the_shop_tells_of_and_then_deletes_is_told_to_somebody(marke
     await count(market)
     (case,) = await never_arrived(market)
     assert case.subject == f"scayle order key {gone['id']}"
+
+
+async def test_a_feed_that_goes_quiet_raises_one_case_and_the_next_order_closes_it(market: Market) -> None:
+    """The past is what the shop sold and we read; today the last order came five hours ago."""
+    for week in range(1, 5):
+        for order in await sell(market, 10):
+            await market.shop.act("age", {"order": order["id"], "days": 7 * week + 2.5 / 24})
+    for days in (29.0, 5 / 24):
+        (order,) = await sell(market, 1)
+        await market.shop.act("age", {"order": order["id"], "days": days})
+    await market.run("orders")
+    for _ in range(2):
+        assert (await market.run("silence"))["silent"] == 1
+    (case,) = await list_cases(market.here.pool, market.here.tenant, kind="feed-silent")
+    assert case.cause.startswith("No orders from scayle since ")
+    await sell(market, 1)
+    await market.run("orders")
+    assert (await market.run("silence"))["silent"] == 0
+    (case,) = await list_cases(market.here.pool, market.here.tenant, kind="feed-silent")
+    assert case.state == "closed"
+
+
+async def test_an_audit_of_a_shop_that_lists_no_order_of_changes_tells_the_gaps_worst_first(market: Market) -> None:
+    orders = await sell(market, 3)
+    ghost = next(one["sku"] for one in market.shop.state()["stock"] if one["sku"].startswith("GHOST"))
+    await sell(market, 1, lines=[{"sku": ghost, "quantity": 1}])
+    await market.shop.act("cancel_units", {"order": orders[0]["id"]})
+    with throwaway_folder() as folder:
+        async with kept(market.here.project, market.here.kinds, market.name, folder / "audit") as stage:
+            since = datetime.now(UTC) - timedelta(days=2)
+            found = await run_audit(stage, since=since, limit=100, tell=lambda *_: None)
+    assert (found.orders, found.cancelled, found.stopped) == (4, 1, 1)
+    assert (found.gaps[0].subject, found.gaps[0].orders) == (ghost, 1)
+    assert found.gaps[0].setting == f"pairings.{market.name}.maps.sku.{ghost}: ERP-CODE"

@@ -91,3 +91,16 @@ async def test_two_shipments_are_two_trackings(market: Market) -> None:
     (order,) = [one for one in market.shop.state()["orders"] if one["identifier"] == ref]
     assert len(order["trackings"]) == 2
     assert (await market.orders())[ref]["state"] == "despatched"
+
+
+async def test_every_order_is_accounted_for_in_another_erp_too(market: Market) -> None:
+    for _ in range(2):
+        lines = [{"sku": "HP-1001", "quantity": 1, "unit": "each"}]
+        await market.shop.act("place_order", {"customer": "102", "lines": lines, "force": True})
+    await market.deliver()
+    await market.deliver()
+    await market.pass_time(3600)
+    assert (await market.run("completeness"))["green"]
+    report = await market.pairing.completeness.last()
+    assert report is not None
+    assert (report["erp"]["posted"], report["erp"]["seen"], report["erp"]["missing"]) == (2, 2, 0)
