@@ -174,23 +174,30 @@ def test_with_a_pairing_its_maps_decide(home: Path, cli: Cli) -> None:
     assert any("address-unusable" in note for note in waits)
 
 
-def test_with_a_pairing_an_order_that_would_be_posted_is_written(home: Path, cli: Cli) -> None:
+MORE = "default_tax_code: STD\n      companies: [{name: uk, account: WEB-UK}]"
+
+
+@pytest.mark.parametrize(("external", "account"), [("HPT1001", "HPT1001"), (None, "WEB-UK")])
+def test_with_a_pairing_an_order_that_would_be_posted_is_written(
+    home: Path, cli: Cli, external: str | None, account: str
+) -> None:
+    """On the buyer's own account, else on the one that the company map keeps for such buyers."""
     document = json.loads(order_document("1", totalValue="28.8000", externalId=None))
     order, line = document["data"][0], document["included"][0]
     order["relationships"]["shippingAddress"] = {"data": {"type": "orderaddresses", "id": "5"}}
     line["attributes"] |= {"productTaxCode": "STD"}
     document["included"] += [
-        {"type": "customers", "id": "7", "attributes": {"name": "Shaw & Sons", "externalId": "HPT1001"}},
+        {"type": "customers", "id": "7", "attributes": {"name": "Shaw & Sons", "externalId": external}},
         {"type": "orderaddresses", "id": "5", "attributes": {
             "organization": "Shaw & Sons", "street": "1 Mill Lane", "city": "York", "postalCode": "YO1 9AA"},
          "relationships": {"country": {"data": {"type": "countries", "id": "GB"}}}},
     ]  # fmt: skip
     file = home / "crossdock.yaml"
-    text = file.read_text("utf-8").replace("currencies: [GBP]", "currencies: [GBP]\n      default_tax_code: STD", 1)
+    text = file.read_text("utf-8").replace("currencies: [GBP]", f"currencies: [GBP]\n      {MORE}", 1)
     file.write_text(text.replace("      # default_tax_code", "      # default_tax", 1))
     words = ("translate", "orocommerce", "sales-order", "--to", "khaos-control", "--json")
     said = cli(*words, "--config", str(file), "--pairing", "oro-khaos", stdin=json.dumps(document))
     assert said.code == 0, said.json["notes"]
     root = etree.fromstring(said.json["document"].encode())
-    assert root.findtext("SALES_ORDER/CUSTOMER_DETAIL/COMPANY_CODE") == "HPT1001"
+    assert root.findtext("SALES_ORDER/CUSTOMER_DETAIL/COMPANY_CODE") == account
     assert root.findtext("SALES_ORDER/ORDER_ITEMS/ORDER_ITEM/TAX_RATE") == "1"

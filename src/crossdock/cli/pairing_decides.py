@@ -59,6 +59,7 @@ def _decide(order: SalesOrder, settings: Pairing, policy: OrderPolicy) -> tuple[
         items={key: StockItem(code=code, item_id="") for key, code in codes.items() if code},
         maps=maps,
         candidates=(Account(account_id="", code=order.account_hint),) if hinted else (),
+        house={code.lower(): Account(account_id="", code=code) for code in settings.orders.house_accounts()},
     )
     return decide_order(order, facts, policy), assumed
 
