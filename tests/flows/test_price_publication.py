@@ -10,6 +10,7 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.wish import RemedyRefused
+from crossdock.model.code_map import MapKind
 from crossdock.store.prices import PgPriceRun
 from tests.flows.conftest import Opener
 from tests.world import BY_CASE, GHOST, PLENTY, UNTAXED, World
@@ -271,7 +272,7 @@ async def test_what_the_shop_refuses_is_one_case_in_its_own_words(world: World) 
 
 async def test_a_currency_the_list_does_not_take_is_told_and_not_tried(world: World) -> None:
     made = await world.shop.act("add_price_list", {"name": "Export", "currencies": ["EUR"]})
-    await world.pairing.reference.map_code("price_list", "Trade", {"code": "Export"}, actor="mary")  # type: ignore[arg-type]
+    await world.pairing.reference.map_code(MapKind.PRICE_LIST, "Trade", {"code": "Export"}, actor="mary")
     await publish(world)
     case = await world.the_case("price-write-rejected")
     assert "takes EUR" in case.cause
@@ -330,6 +331,28 @@ async def test_a_price_nobody_can_read_stops_no_other_and_removes_nothing(world:
     world.pairing.erp.read_prices = read  # type: ignore[method-assign]
     await publish(world)
     assert await world.cases() == []
+
+
+async def test_where_nothing_is_published_the_lists_orders_are_compared_with_are_read_all_the_same(
+    opened: Opener,
+) -> None:
+    async with opened(pairing={"orders": {"price_check": "hold", "price_lists": ["Trade"]}}) as world:
+        result = await publish(world)
+        assert (result["prices"] > 50, "no list is named" in result["skipped"]) == (True, True)
+        ref = await world.sell((PLENTY, 1))
+        await world.deliver()
+        assert (await world.the_case("price-conflict")).subject == PLENTY
+        assert await world.state(ref) == "waiting"
+
+
+async def test_a_run_before_anything_was_read_is_made_up_for_soon(opened_unread: World) -> None:
+    world = opened_unread
+    await world.pairing.reference.map_code(MapKind.PRICE_LIST, "Trade", {"code": "Trade"}, actor="mary")
+    assert "items have not been read" in (await publish(world))["skipped"]
+    await world.learn()
+    await world.pass_time(10)
+    assert (await publish(world))["written"] == 0
+    assert shown(world, PLENTY)[Decimal(10)]
 
 
 async def test_one_run_at_a_time_over_one_pairing(world: World) -> None:

@@ -19,7 +19,7 @@ from crossdock.cases.kinds import (
 )
 from crossdock.decide.units import unit_conflict, unit_unmapped
 from crossdock.flows.pairing import Pairing, Result
-from crossdock.flows.price_lists import FEED, ListRead, read_list, settle_reads
+from crossdock.flows.price_lists import FEED, ListRead, read_list, refresh_prices, settle_reads
 from crossdock.flows.standing import Told, keep_told
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.faults import Accepted, ConfigFault, Outcome, Refused
@@ -32,6 +32,7 @@ LIST_RECORD, PRICE_RECORD = "price-list", "price"
 SUBJECT_LENGTH = 200
 NUMBERS = re.compile(r"\d+")
 RUN_PRIORITY = 20  # as flows that the clock calls
+SOON_SECONDS = 5.0  # by then the lists it needs may have been read
 FED = "the ERP's list is shown in the storefront"
 
 
@@ -48,16 +49,17 @@ class Plan:
 
 
 async def publish_prices(pairing: Pairing) -> Result:
-    """One run: lists, what is shown, differences, writes. Raises what stopped the first list that could not be read."""
-    sink = pairing.of_storefront(PriceSink)
-    if sink is None:
-        return {"skipped": "the storefront takes no prices"}
+    """One run: lists, what is shown, differences, writes. Raises what stopped the first list that could not be read.
+
+    The lists that orders are compared with are read in any case.
+    """
+    sink, named = pairing.of_storefront(PriceSink), await _named(pairing)
+    if sink is None or not named:
+        return await _only_read(pairing, "no list is named in prices.lists or maps.price_list")
     for feed in ("items", "targets"):
         if await pairing.reference.watermark(feed) is None:
-            return {"skipped": f"{feed} have not been read yet"}
-    named = await _named(pairing)
-    if not named:
-        return {"skipped": "no list is named in prices.lists or maps.price_list"}
+            await publish_soon(pairing, delay_seconds=SOON_SECONDS)
+            return await _only_read(pairing, f"{feed} have not been read yet")
     began = pairing.clock.now()
     try:
         async with pairing.prices.run() as run:
@@ -76,6 +78,11 @@ async def publish_prices(pairing: Pairing) -> Result:
         calling.set(pairing.erp_name)
         raise problem
     return counts
+
+
+async def _only_read(pairing: Pairing, why: str) -> Result:
+    read = await refresh_prices(pairing) if pairing.price_lists else {}
+    return {**read, "skipped": why}
 
 
 async def _named(pairing: Pairing) -> Mapping[str, str]:
@@ -255,8 +262,15 @@ def _unit(one: UnconfirmedUnit) -> Told:
 
 async def publish_again(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
     """A remedy may have freed prices: they are published at once, and the run says what of the case is left."""
+    await publish_soon(pairing)
+
+
+async def publish_soon(pairing: Pairing, *, delay_seconds: float = 0.0) -> None:
+    """Ask for a run before the clock does."""
     subject = f"{pairing.name}/price-publication"
-    await pairing.jobs.ask([Job(entrypoint="flow", subject=subject, key=f"flow/{subject}", priority=RUN_PRIORITY)])
+    key = f"flow/{subject}{'/soon' if delay_seconds else ''}"
+    job = Job(entrypoint="flow", subject=subject, key=key, priority=RUN_PRIORITY, delay_seconds=delay_seconds)
+    await pairing.jobs.ask([job])
 
 
 async def speak_for_itself(pairing: Pairing, one: Held, actor: str) -> None:
