@@ -207,12 +207,13 @@ async def open_world(
     system: Tree | None = None,
     pairing: Tree | None = None,
     items: int = 24,
+    erp_class: type[KhaosControlSimulator] = KhaosControlSimulator,
 ) -> AsyncIterator[World]:
     """shop, erp: settings of the simulators. system, pairing: settings of ours."""
     estate = build_estate(seed=SEED, items=items, companies=30)
     till, ledger = (
         OroCommerceSimulator(estate, seed=SEED, settings=shop),
-        KhaosControlSimulator(estate, seed=SEED, settings=erp),
+        erp_class(estate, seed=SEED, settings=erp),
     )
     async with running(till) as till_url, running(ledger) as ledger_url:
         tree = settings_tree(till_url, ledger_url, system=system, pairing=pairing)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -264,6 +266,30 @@ async def test_a_change_made_by_hand_closes_its_case_by_itself(world: World) -> 
     await world.pass_time(3600)
     await world.run("recheck")
     assert (await world.state(ref), await world.cases()) == ("cancelled", [])
+
+
+async def test_an_amendment_made_by_hand_closes_its_case_and_is_what_was_posted_from_then_on(world: World) -> None:
+    ref = await posted(world, (PLENTY, 5))
+    await world.shop.act("change_order", {"order": ref, "quantity": 2})
+    await world.deliver()
+    case = await world.the_case("order-changed-after-posting")
+    with pytest.raises(RemedyRefused, match="does not show the change yet"):
+        await world.settle(case, Remedy.APPLY, "done")
+    by_hand(world, ref, 2)
+    await world.pass_time(3600)
+    await world.run("recheck")
+    assert (await world.cases(), [state for state, _ in await changes(world)]) == ([], ["applied"])
+    await world.run("despatches")
+    assert await world.cases() == []  # the total read back is the one that was agreed
+    assert await world.broken_laws() == {}
+
+
+def by_hand(world: World, ref: str, quantity: int) -> None:
+    """The desk types another quantity into the order."""
+    line = world.erp.store.orders_by_ref[ref].lines[0]
+    share = Decimal(quantity) / line.quantity
+    line.amount = replace(line.amount, net=line.amount.net * share, tax=line.amount.tax * share)
+    line.quantity = Decimal(quantity)
 
 
 async def test_a_person_refuses_a_change_and_the_order_goes_out_as_it_is(world: World) -> None:

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from crossdock.cases.kind import Remedy
+from crossdock.flows import remedies
+from crossdock.flows.wish import Wish
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from crossdock.sandbox.prima import PrimaSimulator
+from crossdock.store.cases import list_cases
 from tests.pairings.market import Market, open_market
 
 ESTATE = build_estate(items=24, companies=30)
@@ -104,3 +108,40 @@ async def test_every_order_is_accounted_for_in_another_erp_too(market: Market) -
     report = await market.pairing.completeness.last()
     assert report is not None
     assert (report["erp"]["posted"], report["erp"]["seen"], report["erp"]["missing"]) == (2, 2, 0)
+
+
+async def sold(market: Market, quantity: int) -> str:
+    placed = await market.shop.act(
+        "place_order", {"customer": "102", "lines": [{"sku": "HP-1001", "quantity": quantity, "unit": "each"}]}
+    )
+    await market.deliver()
+    return str(placed["identifier"])
+
+
+async def test_a_cancellation_before_picking_is_made_in_prima_and_once_it_began_prima_says_so(market: Market) -> None:
+    await market.run("stock")
+    early, late = await sold(market, 2), await sold(market, 2)
+    await market.erp.act("pick_order", {"order": late})
+    for ref in (early, late):
+        await market.shop.act("cancel_order", {"order": ref})
+    await market.deliver()
+    assert {ref: theirs(market)[ref]["cancelled"] for ref in (early, late)} == {early: True, late: False}
+    book = await market.orders()
+    assert {ref: book[ref]["state"] for ref in (early, late)} == {early: "cancelled", late: "posted"}
+    (cause,) = await market.causes()
+    assert cause.startswith(f"change-refused-picking: Order {late} was cancelled too late: ")
+    assert "being picked" in cause
+
+
+async def test_what_prima_takes_no_change_of_is_made_by_hand(market: Market) -> None:
+    """Its own total counts, so no total tells whether it was made: a person's word does."""
+    await market.run("stock")
+    ref = await sold(market, 2)
+    await market.shop.act("change_order", {"order": ref, "quantity": 5})
+    await market.deliver()
+    (cause,) = await market.causes()
+    assert cause.startswith(f"order-changed-after-posting: Order {ref} was changed (lines, total)")
+    assert "by hand" in cause
+    (case,) = await list_cases(market.here.pool, market.here.tenant, state="open")
+    told = await remedies.apply(market.pairing, case, Wish(remedy=Remedy.APPLY, reason="typed in", actor="ida"))
+    assert ("1 would be taken as made in the ERP" in str(told), await market.causes()) == (True, [])

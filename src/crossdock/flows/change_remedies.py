@@ -6,7 +6,8 @@ from dataclasses import replace
 from crossdock.cases.kind import Remedy
 from crossdock.decide.duplicates import same_order
 from crossdock.decide.order_change import Decline, Grant, floor_began
-from crossdock.flows.order_change import done_move, look_at_change, order_move, stands, take
+from crossdock.decide.policy import Authority
+from crossdock.flows.order_change import Wanted, done_move, look_at_change, order_move, stands, take
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.despatch import Fulfilment
@@ -57,10 +58,15 @@ async def _look_whether_done(pairing: Pairing, file: ChangeFile, actor: str) -> 
         return
     if file.state is ChangeState.REFUSED:
         await _after_all(pairing, file, order, there, actor)
-    elif _is_made(file, order, there):
-        await take(pairing, file, order, Grant(f"{there.erp_code} says so by now"), None)
+        return
+    if _is_made(file, order, there):
+        made = None if _cancels(file, order) or file.sale is None else Wanted(file.wanted, file.sale)
+        await take(pairing, file, order, Grant(f"{there.erp_code} says so by now"), made)
     elif not there.cancelled and (stage := floor_began(there)):
         await take(pairing, file, order, Decline(stage), None)
+    else:
+        return
+    await look_at_change(pairing, file.id)
 
 
 async def _after_all(pairing: Pairing, file: ChangeFile, order: OrderFile, there: Fulfilment, actor: str) -> None:
@@ -127,14 +133,15 @@ async def _would_apply(pairing: Pairing, file: ChangeFile) -> str:
         raise RemedyRefused(f"the floor has begun: {stage}; refuse the change, or stop the order by hand first")
     if pairing.of_erp(OrderCanceller if cancels else OrderAmender) is not None:
         return SENT
-    if cancels or (there is not None and there.gross_total is not None and not _same_total(order)):
+    if cancels or (there is not None and there.gross_total is not None and _total_tells(pairing, file, order)):
         raise RemedyRefused("the ERP lets nobody but people change orders, and its order does not show the change yet")
     return DONE
 
 
-def _same_total(order: OrderFile) -> bool:
-    """A change of no money shows in no total, so a person's word is taken for it."""
-    return order.order is not None and order.sold is not None and order.order.total == order.sold.total
+def _total_tells(pairing: Pairing, file: ChangeFile, order: OrderFile) -> bool:
+    """A change of no money shows in no total, nor one whose total is the ERP's own: a person's word is taken for it."""
+    counts = pairing.order_policy.authority is Authority.STOREFRONT
+    return counts and (file.wanted is None or order.resolved is None or file.wanted.total != order.resolved.total)
 
 
 async def apply_changes(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
@@ -147,10 +154,10 @@ async def apply_changes(pairing: Pairing, case: CaseRow, held: Sequence[Held], w
             continue
         order = await pairing.orders.load(file.order_id) if file.order_id is not None else None
         assert order is not None  # it was there a line above
-        made = done_move(order, None if _cancels(file, order) else order.resolved, wish.reason)
+        made = done_move(order, None if _cancels(file, order) else file.wanted or order.resolved, wish.reason)
         granted = ChangeStep(
             move=ChangeMove.GRANT, order_move=made and replace(made, actor=wish.actor), findings=(),
-            sold=None if _cancels(file, order) else order.order, reason=wish.reason, actor=wish.actor,
+            sold=None if _cancels(file, order) else file.sale or order.order, reason=wish.reason, actor=wish.actor,
         )  # fmt: skip
         if await pairing.changes.move(file, granted):
             await look_at_change(pairing, file.id)

@@ -137,7 +137,7 @@ async def _before_posting(pairing: Pairing, file: ChangeFile, order: OrderFile) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class Wanted:
     """What the ERP's order shall be. order: None, it shall not be. sale: what it is made of."""
 
     order: ResolvedOrder | None
@@ -186,13 +186,13 @@ def _says_nothing(file: ChangeFile, order: OrderFile, now: SalesOrder, sold: Sal
 
 def _wanted(
     pairing: Pairing, file: ChangeFile, order: OrderFile, now: SalesOrder, sold: SalesOrder
-) -> _Wanted | Hold | AskPerson:
+) -> Wanted | Hold | AskPerson:
     """What the ERP's order shall be, by the rules every order is decided by."""
     sale: SalesOrder | str = now
     if file.change.lines:
         sale = lessened(sold, file.change.lines, pairing.order_policy)
     elif now.status is StorefrontStatus.CANCELLED if file.change.origin is Origin.DOCUMENT else file.change.cancels:
-        return _Wanted(None, now)  # a document's last word counts, whatever an earlier one was
+        return Wanted(None, now)  # a document's last word counts, whatever an earlier one was
     if isinstance(sale, str):
         return AskPerson(sale)
     if sale.status is not StorefrontStatus.OPEN:
@@ -204,14 +204,14 @@ def _wanted(
             posted = order.resolved
             assert posted is not None  # asked by whoever calls
             same = replace(wanted, account_code=posted.account_code, account_id=posted.account_id)
-            return _Wanted(same, sale)
+            return Wanted(same, sale)
         case Hold() as hold:
             return hold
     raise AssertionError("an open order is posted or held")
 
 
 async def take(
-    pairing: Pairing, file: ChangeFile, order: OrderFile, step: Step, wanted: _Wanted | None, *, evidence: str = ""
+    pairing: Pairing, file: ChangeFile, order: OrderFile, step: Step, wanted: Wanted | None, *, evidence: str = ""
 ) -> None:
     """Take the step."""
     match step:
@@ -226,7 +226,7 @@ async def take(
             )
             await pairing.changes.move(file, declined)
         case AskPerson(problem=problem):
-            await ask_person(pairing, file, problem, erp_ref=order.erp_ref, evidence=evidence)
+            await ask_person(pairing, file, problem, erp_ref=order.erp_ref, evidence=evidence, wanted=wanted)
         case LookAgain(at=at):
             wait = (at - pairing.clock.now()).total_seconds()
             await pairing.changes.look_later(file.id, file.version, max(wait, SOON_SECONDS))
@@ -242,7 +242,7 @@ async def _grant(
     return await pairing.changes.move(file, granted)
 
 
-async def _send(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: _Wanted) -> None:
+async def _send(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: Wanted) -> None:
     """Record, then send: after a crash in between, the next look asks the ERP first."""
     posted = order.resolved
     assert posted is not None
@@ -267,7 +267,7 @@ async def _send(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: _W
     await _after(pairing, sent, order, wanted, outcome)
 
 
-async def _call(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: _Wanted) -> Outcome:
+async def _call(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: Wanted) -> Outcome:
     """Make the call. While it is under way nobody else looks, however long it takes."""
     wait = safe_wait(pairing)
 
@@ -287,7 +287,7 @@ async def _call(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: _W
         return await canceller.cancel_order(cancellation)
 
 
-async def _after(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: _Wanted, outcome: Outcome) -> None:
+async def _after(pairing: Pairing, file: ChangeFile, order: OrderFile, wanted: Wanted, outcome: Outcome) -> None:
     assert order.resolved is not None
     match outcome:
         case Accepted():
@@ -319,7 +319,7 @@ async def _look_up(pairing: Pairing, file: ChangeFile) -> None:
         problem = f"it was sent, and the ERP's order cannot be read: {fault}"
         await take(pairing, file, order, AskPerson(problem), None, evidence=fault.evidence)
         return
-    wanted = _Wanted(file.wanted, file.sale)
+    wanted = Wanted(file.wanted, file.sale)
     sent = ChangeSent(
         attempts=file.attempts, sent_at=file.sent_at, now=pairing.clock.now(),
         settle_seconds=pairing.erp.settle_seconds, attempts_max=pairing.attempts_max,
@@ -353,12 +353,19 @@ async def stands(pairing: Pairing, ref: str) -> Fulfilment | None:
 
 
 async def ask_person(
-    pairing: Pairing, file: ChangeFile, problem: str, *, erp_ref: str = "", evidence: str = ""
+    pairing: Pairing,
+    file: ChangeFile,
+    problem: str,
+    *,
+    erp_ref: str = "",
+    evidence: str = "",
+    wanted: Wanted | None = None,
 ) -> None:
     """It waits in a case now. A re-check looks whether it was done meanwhile; only a person's word has it sent."""
     held = ChangeStep(
-        move=ChangeMove.HOLD, findings=[changed(file, problem, erp_ref)], reason=problem, evidence=evidence
-    )
+        move=ChangeMove.HOLD, findings=[changed(file, problem, erp_ref)], reason=problem, evidence=evidence,
+        wanted=wanted.order if wanted else None, sale=wanted.sale if wanted else None,
+    )  # fmt: skip
     await pairing.changes.move(file, held)
 
 
@@ -389,7 +396,7 @@ def order_move(order: OrderFile, move: Move, **detail: object) -> OrderMove:
     return OrderMove(order_id=order.id, version=order.version, from_state=order.state, move=move, detail=detail)
 
 
-def _terms(pairing: Pairing, order: OrderFile, posted: ResolvedOrder, wanted: _Wanted) -> Terms:
+def _terms(pairing: Pairing, order: OrderFile, posted: ResolvedOrder, wanted: Wanted) -> Terms:
     can = pairing.of_erp(OrderCanceller if wanted.order is None else OrderAmender) is not None
     return Terms(
         posted=posted, wanted=wanted.order, can=can, tolerance=pairing.order_policy.tolerance,

@@ -17,9 +17,10 @@ from crossdock.ports.runtime import Job
 class ChangeFile:
     """One change as we remember it. order_id: None while nobody knows the order it speaks of.
 
-    version: fences every move. wanted, sale: what was sent, and the sale it was made of. reason: why it was granted or
-    declined, or why a person has to decide; "" while cases of other kinds say it. late: declined because the floor had
-    begun. is_granted: what whoever asked is to be told. is_early: the time to look at it again has not come.
+    version: fences every move. wanted, sale: what was sent or is to be made by hand, and the sale it was made of.
+    reason: why it was granted or declined, or why a person has to decide; "" while cases of other kinds say it. late:
+    declined because the floor had begun. is_granted: what whoever asked is to be told. is_early: the time to look at it
+    again has not come.
     """
 
     id: int
@@ -45,7 +46,7 @@ class ChangeStep:
     """One move of a change, and all that goes with it in the same transaction.
 
     order_move: made with it, or neither is. sold: the sale as the ERP has it from now on. wanted, sale: what is being
-    sent, and the sale it was made of.
+    sent, or is to be made by hand, and the sale it was made of.
     findings: the cases it stands in from now on; None leaves its cases as they are. sticky: only a person's word lets
     it go from them. look_in_seconds: when to look at it again; None for not by itself.
     """

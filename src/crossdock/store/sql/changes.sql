@@ -40,8 +40,8 @@ with moved as (
         attempts = case when $4 in ('send', 'tell') then attempts + 1 else case $4 when 'turn_away' then attempts - 1 when 'ask_again' then 0
                    when 'grant' then 0 when 'decline' then 0 else attempts end end,
         sent_at = case $4 when 'send' then clock_timestamp() else sent_at end,
-        wanted = case $4 when 'send' then $5::jsonb else wanted end,
-        sale = case $4 when 'send' then $11::jsonb else sale end,
+        wanted = case when $4 in ('send', 'hold') then $5::jsonb else wanted end,
+        sale = case when $4 in ('send', 'hold') then $11::jsonb else sale end,
         reason = case when $6 <> '' then $6 else reason end,
         late = case $4 when 'decline' then $7::boolean when 'ask_again' then false else late end,
         is_granted = case $4 when 'grant' then true when 'decline' then false else is_granted end,
