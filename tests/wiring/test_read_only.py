@@ -12,7 +12,7 @@ PORTS = [
     if getattr(one, "_is_protocol", False) and one.__module__ == systems.__name__
 ]  # fmt: skip
 NAMES = sorted({name for port in PORTS for name in vars(port) if not name.startswith("_")})
-WRITES = [name for name in NAMES if name.startswith(("create_", "write_", "amend_", "cancel_"))]
+WRITES = [name for name in NAMES if name.startswith(("create_", "write_", "amend_", "cancel_", "remove_"))]
 
 
 class Everything:
