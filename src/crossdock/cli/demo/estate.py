@@ -147,6 +147,7 @@ def _pairing(name: str) -> dict[str, Any]:
         return pairing
     pairing["cadence"] = QUICK
     pairing["stock"] = {**pairing.get("stock", {}), "every_seconds": 1, "stale_after_seconds": 6}
+    pairing["completeness"] = {"settle_seconds": 0}  # a day here is a few minutes: nothing is too young to be counted
     match name:
         case "oro-khaos":
             pairing["stock"]["buffer"] = 24
