@@ -14,7 +14,7 @@ from crossdock.sandbox.khaos_control import KhaosControlSimulator
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 from crossdock.wiring.loading import BY_THEMSELVES, ORDER
-from crossdock.wiring.work import FLOWS
+from crossdock.wiring.work import CATALOGUE_FLOWS, FLOWS, RETAIL_FLOWS
 from tests.cli.world import Cli
 from tests.world import NAME, SEED, settings_tree
 
@@ -43,7 +43,7 @@ async def test_it_rehearses_then_does_each_step_and_does_none_twice(folder: Tria
     path, shop, _ = folder
     first = (await call(path, "--json")).json
     assert [(one["name"], one["outcome"]) for one in first["steps"]] == [
-        (name, "done") for name in ("items", "accounts", "targets", "stock")
+        (name, "done") for name in ("items", "accounts", "companies", "targets", "price-publication", "stock")
     ]
     assert first["rehearsal"]["stock items"] >= len(ESTATE.items)
     assert first["rehearsal"]["places where the storefront shows stock"] == len(shop.state()["inventory"])
@@ -69,11 +69,11 @@ async def test_a_step_that_fails_stops_the_load_and_the_next_one_begins_there(fo
     shop.faults.set([{"kind": "status", "status": 500, "match": "^(PATCH|POST) /admin", "rate": 1.0}])
     broken = await call(path, "--json")
     assert broken.code == 3
-    assert [one["outcome"] for one in broken.json["steps"]] == ["done", "done", "done", "failed"]
+    assert [one["outcome"] for one in broken.json["steps"]] == [*["done"] * 5, "failed"]
     shop.faults.reset()
     mended = await call(path, "--json")
     assert mended.code == 0
-    assert [one["outcome"] for one in mended.json["steps"]] == ["before", "before", "before", "done"]
+    assert [one["outcome"] for one in mended.json["steps"]] == [*["before"] * 5, "done"]
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,26 @@ async def test_past_orders_that_the_erp_has_not_are_told_of(folder: Trial) -> No
     assert said.code == (1 if orders["missing"] or orders["unreadable"] else 0)
 
 
+async def test_companies_are_rehearsed_and_then_matched_by_the_load(folder: Trial) -> None:
+    path, shop, _ = folder
+    await shop.act("link_customer", {"customer": "101", "external_id": None})
+    words = (NAME, "account-matching", "--json", "--config", str(path / "crossdock.yaml"))
+    before = shop.state()["customers"]
+    said = await asyncio.to_thread(Cli(), "rehearse", *words)
+    assert said.code == 1
+    lines = {one["ref"]: one for one in said.json["companies"]}
+    assert lines["101"]["outcome"] == "wait"
+    assert lines["101"]["reasons"][0].startswith("HPT1001 ")
+    assert lines["102"] == {"ref": "102", "name": lines["102"]["name"], "outcome": "linked", "account": "HPT1002",
+                            "reasons": []}  # fmt: skip
+    assert shop.state()["customers"] == before
+    loaded = (await call(path, "--json")).json
+    waiting = sum(1 for one in lines.values() if one["outcome"] == "wait")
+    assert loaded["rehearsal"]["companies that would wait for a person"] == waiting
+    assert loaded["rehearsal"]["companies that have their account"] == len(lines) - waiting
+    step = next(one for one in loaded["steps"] if one["name"] == "companies")
+    assert (step["outcome"], step["result"]["review"]) == ("done", waiting)
+
+
 def test_every_flow_is_a_step_of_a_load_or_belongs_to_the_daily_work() -> None:
-    assert set(FLOWS) == set(ORDER) | BY_THEMSELVES
+    assert {*FLOWS, *CATALOGUE_FLOWS, *RETAIL_FLOWS} == set(ORDER) | BY_THEMSELVES

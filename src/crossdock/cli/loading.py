@@ -43,7 +43,7 @@ async def load(
     config: Config = DEFAULT_FILE,
     as_json: AsJson = False,
 ) -> int:
-    """Bring the systems of a pairing into step: items, accounts, units, links, prices, stock; or take in past orders.
+    """Bring the systems of a pairing into step: items, accounts, links, units, prices, stock; or take in past orders.
 
     It is rehearsed first, keeps to the systems' budgets, and goes on where it was stopped. Exits 1 when orders of the
     period are in neither system's hands, 3 when a step could not be done.

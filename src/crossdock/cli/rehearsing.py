@@ -1,7 +1,7 @@
 """`crossdock rehearse`: go-live without fear. What would be written is shown, and nothing is written."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,17 +15,21 @@ from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
     from crossdock.ports.systems import System
-    from crossdock.wiring.rehearsal import OrderLine, Rehearsal
+    from crossdock.wiring.rehearsal import CompanyLine, OrderLine, Rehearsal
 
 ADD, CHANGE, WAIT, LEAVE = ("+", "green"), ("~", "cyan"), ("!", "yellow"), (" ", "dim")
-OUTCOMES = {"post": ADD, "wait": WAIT, "in_erp": LEAVE, "withdraw": LEAVE, "unreadable": WAIT}
+OUTCOMES = {"post": ADD, "wait": WAIT, "in_erp": LEAVE, "withdraw": LEAVE, "unreadable": WAIT,
+            "tell": CHANGE, "linked": LEAVE}  # fmt: skip
 
 
 async def rehearse(
     pairing: Annotated[str, typer.Argument(metavar="PAIRING", help="The pairing, by name.")],
     flow: Annotated[
         str | None,
-        typer.Argument(metavar="[FLOW]", help="order-entry, stock-publication or despatch; all it runs by default."),
+        typer.Argument(
+            metavar="[FLOW]",
+            help="account-matching, order-entry, stock-publication or despatch; all it runs by default.",
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Look at most at so many orders.")] = 200,
     since: Annotated[
@@ -43,9 +47,11 @@ async def rehearse(
 ) -> int:
     """Read the real systems, decide, and show what would be written to them. Nothing is written, there or here.
 
-    Uses the mappings of the settings file, and those people made since. Exits 1 when an order would wait for a person.
+    Uses the mappings of the settings file, and those people made since. Exits 1 when an order or a company would wait
+    for a person.
     """
     from crossdock.settings.pairing import Flow
+    from crossdock.wiring.account_rehearsal import rehearse_accounts
     from crossdock.wiring.rehearsal import rehearse_despatches, rehearse_orders, rehearse_stock
     from crossdock.wiring.throw_away import throw_away
 
@@ -59,6 +65,8 @@ async def rehearse(
         tell("opening a database to throw away")
         async with throw_away(project, kinds, name) as stage:
             result = await rehearse_orders(stage, since=_since(since), limit=limit, tell=tell)
+            if Flow.ACCOUNT_MATCHING in flows:
+                await rehearse_accounts(stage, result, tell=tell)
             if Flow.STOCK_PUBLICATION in flows:
                 await rehearse_stock(stage, result, tell=tell)
             if Flow.DESPATCH in flows:
@@ -73,7 +81,8 @@ async def rehearse(
             _show_documents(result, kinds[project.systems[project.sales[name].erp].kind])
     waiting = sum(1 for one in result.orders if OUTCOMES[one.outcome] is WAIT)
     untold = sum(1 for one in result.despatches or () if one.reason)
-    return PROBLEMS if (orders and waiting) or untold else 0
+    strangers = any(OUTCOMES[one.outcome] is WAIT for one in result.companies or ())
+    return PROBLEMS if (orders and waiting) or untold or strangers else 0
 
 
 def _since(given: datetime | None) -> datetime:
@@ -106,7 +115,8 @@ def _public(result: "Rehearsal", pairing: str, learned: int, *, orders: bool) ->
         "pairing": pairing, "orders_read": result.read, "more_orders": result.more, "mappings_taken_over": learned,
         "outcomes": Counter(one.outcome for one in result.orders) if orders else None,
         "would_wait": kinds if orders else None,
-        "orders": result.orders if orders else None, "stock": result.stock, "despatches": result.despatches,
+        "orders": result.orders if orders else None, "companies": result.companies,
+        "stock": result.stock, "despatches": result.despatches,
     }  # fmt: skip
 
 
@@ -124,6 +134,8 @@ def _show(result: "Rehearsal", learned: int, *, orders: bool) -> None:
         )
         if kinds:
             show(table("would wait for", "#orders", rows=kinds.most_common()))
+    if result.companies is not None:
+        show(heading("Accounts → companies"), *_companies(result.companies))
     if result.stock is not None:
         show(heading("Stock levels → storefront"), *_stock(result))
     if result.despatches is not None:
@@ -159,6 +171,19 @@ def _line(one: "OrderLine") -> Text:
         case _:
             says = "; ".join(f"{kind}: {cause}" if kind else cause for kind, cause in one.reasons)
     return Text(f"{mark} {one.ref}  {total}  {says}", style=style)
+
+
+def _companies(companies: "Sequence[CompanyLine]") -> Iterator[Text | str]:
+    for one in companies:
+        mark, style = OUTCOMES[one.outcome]
+        if OUTCOMES[one.outcome] is not LEAVE:
+            says = "; ".join(one.reasons) if one.outcome == "wait" else f"the storefront would hold {one.account}"
+            yield Text(f"{mark} {one.ref} {one.name}  {says}", style=style)
+    counts = Counter(one.outcome for one in companies)
+    yield (
+        f"{len(companies)} read: {counts['linked'] + counts['tell']} have their account, "
+        f"{counts['wait']} would wait for a person.\n"
+    )
 
 
 def _stock(result: "Rehearsal") -> Iterator[Text | str]:

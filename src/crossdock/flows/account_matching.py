@@ -35,6 +35,11 @@ async def match_accounts(pairing: Pairing) -> Result:
     return {**counts, **opened, **await _tell(pairing)}
 
 
+async def look_and_match(pairing: Pairing) -> Result:
+    """The same without telling either side: for a rehearsal, in memory that is thrown away."""
+    return {**await _read(pairing), **await _match(pairing)}
+
+
 async def _read(pairing: Pairing) -> Result:
     source = pairing.of_storefront(CompanySource)
     assert source is not None  # the settings do not let this flow run without

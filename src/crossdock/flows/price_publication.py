@@ -55,11 +55,11 @@ async def publish_prices(pairing: Pairing) -> Result:
     """
     sink, named = pairing.of_storefront(PriceSink), await _named(pairing)
     if sink is None or not named:
-        return await _only_read(pairing, "no list is named in prices.lists or maps.price_list")
+        return {**await _only_read(pairing), "idle": "no list is named in prices.lists or maps.price_list"}
     for feed in ("items", "targets"):
         if await pairing.reference.watermark(feed) is None:
             await publish_soon(pairing, delay_seconds=SOON_SECONDS)
-            return await _only_read(pairing, f"{feed} have not been read yet")
+            return {**await _only_read(pairing), "skipped": f"{feed} have not been read yet"}
     began = pairing.clock.now()
     try:
         async with pairing.prices.run() as run:
@@ -80,9 +80,8 @@ async def publish_prices(pairing: Pairing) -> Result:
     return counts
 
 
-async def _only_read(pairing: Pairing, why: str) -> Result:
-    read = await refresh_prices(pairing) if pairing.price_lists else {}
-    return {**read, "skipped": why}
+async def _only_read(pairing: Pairing) -> Result:
+    return await refresh_prices(pairing) if pairing.price_lists else {}
 
 
 async def _named(pairing: Pairing) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
+from crossdock.wiring.account_rehearsal import rehearse_accounts
 from crossdock.wiring.rehearsal import Rehearsal, rehearse_stock
 from crossdock.wiring.throw_away import Stage
 
@@ -23,6 +24,13 @@ async def rehearse_load(stage: Stage, *, tell: Callable[[str], None]) -> dict[st
         counts[what] = int(result[counted])
         if result.get("unreadable"):
             counts[f"{what} that cannot be read"] = int(result["unreadable"])
+    if "account-matching" in pairing.flows:
+        matched = Rehearsal()
+        await rehearse_accounts(stage, matched, tell=tell)
+        outcomes = [one.outcome for one in matched.companies or ()]
+        counts["companies that have their account"] = len(outcomes) - outcomes.count("wait")
+        counts["companies that would wait for a person"] = outcomes.count("wait")
+        counts["account codes that the storefront would be told"] = outcomes.count("tell")
     if "stock-publication" in pairing.flows:
         found = Rehearsal()
         await rehearse_stock(stage, found, tell=tell)

@@ -11,16 +11,20 @@ from crossdock.wiring.installation import Installation
 from crossdock.wiring.work import cadences, run_now
 
 ORDER: Sequence[str] = (
-    "items", "accounts", "targets", "prices", "stock",
+    "items", "accounts", "companies", "targets", "prices", "price-publication", "stock", "account-status",
+    "shapes", "products", "retail-stock",
 )  # fmt: skip
-"""What a step needs comes before it: an account is linked to what is known, a price published for a unit that is."""
+"""What a step needs comes before it: a company is matched to a known account, a price shown for a known unit."""
 
 TROUBLE = ("problem", "skipped", "unsure")
 """What a result says when the step is not done: it could not be, was not, or nobody knows whether."""
 
 BY_THEMSELVES: frozenset[str] = frozenset(
-    {"orders", "despatches", "acknowledge", "changes", "recheck", "net", "companies", "completeness", "silence"}
-)
+    {
+        "orders", "order-states", "despatches", "acknowledge", "changes",
+        "recheck", "net", "completeness", "silence", "reconciliation", "compare", "retail-despatches", "retail-missed",
+    }
+)  # fmt: skip
 """Flows that belong to the daily work and not to bringing two systems into step."""
 
 

@@ -45,6 +45,20 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyLine:
+    """What would become of one company. outcome: tell (the storefront would hear `account`'s code), wait, or linked.
+
+    reasons: of a company that waits, what it may be, likeliest first.
+    """
+
+    ref: str
+    name: str
+    outcome: str
+    account: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
     """A level that would change. shown: what the storefront shows now, None when it does not say."""
 
@@ -73,6 +87,7 @@ class Rehearsal:
     read: int = 0
     more: bool = False
     orders: list[OrderLine] = field(default_factory=list)
+    companies: list[CompanyLine] | None = None
     stock: list[StockLine] | None = None
     despatches: list[DespatchLine] | None = None
 
