@@ -200,21 +200,21 @@ async def sold_to_another_country(play: SalesPlay) -> None:
 
 
 async def cancelled_over_there(play: SalesPlay) -> None:
-    book = [row for row in await play.book() if row["state"] == "posted" and not row["open_cases"]]
-    if book:
-        await play.erp.act("cancel", {"ref": book[-1]["ref"], "reason": "Customer rang"})
-        play.note(f"order {book[-1]['ref']} is cancelled in the ERP, by phone")
-        await opened(play, "despatch-missed")
-        await play.settle("despatch-missed", "operations", Remedy.ACCEPT, reason="the customer rang us")
+    ref = await buy(play, plain_items(play)[12].sku)
+    await play.rest()
+    await play.erp.act("cancel", {"ref": ref, "reason": "Customer rang"})
+    play.note(f"order {ref} is cancelled in the ERP, by phone")
+    await opened(play, "despatch-missed")
+    await play.settle("despatch-missed", "operations", Remedy.ACCEPT, reason="the customer rang us")
 
 
 async def a_stage_nobody_knows(play: SalesPlay) -> None:
-    book = [row for row in await play.book() if row["state"] == "posted" and not row["open_cases"]]
-    if book:
-        await play.erp.act("stage", {"ref": book[0]["ref"], "stage_id": 4242})
-        await opened(play, "schema-surprise")
-        play.note(f"the ERP calls the stage of {book[0]['ref']} 4242, which nobody knows; its neighbours go on")
-        await play.erp.act("stage", {"ref": book[0]["ref"], "stage_id": 9})
+    ref = await buy(play, plain_items(play)[13].sku)
+    await play.rest()
+    await play.erp.act("stage", {"ref": ref, "stage_id": 4242})
+    await opened(play, "schema-surprise")
+    play.note(f"the ERP calls the stage of {ref} 4242, which nobody knows; its neighbours go on")
+    await play.erp.act("stage", {"ref": ref, "stage_id": 9})
 
 
 async def counted_anew(play: SalesPlay) -> None:
