@@ -86,13 +86,13 @@ async def test_refused_products() -> None:
 
 async def test_units_are_upserted_by_their_code() -> None:
     async with shop() as caller:
-        values = {"defaultPrecision": 0, "label": "pallet", "shortLabel": "plt", "pluralLabel": "pallets",
-                  "shortPluralLabel": "plts"}  # fmt: skip
-        body: dict[str, Any] = {"data": {"type": "productunits", "id": "pallet", "attributes": values}}
+        values = {"defaultPrecision": 0, "label": "crate", "shortLabel": "crt", "pluralLabel": "crates",
+                  "shortPluralLabel": "crts"}  # fmt: skip
+        body: dict[str, Any] = {"data": {"type": "productunits", "id": "crate", "attributes": values}}
         upsert = {"data": {**body["data"], "meta": {"upsert": True}}}
         assert (await caller.post("/productunits", upsert)).status == 201
         assert (await caller.post("/productunits", upsert)).status == 200
-        assert (await caller.patch("/productunits/pallet", upsert)).status == 200
+        assert (await caller.patch("/productunits/crate", upsert)).status == 200
         taken = await caller.post("/productunits", body)
         assert (taken.status, taken.errors[0][:2]) == (409, ("conflict constraint", "The entity already exists."))
         assert (await caller.delete("/productunits/each")).status == 403
