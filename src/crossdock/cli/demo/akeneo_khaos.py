@@ -91,7 +91,7 @@ class AkeneoKhaos(Play):
         return {"documents_in": taken, "settled": taken - waiting, "waiting": waiting}
 
 
-RENAMED = "HP-1090"
+RENAMED = "NEW-1"
 OUT = "select count(*) from catalogue_product where tenant = $1 and pairing = $2 and state = 'put_out'"
 
 

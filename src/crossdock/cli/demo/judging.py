@@ -7,6 +7,9 @@ from crossdock.cli.demo.sales import SalesPlay
 from crossdock.sandbox.laws import Verdict, check_laws
 from crossdock.sandbox.views import State
 
+OF_THE_SHOPS = frozenset({"SOAP ImportStockStatus"})
+"""Calls by which the pairing of the shops tells the ERP what it counted: no sales pairing may make them, and none can."""
+
 
 def judge_all(
     sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]], book: Mapping[str, Any]
@@ -40,7 +43,7 @@ def _of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
 def _of_others_left_out(
     play: SalesPlay, shop: State, erp: State, sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]]
 ) -> State:
-    """The ERP as this shop should see it: without what another one sold, and with its own warehouse alone."""
+    """The ERP as this shop should see it: without what another one sold, and what the retail pairing writes there."""
     others = {
         order["identifier"]
         for other, (theirs, _) in zip(sales, states, strict=True)
@@ -50,5 +53,5 @@ def _of_others_left_out(
     return {
         **erp,
         "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
-        "stock": [row for row in erp["stock"] if row["site"] == play.warehouse],
+        "calls": {label: count for label, count in erp["calls"].items() if label not in OF_THE_SHOPS},
     }

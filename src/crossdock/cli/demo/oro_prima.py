@@ -14,7 +14,6 @@ class OroPrima(SalesPlay):
 
     name = "oro-prima"
     shop_name, erp_name = "outlet", "prima-bridge"
-    warehouse = "MAIN"
 
     async def open(self) -> None:
         await self.until(self.all_shown, "the outlet shows Prima's free stock")

@@ -10,12 +10,10 @@ from crossdock.store.runs import read_book
 
 
 class SalesPlay(Play):
-    """shop_name, erp_name: of the systems in the settings. warehouse: the ERP's site that the shop sells from. orders:
-    how many shoppers place in the day."""
+    """shop_name, erp_name: of the systems in the settings. orders: how many shoppers place in the day."""
 
     shop_name: ClassVar[str]
     erp_name: ClassVar[str]
-    warehouse: ClassVar[str] = "Main Warehouse"
 
     def __init__(self, script: Script, *, orders: int) -> None:
         super().__init__(script)
