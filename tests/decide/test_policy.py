@@ -45,3 +45,8 @@ def test_what_nobody_set_is_the_careful_choice():
     assert policy.require_delivery_address
     assert (policy.price_decimals, policy.tax_tolerance, policy.price_tolerance) == (4, Decimal("0.01"), 0)
     assert (StockPolicy().buffer, StockPolicy().stale_seconds) == (0, 3600)
+
+
+def test_each_line_may_round_otherwise_in_the_erp():
+    policy = OrderPolicy(currencies=frozenset({"GBP"}), tolerance=Decimal("0.05"), tolerance_per_line=Decimal("0.01"))
+    assert (policy.may_differ(0), policy.may_differ(3)) == (Decimal("0.05"), Decimal("0.08"))

@@ -8,7 +8,7 @@ from crossdock.sandbox.laws import Verdict, check_laws
 from crossdock.sandbox.views import State
 
 OF_THE_SHOPS = frozenset({"SOAP ImportStockStatus"})
-"""Calls by which the pairing of the shops tells the ERP what it counted: no sales pairing may make them, and none can."""
+"""Calls by which the pairing of the shops tells the ERP what it counted: no sales pairing can make them."""
 
 
 def judge_all(
