@@ -17,7 +17,7 @@ from crossdock.model.code_map import Becomes
 from crossdock.reference import commands, sandbox
 from crossdock.reference.commands import ENVIRONMENT
 from crossdock.sandbox.registry import simulators
-from crossdock.settings.pairing import Flow, Pairing
+from crossdock.settings.pairing import CataloguePairing, Flow, Pairing, RetailPairing
 from crossdock.settings.reference import fields_of
 from crossdock.settings.shape import arms, model_of
 from crossdock.settings.tree import Project
@@ -164,7 +164,11 @@ def _models() -> list[type]:
 def test_examples_of_settings_are_settings(page: Path) -> None:
     for block in fenced(page, "yaml"):
         tree = yaml.safe_load(block)
-        _check_group(tree, Project if "systems" in tree else Pairing)
+        _check_group(tree, Project if "systems" in tree else _pairing_of(tree))
+
+
+def _pairing_of(tree: dict[str, Any]) -> type[BaseModel]:
+    return CataloguePairing if "pim" in tree else RetailPairing if "retail_stock" in tree else Pairing
 
 
 def _check_group(tree: dict[str, Any], model: type[BaseModel]) -> None:

@@ -88,11 +88,15 @@ class Studio:
         await self.pass_time(10)
 
     async def pass_time(self, seconds: float) -> None:
-        """By moving what is remembered into the past; then whatever is due is done."""
+        """Then whatever is due is done."""
+        await self.shift(seconds)
+        await self.run("net")
+
+    async def shift(self, seconds: float) -> None:
+        """Time passes: what is remembered moves into the past."""
         for table, columns in TIMES.items():
             moves = ", ".join(f"{column} = {column} - $1::float8 * interval '1 second'" for column in columns)
             await self.here.pool.execute(f"update {table} set {moves}", seconds)
-        await self.run("net")
 
     async def row(self, code: str, kind: str = "product") -> dict[str, Any]:
         found = await self.here.pool.fetchrow(

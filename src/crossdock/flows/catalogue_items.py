@@ -59,6 +59,7 @@ async def settle(pairing: CataloguePairing) -> Result:
             await _confirm(pairing, files, counts)
         if not await pairing.products.let_ready_go():  # a template was confirmed: its items are next
             break
+    await go_on(pairing)
     counts["told"] += await tell(pairing)
     return counts
 
@@ -283,6 +284,8 @@ async def _confirmed(pairing: CataloguePairing, file: ProductFile, document: Ite
         await _let_go(pairing, [file], "the ERP holds it as it was laid out")
         if file.kind == "model":
             await _end_with_template(pairing, file)
+        if model := file.code if file.kind == "model" else file.root:
+            await pairing.products.hurry_changes(model)
     return done
 
 

@@ -223,6 +223,10 @@ class CatalogueBook(Protocol):
 
     async def look_at_change(self, change_id: int, seconds: float | None) -> None: ...
 
+    async def hurry_changes(self, model: str) -> None:
+        """Changes that wait for something of this family are due."""
+        ...
+
     async def waive_change(self, record_id: int, *, reason: str, actor: str) -> bool: ...
 
     async def end_change(self, record_id: int, *, reason: str, actor: str) -> bool:

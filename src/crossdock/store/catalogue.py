@@ -219,6 +219,9 @@ class PgCatalogueBook:
     async def look_at_change(self, change_id: int, seconds: float | None) -> None:
         await self.scope.pool.execute(SQL["look_at_change"], change_id, seconds)
 
+    async def hurry_changes(self, model: str) -> None:
+        await self.scope.pool.execute(SQL["hurry_changes"], self.scope.tenant, self.scope.pairing, model)
+
     async def waive_change(self, record_id: int, *, reason: str, actor: str) -> bool:
         return await self.scope.pool.fetchval(SQL["waive_change"], record_id, reason, actor) is not None
 

@@ -225,6 +225,10 @@ select id from moved
 -- name: look_at_change
 update structure_change set look_at = now() + $2::float8 * interval '1 second' where id = $1 and ended_at is null
 
+-- name: hurry_changes
+update structure_change set look_at = now()
+where tenant = $1 and pairing = $2 and ended_at is null and change ->> 'model' = $3
+
 -- name: waive_change
 with done as (
     update structure_change set change = change || '{"waived": true}', version = version + 1, look_at = now()
