@@ -173,6 +173,7 @@ TIMES: Mapping[str, Sequence[str]] = {
     "sales_order": ("look_at", "sent_at", "posted_at", "checked_at"),
     "despatch": ("look_at",),
     "order_change": ("look_at", "asked_at", "sent_at"),
+    "refund": ("look_at", "found_at", "sent_at"),
     "desk_case": ("checked_at",),
     "cadence": ("next_at",),
     "account_opening": ("sent_at",),

@@ -105,6 +105,29 @@ def told_of_nothing(scene: Scene) -> None:
     scene["storefront"]["orders"][0]["trackings"].append({"id": "2", "method": "DPD", "number": "C999"})
 
 
+def credited(scene: Scene, *refs: str, gross: str = "60.00", **more: str) -> None:
+    scene["erp"]["channel"] = {"returns": [{"associated_ref": ref, "credit_gross": gross} for ref in refs]}
+    refund = {"key": "R-1", "ref": "B2B-801", "state": "credited", "erp_ref": "", "gross": "60.00"}
+    scene["book"]["refunds"] = [refund | more]
+
+
+def credited_twice(scene: Scene) -> None:
+    credited(scene, "R-1", "R-1")
+
+
+def credited_at_another_sum(scene: Scene) -> None:
+    credited(scene, "R-1", gross="60.01")
+
+
+def credited_only_here(scene: Scene) -> None:
+    credited(scene)
+
+
+def credited_beyond_the_order(scene: Scene) -> None:
+    credited(scene, "R-1", gross="120.01")
+    scene["book"]["refunds"][0]["gross"] = "120.01"
+
+
 def changed_on_the_floor(scene: Scene) -> None:
     scene["erp"]["changes"] = [{"ref": "B2B-801", "what": "cancel", "floor_began": True}]
 
@@ -169,6 +192,10 @@ def unaudited(scene: Scene) -> None:
         (told_twice, {"L5"}),
         (never_told, {"L5"}),
         (told_of_nothing, {"L5"}),
+        (credited_twice, {"L5"}),
+        (credited_at_another_sum, {"L5"}),
+        (credited_only_here, {"L5"}),
+        (credited_beyond_the_order, {"L5"}),
         (changed_on_the_floor, {"L6"}),
         (cancelled_and_sent, {"L6"}),
         (cancelled_only_here, {"L6"}),
@@ -199,4 +226,12 @@ def test_a_despatch_in_a_case_is_not_missed() -> None:
     scene = good_day()
     never_told(scene)
     scene["book"]["orders"][0]["open_cases"] = 1
+    assert judge(scene)["L5"]
+
+
+def test_one_credit_note_a_refund_is_as_it_should_be_and_one_made_by_hand_is_taken_at_its_word() -> None:
+    scene = good_day()
+    credited(scene, "R-1")
+    assert judge(scene)["L5"]
+    credited(scene, erp_ref="CN600001")
     assert judge(scene)["L5"]

@@ -40,7 +40,7 @@ async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
     if document is None:
         return {"found": 0}
     stored = await pairing.orders.capture([document], start_from=pairing.start_from)
-    return {"found": 1, "new": stored.new, "changed": stored.changed}
+    return {"found": 1, "new": stored.new, "changed": stored.changed, "left_out": stored.left_out}
 
 
 async def store_pages(

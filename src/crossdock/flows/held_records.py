@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows import arrival_remedies as arrival
+from crossdock.flows import refund_remedies
 from crossdock.flows.change_remedies import SETTLE, foresee_change, recheck_change
 from crossdock.flows.differences import (
     RECORD,
@@ -21,6 +22,7 @@ from crossdock.flows.held_companies import foresee_companies, recheck_company, s
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.price_publication import foresee_list, publish_again, speak_for_itself
+from crossdock.flows.refund_remedies import foresee_refund, recheck_refund
 from crossdock.flows.silence import RECORD as FEED
 from crossdock.flows.wish import Wish
 from crossdock.ports.memory import CaseRow, Held
@@ -82,6 +84,7 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
         foresee=foresee_difference,
         settle={Remedy.ACCEPT: accept_differences, Remedy.RETRY: compare_again},
     ),
+    "refund": RecordKind(recheck=recheck_refund, settle=refund_remedies.SETTLE, foresee=foresee_refund),
     "change": RecordKind(recheck=recheck_change, settle=SETTLE, foresee=foresee_change),
 }
 """By the name of the record that cases hold."""

@@ -30,6 +30,7 @@ from crossdock.decide.order_entry import Hold, Post
 from crossdock.decide.policy import Authority
 from crossdock.flows.capture import capture_one
 from crossdock.flows.change_answer import answer, follow, tell_storefront
+from crossdock.flows.explained import is_known
 from crossdock.flows.order_entry import decide_file
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.under_way import under_way
@@ -159,7 +160,10 @@ async def _by_the_floor(pairing: Pairing, file: ChangeFile, order: OrderFile) ->
     except DataFault as fault:
         await ask_person(pairing, file, f"the ERP's order cannot be read: {fault}", erp_ref=order.erp_ref)
         return
-    if there is not None and not there.cancelled and (stage := floor_began(there)):
+    stage = floor_began(there) if there is not None else ""
+    if there is not None and (stage or there.cancelled) and await is_known(pairing, file, order.order, order.sold):
+        return
+    if there is not None and not there.cancelled and stage:
         await take(pairing, file, order, Decline(stage), None)
         return
     wanted = _wanted(pairing, file, order, order.order, order.sold)

@@ -11,6 +11,7 @@ from crossdock.decide.completeness import CompletenessPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.reconciling import ReconciliationPolicy
+from crossdock.decide.refund import RefundPolicy
 from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.account import Account
@@ -24,6 +25,7 @@ from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
 from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.reconciliation import ReconciliationBook
+from crossdock.ports.refunds import RefundBook
 from crossdock.ports.retail_memory import RetailDespatchBook, ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.standing_book import StandingBook
@@ -147,6 +149,7 @@ class Pairing(Ground):
     erp: Erp
     orders: OrderBook
     changes: ChangeBook
+    refunds: RefundBook
     despatches: DespatchBook
     companies: CompanyBook
     openings: OpeningBook
@@ -160,6 +163,7 @@ class Pairing(Ground):
     completeness_policy: CompletenessPolicy = field(default_factory=CompletenessPolicy)
     price_policy: PricePolicy = field(default_factory=PricePolicy)
     reconciliation_policy: ReconciliationPolicy = field(default_factory=ReconciliationPolicy)
+    refund_policy: RefundPolicy = field(default_factory=RefundPolicy)
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})
     stock_basis: Basis = Basis.AVAILABLE
     stock_site: str = ""

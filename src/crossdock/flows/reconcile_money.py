@@ -14,6 +14,7 @@ from crossdock.decide.money_match import MoneyTerms, match
 from crossdock.decide.money_papers import erp_paper, ledger_paper, no_erp_paper, order_paper, refund_paper
 from crossdock.decide.money_period import in_period
 from crossdock.flows.pairing import Pairing
+from crossdock.model.after_sale import SalesReturn
 from crossdock.model.faults import DataFault, InvalidValue, ReadIncomplete, Unsupported
 from crossdock.model.reconciliation import Difference, MoneyDifference, PaperKind, Period, StagedPaper, Waiver
 from crossdock.model.sales_order import SalesOrder
@@ -65,9 +66,7 @@ class _Month:
 
     async def go(self) -> None:
         await self._read_orders()
-        await self._read_list(
-            RETURNS, self.returns.read_returns if self.returns else None, self._refund, PaperKind.REFUND
-        )
+        await self._read_list(RETURNS, self._read_returns if self.returns else None, self._refund, PaperKind.REFUND)
         await self.run.note({}, theirs_at=self.pairing.clock.now())
         kinds = PaperKind.INVOICE, PaperKind.CREDIT_NOTE
         await self._read_list(LEDGER, self.ledger.read_ledger if self.ledger else None, ledger_paper, *kinds)
@@ -105,6 +104,12 @@ class _Month:
             return None
         staged = order_paper(order, self.period)
         return _as(staged, "recent") if order.placed_at >= self.settled_before else staged
+
+    async def _read_returns(self, since: datetime | None) -> AsyncIterator[Sequence[Document[Any]]]:
+        """Without the older ones that come with them."""
+        assert self.returns is not None  # asked by whoever calls
+        async for page in self.returns.read_returns(since):
+            yield [one for one in page if not _is_older(one.value, since)]
 
     def _refund(self, returned: Any) -> StagedPaper | None:
         return refund_paper(returned, self.period)
@@ -236,6 +241,11 @@ class _Month:
         async for dossier in self.run.dossiers(ledger_told=terms.ledger_told, in_reach_from=reach):
             for one in in_period(dossier, match(dossier, terms), self.period, terms):
                 yield _kept(one, waivers)
+
+
+def _is_older(returned: SalesReturn | None, since: datetime | None) -> bool:
+    moment = None if returned is None else returned.received_at
+    return moment is not None and since is not None and moment < since
 
 
 def _as(staged: StagedPaper, state: str) -> StagedPaper:

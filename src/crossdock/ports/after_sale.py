@@ -32,7 +32,8 @@ class ChangeRefusalSink(Protocol):
 
 class ReturnSource(Protocol):
     def read_returns(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[SalesReturn]]]:
-        """Every return taken at or after that moment."""
+        """Every return that was taken at or after that moment, or told of only then; older ones may come with them.
+        `updated_at`: when there was news of it."""
         ...
 
 

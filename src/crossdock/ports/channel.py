@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from crossdock.model.after_sale import Cancellation
+from crossdock.model.after_sale import Cancellation, SalesReturn
 from crossdock.model.faults import DataFault
 from crossdock.model.item_document import ItemDocument
 from crossdock.ports.systems import WebhookEvent
@@ -116,12 +116,28 @@ class Outbox(Protocol):
         """Key → the newest canonical document of it, as JSON, of what came. keys: None for all."""
         ...
 
+    async def fetched(self, kind: str, refs: Sequence[str]) -> frozenset[str]:
+        """Those of the named documents that the other side has: it went on to ask for what comes after them."""
+        ...
+
+    async def take_back(self, kind: str, refs: Sequence[str]) -> frozenset[str]:
+        """Lay them out no longer; those that the other side has stay as they are. Returns what was taken back."""
+        ...
+
     async def wishes(self, limit: int) -> Sequence[Cancellation]:
         """Cancellations that nobody has decided yet, oldest first."""
         ...
 
     async def decide(self, key: str, *, accepted: bool, reason: str, actor: str) -> bool:
         """Settle a wish, once; False when it was settled already or is not known."""
+        ...
+
+
+class ReturnChannel(Protocol):
+    """A system that fetches goods that came back, laid out for it, and makes a credit note of each."""
+
+    def return_problem(self, sales_return: SalesReturn) -> DataFault | None:
+        """Why this return cannot be said in the system's tongue; None when it can. Asks nobody."""
         ...
 
 

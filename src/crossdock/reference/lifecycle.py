@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crossdock.model.lifecycle import IN_FLIGHT, MOVES, Move, OrderState
 from crossdock.model.order_change import CHANGE_MOVES, ChangeState
+from crossdock.model.refund import REFUND_MOVES, RefundState
 from crossdock.reference.markdown import codes, page, table
 
 S, M = OrderState, Move
@@ -55,6 +56,21 @@ CHANGES: Mapping[ChangeState, str] = {
     C.MOOT: "There was nothing to do, or a named person took it as it is.",
 }
 
+R = RefundState
+
+REFUNDS: Mapping[RefundState, str] = {
+    R.UNREADABLE: "It came and could not be read; a `schema-surprise` case says what is wrong with it. Returns are "
+    "read from there on again until it can be.",
+    R.FOUND: "Goods came back. What was posted of them and what left the warehouse is looked at next.",
+    R.SENDING: "What its credit note comes to is settled, for ever; it is sent, or about to be. The ERP looks it up "
+    "before it makes another.",
+    R.LAID_OUT: "The ERP fetches it from us, by its own reference, which it takes once.",
+    R.WAITING: "In a `refund-unmatched` case.",
+    R.CREDITED: "The ERP has its credit note, took it, or fetched it; or a person made it and gave its number.",
+    R.DROPPED: "Nothing to credit: its order is from before this pairing took any, or the document is readable by now "
+    "and stands under its own name.",
+}
+
 REFUSED = (
     "The storefront refused it, or six tries had no usable answer; a `despatch-incomplete` case says why. Later "
     "despatches of the same order wait behind it."
@@ -84,6 +100,11 @@ def lifecycle_page() -> str:
         "stands in the ERP (law L6). Its moves are fenced as those of orders are.",
         _change_diagram(),
         table(["state", "means"], [(f"`{state}`", CHANGES[state]) for state in ChangeState]),
+        "## Refunds",
+        "Goods that came back are a record of their own for each return, with one credit note (law L5). What it comes "
+        "to is the share of what was posted (law L3), reckoned with the order's other credit notes locked.",
+        _refund_diagram(),
+        table(["state", "means"], [(f"`{state}`", REFUNDS[state]) for state in RefundState]),
         "## Despatches",
         "A despatch note is a record of its own, found in the ERP once and told to the storefront once, in the order "
         "in which they were found.",
@@ -111,6 +132,12 @@ def _diagram(ends: list[OrderState]) -> str:
 def _change_diagram() -> str:
     arrows = ["```mermaid", "stateDiagram-v2", f"    [*] --> {C.ASKED}"]
     arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in CHANGE_MOVES.items()]
+    return "\n".join([*arrows, "```"])
+
+
+def _refund_diagram() -> str:
+    arrows = ["```mermaid", "stateDiagram-v2", *(f"    [*] --> {state}" for state in (R.FOUND, R.UNREADABLE))]
+    arrows += [f"    {begin} --> {end}: {move}" for (begin, move), end in REFUND_MOVES.items()]
     return "\n".join([*arrows, "```"])
 
 

@@ -34,6 +34,7 @@ CAPABILITIES: Mapping[str, str] = {
     "AccountSink": "open a customer account, and find it again by our reference",
     "AccountLinkSink": "hold the ERP account code of each company",
     "Channel": "call us: fetch what is put out for it, and bring what it knows",
+    "ReturnChannel": "make credit notes of what it fetches from us, and say beforehand what it cannot hold",
     "ItemChannel": "make and change stock items by what it fetches from us, and say beforehand what it cannot hold",
     "OrderCanceller": "cancel an order, or units of it, until picking begins",
     "ChangeRefusalSink": "show on an order that a change of it was not made, and why",

@@ -31,6 +31,8 @@ MEANINGS: Mapping[str, str] = {
     "stock_part": "what a pack takes from each of its components",
     "stock_share": "how many places sell from one stock, where it is more than one",
     "stock_published": "What was last shown at each place.",
+    "refund": "Goods that came back, one credit note each: what it comes to, how far it is, its number in the ERP.",
+    "channel_fetched": "Up to which document a system that fetches has said that it has what was put out for it.",
     "order_change": "Changes of orders that were taken already: whose wish, how far it is, what was sent and answered.",
     "despatch": "Despatch notes found in the ERP, and whether the storefront was told.",
     "retail_level": "What shops tell of each place and item, newest only, and how far the ERP has booked it.",

@@ -148,7 +148,30 @@ def _once_more(scene: _Scene) -> Judgement:
         left = max(len(boxes), sum(1 for invoice in order["invoices"] if invoice["ship_date"]))
         if (extra := len(shown) - left) > 0:
             broken.append(f"{sale['identifier']}: {extra} despatches shown that never left")
-    return broken, f"{told} despatches shown, each once"
+    wrong, made = _credit_notes(scene)
+    return broken + wrong, f"{told} despatches shown, each once; {made} credit notes made, one a refund"
+
+
+def _credit_notes(scene: _Scene) -> tuple[list[str], int]:
+    """What is wrong with them, and how many the ERP made of what it fetched."""
+    made = scene.erp.get("channel", {}).get("returns", ())
+    count = Counter(one["associated_ref"] for one in made)
+    worth = {one["associated_ref"]: Decimal(one["credit_gross"]) for one in made}
+    broken = [f"refund {ref} was credited {times} times" for ref, times in count.items() if times > 1]
+    back: dict[str, Decimal] = defaultdict(Decimal)
+    for one in scene.book.get("refunds", ()):
+        ref = one["key"]
+        back[one["ref"]] += worth.get(ref, Decimal(0))
+        if ref in worth and worth[ref] != Decimal(one["gross"]):
+            broken.append(f"refund {ref} was credited at {worth[ref]} and was worth {one['gross']}")
+        if ref not in worth and one["state"] == "credited" and not one["erp_ref"]:
+            broken.append(f"refund {ref} counts as credited, and the ERP has no credit note of it")
+    broken += [
+        f"{sale['identifier']}: {back[sale['identifier']]} credited of {order['gross_total']}"
+        for sale, order in scene.pairs
+        if back[sale["identifier"]] > Decimal(order["gross_total"])
+    ]
+    return broken, len(made)
 
 
 def _floor_decides(scene: _Scene) -> Judgement:

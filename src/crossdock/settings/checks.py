@@ -86,6 +86,12 @@ NEEDS: Mapping[Flow, Needs] = {
         writes=("order", "erp"),
         after=Flow.ORDER_ENTRY,
     ),
+    Flow.REFUND: Needs(
+        storefront=("OrderSource", "StockSink", "ReturnSource"),
+        erp=("OrderSink", "ItemSource", "AccountSource", "FulfilmentSource"),
+        writes=("refund", "erp"),
+        after=Flow.ORDER_ENTRY,
+    ),
 }
 
 

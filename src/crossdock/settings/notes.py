@@ -10,11 +10,13 @@ from crossdock.settings.tree import Project
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """A capability that a flow would use, of the system in that role, and what becomes of its work without it."""
+    """A capability that a flow would use, of the system in that role, and what becomes of its work without it. or_else:
+    another one that does as well."""
 
     role: str
     capability: str
     then: str
+    or_else: str = ""
 
 
 WITHOUT: Mapping[Flow, Sequence[Without]] = {
@@ -29,6 +31,12 @@ WITHOUT: Mapping[Flow, Sequence[Without]] = {
             "it tells no stock of single items: no plain item becomes a variant before a person vouches for its stock",
         ),
     ),
+    Flow.ORDER_ENTRY: (
+        Without(
+            "storefront", "ReturnSource",
+            "it tells nothing of goods that came back, so their credit notes are made in the ERP by hand",
+        ),
+    ),
     Flow.ORDER_CHANGE: (
         Without("erp", "OrderCanceller", "a cancellation of an order it has becomes a case; a person makes it there"),
         Without("erp", "OrderAmender", "a change of an order it has becomes a case; a person makes it there"),
@@ -37,6 +45,13 @@ WITHOUT: Mapping[Flow, Sequence[Without]] = {
             "that a change came too late is told to the desk, and to whoever asks and waits, and is not shown there",
         ),
         Without("storefront", "OrderCanceller", "what is cancelled in the ERP becomes a case; a person tells it there"),
+    ),
+    Flow.REFUND: (
+        Without(
+            "erp", "ReturnSink",
+            "each refund becomes a case that says what its credit note comes to; a person makes it there",
+            or_else="ReturnChannel",
+        ),
     ),
 }  # fmt: skip
 """Only what a flow can do without. What it cannot do without refuses the settings (`checks.NEEDS`)."""
@@ -50,8 +65,9 @@ def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
             for one in WITHOUT.get(flow, ()):
                 system = getattr(pairing, one.role)
                 kind = kinds[project.systems[system].kind].with_settings(project.systems[system])
-                if one.capability not in kind.capabilities:
-                    found.append(f"{name}: {flow} runs without {one.capability} of {system}: {one.then}.")
+                if kind.capabilities.isdisjoint({one.capability, one.or_else}):
+                    wanted = " and ".join(filter(None, (one.capability, one.or_else)))
+                    found.append(f"{name}: {flow} runs without {wanted} of {system}: {one.then}.")
         if isinstance(pairing, Pairing) and Flow.STOCK_PUBLICATION in pairing.flows:
             asked = kinds[project.systems[pairing.storefront].kind].stock_buffer
             if asked and pairing.stock.buffer is None:

@@ -20,6 +20,7 @@ from crossdock.settings.orders import OrderSettings
 from crossdock.settings.prices import PriceSettings
 from crossdock.settings.promotions import PromotionSettings
 from crossdock.settings.reconciliation import ReconciliationSettings
+from crossdock.settings.refunds import RefundSettings
 from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence, RetailDespatchSettings
 from crossdock.settings.stock import StockSettings
 
@@ -40,6 +41,7 @@ class Flow(StrEnum):
     CATALOGUE = "catalogue-to-erp"
     RECONCILIATION = "reconciliation"
     ORDER_CHANGE = "order-change"
+    REFUND = "refund"
 
 
 RETAIL = (Flow.RETAIL_STOCK_INTAKE, Flow.RETAIL_DESPATCH)
@@ -71,6 +73,7 @@ class Owners(Settings):
     order: Side = Field("storefront", description="where orders are placed")
     account: Side = Field("erp", description="who holds the customer accounts")
     despatch: Side = Field("erp", description="who knows what left the warehouse")
+    refund: Side = Field("storefront", description="where goods are sent back to, and money is given back")
     status: Side = Field("erp", description="who knows whether an order goes on, and how an account stands")
 
 
@@ -80,6 +83,7 @@ class Cadence(Settings):
     orders_every_seconds: float = Field(60, gt=0, description="between two looks for new orders")
     despatch_every_seconds: float = Field(120, gt=0, description="between two looks for what left the warehouse")
     changes_every_seconds: float = Field(30, gt=0, description="between two looks for cancellations we are asked for")
+    returns_every_seconds: float = Field(300, gt=0, description="between two looks for goods that came back")
     recheck_every_seconds: float = Field(300, gt=0, description="between two looks at an order that waits in a case")
     items_every_seconds: float = Field(300, gt=0, description="between two looks for changed stock items")
     accounts_every_seconds: float = Field(300, gt=0, description="between two looks for changed accounts")
@@ -149,6 +153,7 @@ class Pairing(AnyPairing):
     reconciliation: ReconciliationSettings = Field(
         default_factory=ReconciliationSettings, description="what both sides are compared on, and when"
     )
+    refunds: RefundSettings = Field(default_factory=RefundSettings, description="how refunds become credit notes")
     maps: MapSettings = Field(default_factory=MapSettings, description="storefront codes and their ERP codes")
 
     def order_policy(self, price_decimals: int, *, shown_decimals: int = 6) -> OrderPolicy:

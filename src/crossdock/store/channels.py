@@ -73,6 +73,8 @@ class PgChannelDesk:
         return frozenset(row["ref"] for row in rows)
 
     async def waiting(self, kind: str, *, after: int, limit: int) -> Sequence[Waiting]:
+        if after:  # only who has a page asks for the next
+            await _stored(self.pool.execute(SQL["fetched_up_to"], self.tenant, self.pairing, kind, after))
         return await self._put_out(kind, "waiting", after, limit)
 
     async def waiting_since(self, kind: str, *, since: datetime, limit: int) -> Sequence[Waiting]:
@@ -96,6 +98,14 @@ class PgChannelDesk:
 
     async def take_cancellation(self, cancellation: Cancellation, raw: bytes) -> Decision:
         return await _stored(self._take_cancellation(cancellation, raw))
+
+    async def fetched(self, kind: str, refs: Sequence[str]) -> frozenset[str]:
+        rows = await self.pool.fetch(SQL["fetched"], self.tenant, self.pairing, kind, list(refs))
+        return frozenset(row["ref"] for row in rows)
+
+    async def take_back(self, kind: str, refs: Sequence[str]) -> frozenset[str]:
+        rows = await self.pool.fetch(SQL["take_back"], self.tenant, self.pairing, kind, list(refs))
+        return frozenset(row["ref"] for row in rows)
 
     async def wishes(self, limit: int) -> Sequence[Cancellation]:
         rows = await self.pool.fetch(SQL["open_wishes"], self.tenant, self.pairing, limit)
@@ -142,7 +152,8 @@ class PgChannelDesk:
         async with self.pool.acquire() as connection, connection.transaction():
             digest = await self._archive(connection, "cancellation", raw)
             document = as_json.dumps(cancellation).decode()
-            await connection.execute(SQL["wish"], self.tenant, self.pairing, cancellation.key, document, digest)
+            if await connection.fetchval(SQL["wish"], self.tenant, self.pairing, cancellation.key, document, digest):
+                await connection.execute(RUNS["hurry"], self.tenant, self.pairing, "changes")
             row = await connection.fetchrow(SQL["wish_outcome"], self.tenant, self.pairing, cancellation.key)
             assert row is not None  # it was put there two lines above, and wishes are never deleted
         return Decision(accepted=row["accepted"], reason=row["reason"])

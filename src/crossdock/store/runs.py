@@ -66,5 +66,6 @@ async def read_book(pool: Pool, tenant: str) -> dict[str, Any]:
         "orders": await rows("book_orders"),
         "despatches": await rows("book_despatches"),
         "published": await rows("book_published"),
+        "refunds": await rows("book_refunds"),
         "openings": await rows("book_openings"),
     }

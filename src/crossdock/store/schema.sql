@@ -155,6 +155,14 @@ create table catalogue_shape (
     PRIMARY KEY (tenant, system, kind, code)
 );
 
+create table channel_fetched (
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    "position" bigint not null,
+    PRIMARY KEY (tenant, pairing, kind)
+);
+
 create table channel_in (
     tenant text not null,
     pairing text not null,
@@ -532,6 +540,31 @@ create table reconciliation_waiver (
     PRIMARY KEY (tenant, pairing, kind, subject, ours, theirs)
 );
 
+create table refund (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    key text not null,
+    order_id bigint,
+    order_ref text not null,
+    storefront_id text not null,
+    document jsonb,
+    raw_digest bytea not null,
+    changed_at timestamp with time zone,
+    state text not null,
+    version integer not null default 1,
+    attempts integer not null default 0,
+    credit jsonb,
+    credit_no integer,
+    erp_ref text not null default ''::text,
+    sent_at timestamp with time zone,
+    look_at timestamp with time zone,
+    found_at timestamp with time zone not null default now(),
+    credited_at timestamp with time zone,
+    UNIQUE (tenant, pairing, key),
+    PRIMARY KEY (id)
+);
+
 create table remote_budget (
     tenant text not null,
     system text not null,
@@ -782,6 +815,8 @@ alter table reconciliation_difference add FOREIGN KEY (run_id) REFERENCES reconc
 
 alter table reconciliation_sum add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
 
+alter table refund add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
+
 alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail_despatch(id) ON DELETE CASCADE;
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
@@ -841,6 +876,12 @@ CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
 CREATE INDEX reconciliation_paper_dossier ON reconciliation_paper USING btree (run_id, dossier);
 
 CREATE INDEX reconciliation_run_newest ON reconciliation_run USING btree (tenant, pairing, object, period, id);
+
+CREATE INDEX refund_look ON refund USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX refund_order ON refund USING btree (order_id);
+
+CREATE INDEX refund_unreadable ON refund USING btree (tenant, pairing) WHERE (state = 'unreadable'::text);
 
 CREATE INDEX retail_despatch_line_sku ON retail_despatch_line USING btree (sku_key);
 

@@ -37,6 +37,7 @@ from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
 from crossdock.store.reconciliation import PgReconciliationBook
 from crossdock.store.reference import PgReferenceBook
+from crossdock.store.refunds import PgRefundBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.retail_despatches import PgRetailDespatchBook
 from crossdock.store.retail_stock import PgShelfBook
@@ -222,6 +223,8 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         ),
         cases=PgCaseBook(scope),
         changes=PgChangeBook(scope),
+        refunds=PgRefundBook(scope, here.vault),
+        refund_policy=settings.refunds.policy(),
         despatches=PgDespatchBook(scope),
         reference=PgReferenceBook(scope),
         companies=PgCompanyBook(scope),

@@ -21,7 +21,7 @@ TROUBLE = ("problem", "skipped", "unsure")
 
 BY_THEMSELVES: frozenset[str] = frozenset(
     {
-        "orders", "order-states", "despatches", "acknowledge", "changes",
+        "orders", "order-states", "despatches", "acknowledge", "changes", "returns",
         "recheck", "net", "completeness", "silence", "reconciliation", "compare", "retail-despatches", "retail-missed",
     }
 )  # fmt: skip

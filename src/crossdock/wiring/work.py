@@ -22,6 +22,7 @@ from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.price_publication import publish_prices
 from crossdock.flows.reconciliation import reconcile_again, reconcile_nightly
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
+from crossdock.flows.refund import look_at_refund, read_returns
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.retail_despatch import look_at_despatch, take_despatches
 from crossdock.flows.retail_missed import sweep_missed
@@ -48,6 +49,7 @@ HOUSE = "house"
 async def catch_lost_looks(pairing: Pairing) -> Result:
     """The net under the queue: whatever should have been looked at by now and was not."""
     jobs = [*await pairing.orders.due(500), *await pairing.changes.due(500), *await pairing.despatches.due(500)]
+    jobs += await pairing.refunds.due(500)
     await pairing.jobs.ask(jobs)
     return {"asked": len(jobs)}
 
@@ -88,6 +90,7 @@ FLOWS: Mapping[str, Flow] = {
     "acknowledge": acknowledge_orders,
     "reconciliation": reconcile_nightly,
     "changes": take_wishes,
+    "returns": read_returns,
     "recheck": recheck_due,
     "net": catch_lost_looks,
     "companies": match_accounts,
@@ -134,6 +137,8 @@ def cadences(here: Installation) -> list[Cadence]:
             every["reconciliation"] = NIGHT_EVERY_SECONDS
         if FlowName.ORDER_CHANGE in flows:
             every["changes"] = often.changes_every_seconds
+        if FlowName.REFUND in flows:
+            every["returns"] = often.returns_every_seconds
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in every.items()]
     for name, retail in here.project.retail.items():
         found += [Cadence(pairing=name, flow=flow, every_seconds=seconds) for flow, seconds in _retail(retail).items()]
@@ -173,6 +178,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
         "order": _order(here),
         "despatch": _of_pairing(here, lambda pairing, key: publish_despatch(pairing, int(key))),
         "change": _of_pairing(here, lambda pairing, key: look_at_change(pairing, int(key))),
+        "refund": _of_pairing(here, lambda pairing, key: look_at_refund(pairing, int(key))),
         "fetch": _of_pairing(here, capture_one),
         "reconcile": _of_pairing(here, reconcile_again),
         "retail-despatch": _of_retail(here, lambda pairing, key: look_at_despatch(pairing, int(key))),

@@ -141,6 +141,7 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "OrderCanceller": ("cancel_order",),
         "StockCountSink": ("write_counts",),
         "Channel": ("answer_channel",),
+        "ReturnChannel": ("return_problem",),
         "ItemChannel": ("item_problem",),
         "StockFinder": ("find_stock",),
         "FulfilmentFinder": ("find_fulfilments",),
@@ -163,6 +164,8 @@ def test_what_not_every_server_has_is_off_until_it_is_switched_on() -> None:
     assert SYSTEM.capabilities_of(settings()) == usual
     some = settings(optional={"cancel_order": True}, channel={"username": "khaos", "password": "x"})
     assert SYSTEM.capabilities_of(some) == usual | {"OrderCanceller", "Channel"}
+    returns = settings(channel={"username": "khaos", "password": "x", "return_reason": "Name=Unwanted"})
+    assert SYSTEM.capabilities_of(returns) == usual | {"Channel", "ReturnChannel"}
     provided = {"stock_type1": "ID=1", "stock_type2": "ID=11"}
     items = settings(channel={"username": "khaos", "password": "x", "provided": provided})
     assert SYSTEM.capabilities_of(items) == usual | {"Channel", "ItemChannel"}

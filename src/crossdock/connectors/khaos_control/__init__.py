@@ -21,14 +21,17 @@ OPTIONAL = {
 
 
 def can(settings: KhaosControlSettings) -> frozenset[str]:
-    """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name, and
-    items by it once it offers them and the stock types are there that every new item must be given."""
+    """The SOAP service always; what is optional in it when it is switched on; the channel once it has a user name;
+    returns by it once a reason is there that each can be given; items by it once it offers them and the stock types are
+    there that every new item must be given."""
     found = {name for name, setting in OPTIONAL.items() if getattr(settings.optional, setting)}
     if settings.optional.list_open_orders and settings.optional.export_orders:
         found.add("ErpOrderSource")
     channel = settings.channel
     if channel.username:
         found.add("Channel")
+        if "returns" in channel.calls and channel.return_reason:
+            found.add("ReturnChannel")
         if "provided-stock" in channel.calls and channel.provided.stock_type1 and channel.provided.stock_type2:
             found.add("ItemChannel")
     return SOAP | found
@@ -39,7 +42,7 @@ SYSTEM = System(
     title="Khaos Control",
     role="erp",
     settings=KhaosControlSettings,
-    capabilities=SOAP | frozenset(OPTIONAL) | {"ErpOrderSource", "Channel", "ItemChannel"},
+    capabilities=SOAP | frozenset(OPTIONAL) | {"ErpOrderSource", "Channel", "ItemChannel", "ReturnChannel"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).with_name("manifest.toml"),

@@ -18,7 +18,7 @@ from crossdock.connectors.khaos_control.source_orders import OrderReader
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
 from crossdock.model.account import Account, NewAccount
-from crossdock.model.after_sale import Cancellation
+from crossdock.model.after_sale import Cancellation, SalesReturn
 from crossdock.model.despatch import DespatchNote, Fulfilment
 from crossdock.model.erp_order import ErpOrder
 from crossdock.model.faults import DataFault, Outcome
@@ -119,6 +119,9 @@ class KhaosControl:
 
     def item_problem(self, document: ItemDocument) -> DataFault | None:
         return self._channel.item_problem(document)
+
+    def return_problem(self, sales_return: SalesReturn) -> DataFault | None:
+        return self._channel.return_problem(sales_return)
 
     def read_site_stock(
         self, site: str, changed_since: datetime | None

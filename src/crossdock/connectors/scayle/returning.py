@@ -17,6 +17,7 @@ from crossdock.connectors.scayle.mapping_lines import Coins
 from crossdock.connectors.scayle.mapping_order import number_of
 from crossdock.connectors.scayle.session import Session, Told
 from crossdock.connectors.scayle.source import OrderReads, identity
+from crossdock.connectors.scayle.source import told as told_at
 from crossdock.connectors.scayle.units import UnitTable, is_cancelled, is_returned, line_ref, sku_of, unit_ids
 from crossdock.connectors.scayle.wire import at, dump, read
 from crossdock.model.after_sale import ReturnLine, SalesReturn
@@ -82,24 +83,21 @@ class Returns(OrderReads):
         ]
 
     async def read_returns(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[SalesReturn]]]:
-        """Units that came back together, by order and moment. An order without any is none."""
+        """Units that came back together, by order and moment, of every order that changed: a return may be booked long
+        after its moment. An order without any is none."""
         async for rows in self.order_rows(changed_since):
-            documents = [one for row in rows for one in self._return_documents(row, changed_since)]
+            documents = [one for row in rows if not self.left_out(row) for one in self._return_documents(row)]
             if documents:
                 yield documents
 
-    def _return_documents(self, row: Any, since: datetime | None) -> list[Document[SalesReturn]]:
-        raw, ref = dump(row), identity(row)[0]
+    def _return_documents(self, row: Any) -> list[Document[SalesReturn]]:
+        raw, ref, at = dump(row), identity(row)[0], told_at(row)
         try:
             order = read(wire.Order, row, "")
             returns = to_returns(order, self.number(order))
         except DataFault as fault:
-            return [Document(ref=ref, raw=raw, fault=fault, label=ref)]
-        return [
-            Document(ref=one.ref, raw=raw, value=one, updated_at=one.received_at, label=one.ref)
-            for one in returns
-            if since is None or one.received_at is None or one.received_at >= since
-        ]
+            return [Document(ref=ref, raw=raw, fault=fault, updated_at=at, label=ref)]
+        return [Document(ref=one.ref, raw=raw, value=one, updated_at=at, label=one.ref) for one in returns]
 
     def number(self, order: wire.Order) -> str:
         return number_of(order, self._session.settings)

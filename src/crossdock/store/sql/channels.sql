@@ -43,6 +43,31 @@ where tenant = $1 and pairing = $2 and kind = $3 and put_out_at >= $4 order by p
 select position, ref, document::text as document, put_out_at from channel_out
 where tenant = $1 and pairing = $2 and kind = $3 and ref = any($4::text[]) order by position
 
+-- name: fetched_up_to
+insert into channel_fetched (tenant, pairing, kind, position)
+select $1, $2, $3, least($4, max(position)) from channel_out where tenant = $1 and pairing = $2 and kind = $3
+having max(position) is not null
+on conflict (tenant, pairing, kind) do update set position = excluded.position
+where channel_fetched.position < excluded.position
+
+-- name: fetched
+select o.ref from channel_out o join channel_fetched f using (tenant, pairing, kind)
+where o.tenant = $1 and o.pairing = $2 and o.kind = $3 and o.ref = any($4::text[]) and o.position <= f.position
+
+-- name: take_back
+with gone as (
+    delete from channel_out o
+    where o.tenant = $1 and o.pairing = $2 and o.kind = $3 and o.ref = any($4::text[])
+      and o.position > coalesce((select f.position from channel_fetched f
+                                 where f.tenant = $1 and f.pairing = $2 and f.kind = $3), 0)
+    returning ref
+), trail as (
+    insert into audit_entry (tenant, actor, action, subject, detail)
+    select $1, 'crossdock', 'taken_back', 'channel',
+           jsonb_build_object('pairing', $2::text, 'kind', $3::text, 'ref', ref) from gone
+)
+select ref from gone
+
 -- name: keep
 insert into channel_in (tenant, pairing, kind, key, document, raw_digest)
 select $1, $2, $3, k.key, k.document::jsonb, $6

@@ -55,6 +55,12 @@ from sales_order o where o.tenant = $1 order by o.id
 select d.pairing, d.key, o.ref, o.storefront_id, d.tracking_number, d.carrier, d.state from despatch d
 join sales_order o on o.id = d.order_id where d.tenant = $1 order by d.id
 
+-- name: book_refunds
+select r.pairing, r.key, o.ref, o.storefront_id, r.state, r.erp_ref, r.credit is not null as settled,
+       coalesce((select sum((l ->> 'net')::numeric + (l ->> 'tax')::numeric) from jsonb_array_elements(r.credit -> 'lines') l)
+                + coalesce((r.credit ->> 'carriage_net')::numeric, 0) + coalesce((r.credit ->> 'carriage_tax')::numeric, 0), 0)::text as gross
+from refund r left join sales_order o on o.id = r.order_id where r.tenant = $1 order by r.id
+
 -- name: book_openings
 select pairing, company_ref, ref, state, account_id, account_code, actor from account_opening where tenant = $1 order by 1, 2
 

@@ -23,6 +23,7 @@ from crossdock.connectors.khaos_control.channel.uploads import (
     stock,
     stock_statuses,
 )
+from crossdock.model.after_sale import SalesReturn
 from crossdock.model.faults import DataFault, Transient
 from crossdock.model.item_document import ItemDocument
 from crossdock.ports.channel import ChannelDesk, ChannelReply, ChannelRequest, Kept, Waiting
@@ -73,6 +74,13 @@ class KhaosChannel:
     def item_problem(self, document: ItemDocument) -> DataFault | None:
         try:
             provided.write_item(document, self._terms)
+        except DataFault as fault:
+            return fault
+        return None
+
+    def return_problem(self, sales_return: SalesReturn) -> DataFault | None:
+        try:
+            returns.write_return(sales_return, self._terms, created_at=self._clock.now())
         except DataFault as fault:
             return fault
         return None
