@@ -1,6 +1,6 @@
 """When a night begins by the merchant's clock, and which periods it looks at."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -21,6 +21,18 @@ LONDON = ReconciliationPolicy(at=time(2, 30), zone="Europe/London")
 )
 def test_a_night_begins_by_the_merchants_clock(now: datetime, began: datetime) -> None:
     assert night_began(LONDON, now=now) == began
+
+
+@pytest.mark.parametrize("spring_or_autumn", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+@pytest.mark.parametrize("hour", [time(0, 30), time(1, 0), time(1, 30), time(2, 0), time(2, 30)])
+def test_a_night_begins_once_where_the_clocks_change(spring_or_autumn: datetime, hour: time) -> None:
+    """Looked at every five minutes, its beginning is never to come, never goes back, and is another once a day."""
+    policy = ReconciliationPolicy(at=hour, zone="Europe/London")
+    looks = [spring_or_autumn + timedelta(minutes=5 * n) for n in range(-144, 420)]
+    began = [night_began(policy, now=now).astimezone(UTC) for now in looks]
+    assert all(at <= now for at, now in zip(began, looks, strict=True))
+    assert began == sorted(began)
+    assert len(set(began)) == 3
 
 
 def test_the_month_under_way_the_one_before_and_what_still_stands_are_looked_at() -> None:

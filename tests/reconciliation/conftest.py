@@ -14,7 +14,7 @@ from crossdock.decide.period import read_period
 from crossdock.flows.reconciliation import reconcile
 from crossdock.flows.remedies import apply
 from crossdock.flows.wish import Rehearsal, Wish
-from crossdock.model.reconciliation import Difference, Period, Run, Subject
+from crossdock.model.reconciliation import PERIODIC, Difference, Period, Run, Subject
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from crossdock.sandbox.prima import PrimaSimulator
@@ -85,9 +85,9 @@ def bills(market: Market) -> dict[str, str]:
 
 
 async def look(market: Market, subject: Subject = Subject.MONEY, **policy: Any) -> tuple[Run, list[Difference]]:
-    """One run over the last month."""
+    """One run; of what has a date, over the last month."""
     pairing = replace(market.pairing, reconciliation_policy=replace(market.pairing.reconciliation_policy, **policy))
-    run = await reconcile(pairing, subject, lately(market), actor=MARY)
+    run = await reconcile(pairing, subject, lately(market) if subject in PERIODIC else None, actor=MARY)
     return run, list(await pairing.reconciliations.differences(run.id))
 
 

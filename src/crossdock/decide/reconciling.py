@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from crossdock.decide.period import month_before, month_of, read_period
@@ -29,7 +29,8 @@ def night_began(policy: ReconciliationPolicy, *, now: datetime) -> datetime:
     """The latest moment at which the merchant's clock showed the hour of the nightly run."""
     local = now.astimezone(zone_of(policy.zone))
     hour = local.replace(hour=policy.at.hour, minute=policy.at.minute, second=0, microsecond=0, fold=0)
-    return hour if hour <= local else hour - timedelta(days=1)
+    is_past = hour.astimezone(UTC) <= now  # not by the wall: in spring an hour may never be shown, in autumn twice
+    return hour if is_past else hour - timedelta(days=1)
 
 
 def periods_due(policy: ReconciliationPolicy, *, now: datetime, open_periods: Iterable[str]) -> tuple[Period, ...]:

@@ -30,11 +30,12 @@ def find_item(sku: str, items: Mapping[str, StockItem], code: str = "") -> Stock
     if item is None:
         name = sku if code in ("", sku) else f"{code} ({sku} at the storefront)"
         return STOCK_CODE_UNKNOWN.about(sku, sku=name, stock_code=code)
-    problem = _item_problem(item)
+    problem = item_problem(item)
     return ITEM_INVALID_FOR_ERP.about(sku, sku=sku, problem=problem, stock_code=item.code) if problem else item
 
 
-def _item_problem(item: StockItem) -> str:
+def item_problem(item: StockItem) -> str:
+    """Why it cannot be put on an order; "" when it can."""
     if item.discontinued:
         return f"{item.code} is discontinued"
     if item.template:

@@ -1,15 +1,30 @@
 """Differences in cases: how one is looked at again, and what a person's remedy does to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.wish import Wish
+from crossdock.model.reconciliation import Difference, Waiver
 from crossdock.ports.memory import CaseRow, Held
 from crossdock.ports.runtime import Job
 
 RECORD = "difference"
-WOULD = {Remedy.ACCEPT: "be taken as it is", Remedy.RETRY: "be compared again"}
+Waivers = Mapping[tuple[str, str, str, str], Waiver]
+COMPARED = "be compared again"
+WOULD = {
+    Remedy.ACCEPT: "be taken as it is", Remedy.RETRY: COMPARED, Remedy.MAP_CODE: COMPARED,
+    Remedy.LINK_ACCOUNT: COMPARED,
+}  # fmt: skip
+
+
+def accepted(one: Difference, waivers: Waivers) -> Difference:
+    """With who accepted it, if somebody did, as it is now."""
+    waiver = waivers.get((one.case_kind, one.case_subject, one.ours, one.theirs)) if one.raises else None
+    if waiver is None:
+        return one
+    return replace(one, waiver=waiver, case_kind="", case_subject="", raises=False)
 
 
 async def recheck_difference(pairing: Pairing, one: Held, actor: str) -> None:

@@ -82,7 +82,13 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
     RECORD: RecordKind(
         recheck=recheck_difference,
         foresee=foresee_difference,
-        settle={Remedy.ACCEPT: accept_differences, Remedy.RETRY: compare_again},
+        settle={
+            Remedy.ACCEPT: accept_differences,
+            Remedy.SET_ASIDE: accept_differences,
+            Remedy.RETRY: compare_again,
+            Remedy.MAP_CODE: compare_again,
+            Remedy.LINK_ACCOUNT: compare_again,
+        },
     ),
     "refund": RecordKind(recheck=recheck_refund, settle=refund_remedies.SETTLE, foresee=foresee_refund),
     "change": RecordKind(recheck=recheck_change, settle=SETTLE, foresee=foresee_change),

@@ -53,7 +53,7 @@ async def publish_prices(pairing: Pairing) -> Result:
 
     The lists that orders are compared with are read in any case.
     """
-    sink, named = pairing.of_storefront(PriceSink), await _named(pairing)
+    sink, named = pairing.of_storefront(PriceSink), await named_lists(pairing)
     if sink is None or not named:
         return {**await _only_read(pairing), "idle": "no list is named in prices.lists or maps.price_list"}
     for feed in ("items", "targets"):
@@ -63,7 +63,7 @@ async def publish_prices(pairing: Pairing) -> Result:
     began = pairing.clock.now()
     try:
         async with pairing.prices.run() as run:
-            plan = await _plan(sink, run, named)
+            plan = await plan_lists(sink, run, named)
             await _tell_unmapped(pairing, plan)
             reads = [await read_list(pairing, run, name) for name in dict.fromkeys((*named, *pairing.price_lists))]
             counts, problem = await _publish(pairing, sink, run, plan, reads)
@@ -84,13 +84,13 @@ async def _only_read(pairing: Pairing) -> Result:
     return await refresh_prices(pairing) if pairing.price_lists else {}
 
 
-async def _named(pairing: Pairing) -> Mapping[str, str]:
+async def named_lists(pairing: Pairing) -> Mapping[str, str]:
     """The ERP lists to publish, with the storefront's word for each; "" where nobody mapped it."""
     mapped = (await pairing.reference.maps()).price_list
     return {name: mapped.get(name, "") for name in pairing.price_policy.lists or mapped}
 
 
-async def _plan(sink: PriceSink, run: PriceRun, named: Mapping[str, str]) -> Plan:
+async def plan_lists(sink: PriceSink, run: PriceRun, named: Mapping[str, str]) -> Plan:
     remembered = await run.lists_shown()
     there = await sink.find_price_lists([*filter(None, named.values()), *remembered])
     fed: dict[str, list[str]] = {}
@@ -122,11 +122,11 @@ async def _publish(
     pairing: Pairing, sink: PriceSink, run: PriceRun, plan: Plan, reads: Sequence[ListRead]
 ) -> tuple[Result, ConfigFault | None]:
     """Bring the storefront's lists in line, those whose ERP list was read whole and is of the right kind."""
-    lists, problem = _fitting(pairing, plan, reads)
+    lists, problem = fitting_lists(pairing, plan, reads)
     for one in lists:
-        await _learn(pairing, sink, run, one.shown_in)
+        await learn_list(pairing, sink, run, one.shown_in)
     differences = await run.compare(
-        lists, fed=list(plan.fed), doubtful=_doubtful(lists, reads), policy=pairing.price_policy,
+        lists, fed=list(plan.fed), doubtful=doubtful_codes(lists, reads), policy=pairing.price_policy,
         today=pairing.clock.now().date(),
     )  # fmt: skip
     names = {one.shown_in: one.price_list for one in lists}
@@ -142,7 +142,7 @@ async def _publish(
     return counts, problem
 
 
-def _fitting(pairing: Pairing, plan: Plan, reads: Sequence[ListRead]) -> tuple[list[ListFed], ConfigFault | None]:
+def fitting_lists(pairing: Pairing, plan: Plan, reads: Sequence[ListRead]) -> tuple[list[ListFed], ConfigFault | None]:
     read = {one.price_list: one for one in reads if one.problem is None}
     is_net = pairing.price_policy.net
     kind = "net" if is_net else "gross"
@@ -160,7 +160,7 @@ def _fitting(pairing: Pairing, plan: Plan, reads: Sequence[ListRead]) -> tuple[l
     return lists, problems[0] if problems else None
 
 
-def _doubtful(lists: Sequence[ListFed], reads: Sequence[ListRead]) -> list[tuple[str, str]]:
+def doubtful_codes(lists: Sequence[ListFed], reads: Sequence[ListRead]) -> list[tuple[str, str]]:
     shown_in = {one.price_list: one.shown_in for one in lists}
     return [
         (shown_in[read.price_list], one.stock_code)
@@ -170,11 +170,11 @@ def _doubtful(lists: Sequence[ListFed], reads: Sequence[ListRead]) -> list[tuple
     ]
 
 
-async def _learn(pairing: Pairing, sink: PriceSink, run: PriceRun, key: str) -> None:
-    """See for ourselves what a list shows: the first time, and now and then."""
+async def learn_list(pairing: Pairing, sink: PriceSink, run: PriceRun, key: str, *, now: bool = False) -> None:
+    """See for ourselves what a list shows: the first time, and now and then; or now, whenever that was."""
     began, feed = pairing.clock.now(), f"prices-shown {key}"
     last = await pairing.reference.watermark(feed)
-    if last is not None and began - last < timedelta(seconds=pairing.price_policy.full_every_seconds):
+    if last is not None and not now and began - last < timedelta(seconds=pairing.price_policy.full_every_seconds):
         return
     async for page in sink.read_shown_prices(key):
         await run.see(page)
@@ -286,7 +286,7 @@ async def foresee_list(pairing: Pairing, case: CaseRow, held: Sequence[Held], wi
     there = (await sink.find_price_lists([word])).get(word)
     if there is None:
         raise RemedyRefused(f"the storefront has no price list {word!r}; give the key or the name of one it has")
-    others = {name: one for name, one in (await _named(pairing)).items() if one and name != case.subject}
+    others = {name: one for name, one in (await named_lists(pairing)).items() if one and name != case.subject}
     shown = await sink.find_price_lists(list(others.values()))
     taken = [name for name, one in others.items() if one in shown and shown[one].key == there.key]
     if taken:

@@ -13,10 +13,11 @@ from crossdock.decide.money_causes import CASE_KIND, CAUSES
 from crossdock.decide.money_match import MoneyTerms, match
 from crossdock.decide.money_papers import erp_paper, ledger_paper, no_erp_paper, order_paper, refund_paper
 from crossdock.decide.money_period import in_period
+from crossdock.flows.differences import accepted
 from crossdock.flows.pairing import Pairing
 from crossdock.model.after_sale import SalesReturn
 from crossdock.model.faults import DataFault, InvalidValue, ReadIncomplete, Unsupported
-from crossdock.model.reconciliation import Difference, MoneyDifference, PaperKind, Period, StagedPaper, Waiver
+from crossdock.model.reconciliation import Difference, MoneyDifference, PaperKind, Period, StagedPaper
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.after_sale import LedgerSource, ReturnSource
 from crossdock.ports.reconciliation import ReconciliationRun, Tell, UnreadOrder
@@ -26,7 +27,6 @@ CHUNK = 100
 DONE, UNTOLD = "done", "not told"
 UNKNOWN = "unknown "
 LEDGER, RETURNS = "invoices and credit notes", "refunds"
-Waivers = Mapping[tuple[str, str, str, str], Waiver]
 
 
 async def reconcile_money(pairing: Pairing, run: ReconciliationRun, tell: Tell) -> None:
@@ -240,7 +240,7 @@ class _Month:
         reach = (self.papers_since).date()
         async for dossier in self.run.dossiers(ledger_told=terms.ledger_told, in_reach_from=reach):
             for one in in_period(dossier, match(dossier, terms), self.period, terms):
-                yield _kept(one, waivers)
+                yield accepted(_kept(one), waivers)
 
 
 def _is_older(returned: SalesReturn | None, since: datetime | None) -> bool:
@@ -260,15 +260,13 @@ def _unreadable(what: str, page: Sequence[Document[Any]]) -> dict[str, str]:
     }
 
 
-def _kept(one: MoneyDifference, waivers: Waivers) -> Difference:
-    """With the case it stands in, or who accepted it: there, or here."""
+def _kept(one: MoneyDifference) -> Difference:
+    """With the case it stands in, or who accepted it there."""
     is_ours = one.case_kind == CASE_KIND
-    waiver = one.waiver or (waivers.get((one.case_kind, one.subject, one.ours, one.theirs)) if is_ours else None)
-    case_kind = "" if waiver else one.case_kind
+    case_subject = one.subject if is_ours else one.ref
     return Difference(
         link=one.link, cause=one.cause, subject=one.subject, ref=one.ref, document=one.document, what=one.what,
         ours=one.ours, theirs=one.theirs, likely=CAUSES[one.cause].words, day=one.day, currency=one.currency,
-        company=one.company, account=one.account, gap=one.gap, value=one.value, note=one.note, case_kind=case_kind,
-        case_subject=(one.subject if is_ours else one.ref) if case_kind else "", raises=bool(case_kind) and is_ours,
-        waiver=waiver,
+        company=one.company, account=one.account, gap=one.gap, value=one.value, note=one.note, case_kind=one.case_kind,
+        case_subject=case_subject if one.case_kind else "", raises=is_ours, waiver=one.waiver,
     )  # fmt: skip

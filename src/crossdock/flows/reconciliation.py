@@ -13,7 +13,12 @@ from crossdock.decide.period import read_period
 from crossdock.decide.reconciling import night_began, periods_due
 from crossdock.flows.differences import RECORD
 from crossdock.flows.pairing import Pairing, Result
+from crossdock.flows.reconcile_accounts import reconcile_accounts
+from crossdock.flows.reconcile_despatches import reconcile_despatches
+from crossdock.flows.reconcile_items import reconcile_items
 from crossdock.flows.reconcile_money import reconcile_money, reconcile_orders
+from crossdock.flows.reconcile_prices import reconcile_prices
+from crossdock.flows.reconcile_stock import reconcile_stock
 from crossdock.model.faults import RemoteFault
 from crossdock.model.reconciliation import PERIODIC, Difference, Period, Run, Subject
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
@@ -40,6 +45,11 @@ class Reconciler:
 
 
 RECONCILERS: Mapping[Subject, Reconciler] = {
+    Subject.STOCK: Reconciler(run=reconcile_stock, storefront=("StockSink", "OrderSource"), erp=("StockSource",)),
+    Subject.ITEMS: Reconciler(run=reconcile_items, storefront=("StockSink",), erp=("ItemSource",)),
+    Subject.ACCOUNTS: Reconciler(run=reconcile_accounts, erp=("AccountSource",)),
+    Subject.DESPATCHES: Reconciler(run=reconcile_despatches, storefront=("DespatchSink",), erp=("FulfilmentSource",)),
+    Subject.PRICES: Reconciler(run=reconcile_prices, storefront=("PriceSink", "StockSink"), erp=("PriceSource",)),
     Subject.ORDERS: Reconciler(
         run=reconcile_orders, storefront=("OrderSource",), erp=("FulfilmentSource", "OrderSink")
     ),
@@ -132,7 +142,7 @@ async def _wanted(pairing: Pairing) -> Sequence[tuple[Subject, Period | None]]:
     policy, now = pairing.reconciliation_policy, pairing.clock.now()
     found: list[tuple[Subject, Period | None]] = []
     for subject in policy.subjects:
-        if subject not in RECONCILERS or RECONCILERS[subject].lacking(pairing):
+        if RECONCILERS[subject].lacking(pairing):
             continue
         if subject is Subject.ORDERS and Subject.MONEY in policy.subjects:
             continue  # money looks at every order too

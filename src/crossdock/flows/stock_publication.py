@@ -31,7 +31,7 @@ async def publish_stock(pairing: Pairing) -> Result:
         return {"skipped": "the storefront's stock targets have not been read yet"}
     try:
         async with pairing.stock.run() as run:
-            problem = await _read_figures(pairing, run)
+            problem = await read_figures(pairing, run)
             result = await _write_changes(pairing, run)
     except Busy:
         return {"skipped": "another worker is at it"}
@@ -41,11 +41,14 @@ async def publish_stock(pairing: Pairing) -> Result:
     return result
 
 
-async def _read_figures(pairing: Pairing, run: StockRun) -> RemoteFault | None:
-    """Bring the figures up to date. Returns what went wrong instead of raising: what may be lowered still is."""
+async def read_figures(pairing: Pairing, run: StockRun, *, whole: bool = False) -> RemoteFault | None:
+    """Bring the figures up to date. Returns what went wrong instead of raising: what may be lowered still is.
+
+    whole: every figure, though they were all read not long ago.
+    """
     began = pairing.clock.now()
     full_at = await pairing.reference.watermark(FULL_FEED)
-    is_full = full_at is None or began - full_at >= timedelta(seconds=pairing.stock_full_every_seconds)
+    is_full = whole or full_at is None or began - full_at >= timedelta(seconds=pairing.stock_full_every_seconds)
     since = None if is_full else await pairing.reference.watermark(FEED)
     unreadable: list[UnreadableFigure] = []
     try:

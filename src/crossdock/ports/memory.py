@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from crossdock.cases.kind import Finding
+from crossdock.decide.policy import StockPolicy
 from crossdock.decide.price_lists import PricePolicy
+from crossdock.decide.stock_drift import Place
 from crossdock.model.account import Account, AccountLink
 from crossdock.model.code_map import CodeMaps, MapKind
 from crossdock.model.despatch import Despatch
@@ -437,6 +439,12 @@ class StockRun(Protocol):
         """Stock code → how much more of it is promised than there is, of what this storefront sells."""
         ...
 
+    def places(
+        self, run_id: int, *, basis: str, policy: StockPolicy, figures_from: datetime, site: str = "", batch: int = 1000
+    ) -> AsyncGenerator[Sequence[Place], None]:
+        """Places where what the storefront shows, as that reconciliation read it, is not what should be shown."""
+        ...
+
     async def publishing(self, levels: Sequence[StockLevel], *, at: datetime) -> None:
         """About to be written: until the storefront's word is in, what it shows is unsure, and is written again."""
         ...
@@ -481,6 +489,17 @@ class Differences:
     zero: tuple[tuple[str, str], ...] = ()
     unconfirmed: tuple[UnconfirmedUnit, ...] = ()
     foreign: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceDrift:
+    """A price that the storefront should show and does not, or shows and should not (`removes`). shown: what it shows
+    instead, None for nothing. moved: that is other than we believed before we looked, so somebody else changed it."""
+
+    price: ShownPrice
+    shown: Decimal | None
+    removes: bool
+    moved: bool = False
 
 
 class PriceBook(Protocol):
@@ -543,6 +562,14 @@ class PriceRun(Protocol):
 
     def differences(self, *, removals: bool, batch: int) -> AsyncIterator[Sequence[ShownPrice]]:
         """What the comparison found: prices to write, or to remove."""
+        ...
+
+    async def believe(self, run_id: int) -> None:
+        """Keep for a reconciliation run what each list shows as far as we know, before anybody looks."""
+        ...
+
+    def drift(self, run_id: int, *, batch: int) -> AsyncIterator[Sequence[PriceDrift]]:
+        """What the last compare found to differ, with what is shown instead; moved: against what that run believed."""
         ...
 
     async def writing(self, prices: Sequence[ShownPrice], *, at: datetime) -> None:

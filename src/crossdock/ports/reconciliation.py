@@ -29,6 +29,31 @@ class HeldDifference:
     accepted: bool
 
 
+SideRow = tuple[str, str, str]
+"""(key, what one side says of it, what else to show)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unequal:
+    """A key of ours of which the other side says something else. theirs: None when it says nothing of it."""
+
+    key: str
+    ours: str
+    theirs: str | None
+    our_detail: str = ""
+    their_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOrder:
+    """An order of the period that the ERP has. told: tracking number → state of the despatch we know under it."""
+
+    id: int
+    ref: str
+    storefront_id: str
+    told: Mapping[str, str]
+
+
 class Tell(Protocol):
     """Somebody who wants to know how far a run has got."""
 
@@ -81,6 +106,48 @@ class ReconciliationRun(Protocol):
 
     def dossiers(self, *, ledger_told: bool, in_reach_from: date) -> AsyncGenerator[Dossier, None]:
         """Every order of the period whose money is not plainly right."""
+        ...
+
+    # two sides of anything
+
+    async def put_side(self, side: str, rows: Sequence[SideRow]) -> None:
+        """side: ours or theirs. A key comes once on each."""
+        ...
+
+    async def end_side(self, side: str, *, at: datetime) -> None:
+        """It was read whole, as of then: whoever takes the run up need not read it again."""
+        ...
+
+    async def forget_side(self, side: str) -> None:
+        """It is read anew."""
+        ...
+
+    async def sent_orders(self, limit: int, *, after: str) -> Sequence[SentOrder]:
+        """The next orders of the period that the ERP has, by their numbers."""
+        ...
+
+    async def keep_found(self, rows: Sequence[SideRow], progress: Mapping[str, str]) -> None:
+        """Keep what a page came to, and how far that is, at once: for compares that go order by order."""
+        ...
+
+    async def kept_found(self) -> Sequence[SideRow]:
+        """All of it, by key."""
+        ...
+
+    async def put_sold(self) -> None:
+        """Our side: every stock code that the storefront sells from, as it was last read; its SKUs, one a line."""
+        ...
+
+    async def put_linked(self) -> None:
+        """Our side: ERP account id → its code in lower case; the companies linked to it."""
+        ...
+
+    async def put_companies(self) -> None:
+        """Our side: `company REF` → the code of its account, in lower case, and as it is written."""
+        ...
+
+    def unequal(self, *, batch: int = 1000) -> AsyncGenerator[Sequence[Unequal], None]:
+        """What theirs says otherwise of a key of ours, or nothing of."""
         ...
 
     # what was found

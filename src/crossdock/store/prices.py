@@ -9,7 +9,7 @@ from typing import Any
 
 from crossdock.decide.price_lists import FIRST, LAST, PricePolicy
 from crossdock.model.price import Price, ShownPrice
-from crossdock.ports.memory import Busy, Differences, ListFed, UnconfirmedUnit
+from crossdock.ports.memory import Busy, Differences, ListFed, PriceDrift, UnconfirmedUnit
 from crossdock.store.database import Connection
 from crossdock.store.offers import fill_offers
 from crossdock.store.scope import Scope
@@ -147,6 +147,22 @@ class PgPriceRun:
         while rows := await self._connection.fetch(SQL["differences"], removals, last, batch):
             last = rows[-1]["n"]
             yield [ShownPrice(**{name: row[name] for name in _FIELDS}) for row in rows]
+
+    async def believe(self, run_id: int) -> None:
+        await self._connection.execute(SQL["believed"], run_id, self.scope.tenant, self.scope.pairing)
+
+    async def drift(self, run_id: int, *, batch: int) -> AsyncIterator[Sequence[PriceDrift]]:
+        last = 0
+        mine = (self.scope.tenant, self.scope.pairing)
+        while rows := await self._connection.fetch(SQL["drift"], *mine, last, batch, run_id):
+            last = rows[-1]["n"]
+            yield [
+                PriceDrift(
+                    price=ShownPrice(**{name: row[name] for name in _FIELDS}), shown=row["shown"],
+                    removes=row["removes"], moved=row["moved"],
+                )
+                for row in rows
+            ]  # fmt: skip
 
     async def writing(self, prices: Sequence[ShownPrice], *, at: datetime) -> None:
         await self._note("writing", prices, at)

@@ -1,5 +1,6 @@
 """Runs of reconciliation: taken up where they stopped, kept for ever once they ended."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
@@ -21,15 +22,21 @@ from crossdock.model.reconciliation import (
     Waiver,
 )
 from crossdock.ports.memory import Busy
-from crossdock.ports.reconciliation import HeldDifference, UnreadOrder
+from crossdock.ports.reconciliation import HeldDifference, SentOrder, SideRow, Unequal, UnreadOrder
 from crossdock.store.cases import INSTEAD, NUL
 from crossdock.store.database import Connection
 from crossdock.store.dossiers import dossier_of, paper_columns
+from crossdock.store.offers import fill_offers
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
 
-SQL = statements("reconciliation")
+SQL, OFFERS = statements("reconciliation"), statements("offers")
 BATCH = 500
+SIDES = {"ours": "reconciliation_ours", "theirs": "reconciliation_theirs"}
+SIDE_COLUMNS = ("run_id", "key", "value", "detail")
+COPY_CHARACTERS = 1_000_000  # of rows in one COPY: a page at a time would be a round trip each
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+IN_MEMORY = "set local work_mem = '32MB'; set local cursor_tuple_fraction = 1"
 FOUND_COLUMNS = (
     "run_id", "number", "link", "cause", "subject", "ref", "document", "what", "day", "currency", "company", "account",
     "net", "tax", "gross", "value", "ours", "theirs", "likely", "note", "case_kind", "case_subject", "raises", "facts",
@@ -52,9 +59,13 @@ class PgReconciliationBook:
             lock = f"reconcile {scope.tenant} {scope.pairing} {subject} {name}"
             if not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", lock):
                 raise Busy(lock)
+            run = None
             try:
-                yield await self._begun(connection, subject, period, actor)
+                run = await self._begun(connection, subject, period, actor)
+                yield run
             finally:
+                if run is not None:
+                    await run.leave()
                 await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
 
     async def _begun(
@@ -145,6 +156,9 @@ class PgReconciliationRun:
         self.is_resumed = is_resumed
         self.is_found = is_found
         self._connection = connection
+        self._waiting: dict[str, list[str]] = {}
+        self._characters = 0
+        self._copying: asyncio.Task[None] | None = None
 
     @property
     def _period(self) -> Period:
@@ -219,6 +233,98 @@ class PgReconciliationRun:
                 for row in rows:
                     yield dossier_of(row["dossier"], row["papers"], row["standings"], in_reach_from=in_reach_from)
 
+    async def put_side(self, side: str, rows: Sequence[SideRow]) -> None:
+        """Goes to the database in large portions, each while the next is read."""
+        table = SIDES[side]
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(_copy_text(self.run.id, rows))
+        self._characters += len(waiting[-1])
+        if self._characters >= COPY_CHARACTERS:
+            await self._copied()
+            self._copying = asyncio.create_task(self._copy(self._portions()))
+        await asyncio.sleep(0)  # a COPY under way goes on between two pages
+
+    def _portions(self) -> dict[str, bytes]:
+        portions = {table: "".join(texts).encode() for table, texts in self._waiting.items() if texts}
+        self._waiting, self._characters = {}, 0
+        return portions
+
+    async def _copy(self, portions: Mapping[str, bytes]) -> None:
+        for table, portion in portions.items():
+            await self._connection.copy_to_table(table, columns=SIDE_COLUMNS, source=_once(portion))
+
+    async def _copied(self) -> None:
+        """Nothing else may use the connection before a COPY under way has ended."""
+        if self._copying is not None:
+            copying, self._copying = self._copying, None
+            await copying
+
+    async def leave(self) -> None:
+        """A run that was broken off may have a COPY under way."""
+        if self._copying is not None:
+            self._copying.cancel()
+            await asyncio.wait([self._copying])
+
+    async def end_side(self, side: str, *, at: datetime) -> None:
+        await self._copied()
+        await self._copy(self._portions())
+        await self.note({side: "done"}, **{f"{side}_at": at})
+
+    async def forget_side(self, side: str) -> None:
+        await self._copied()
+        await self._connection.execute(SQL[f"forget_{side}"], self.run.id)
+
+    async def sent_orders(self, limit: int, *, after: str) -> Sequence[SentOrder]:
+        scope, period = self.scope, self._period
+        rows = await self._connection.fetch(
+            SQL["sent_orders"], scope.tenant, scope.pairing, period.begins, period.ends, after, limit
+        )
+        told: dict[int, dict[str, str]] = {row["id"]: {} for row in rows}
+        for row in await self._connection.fetch(SQL["despatch_states"], list(told)):
+            told[row["order_id"]][row["tracking_number"]] = row["state"]
+        return [
+            SentOrder(id=row["id"], ref=row["ref"], storefront_id=row["storefront_id"], told=told[row["id"]])
+            for row in rows
+        ]
+
+    async def keep_found(self, rows: Sequence[SideRow], progress: Mapping[str, str]) -> None:
+        async with self._connection.transaction():
+            columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+            await self._connection.execute(SQL["keep_found"], self.run.id, *columns)
+            await self.note(progress)
+
+    async def kept_found(self) -> Sequence[SideRow]:
+        rows = await self._connection.fetch(SQL["kept_found"], self.run.id)
+        return [(row["key"], row["value"], row["detail"]) for row in rows]
+
+    async def put_sold(self) -> None:
+        """Our side: every stock code that the storefront sells from, as it was last read, with its SKUs."""
+        await self._copied()
+        await fill_offers(self._connection, self.scope)
+        await self._connection.execute(OFFERS["sold"], self.run.id)
+
+    async def put_linked(self) -> None:
+        """Our side: every ERP account that a company is linked to, with its code and the companies."""
+        scope = self.scope
+        await self._copied()
+        await self._connection.execute(SQL["linked"], self.run.id, scope.tenant, scope.pairing, scope.erp)
+
+    async def put_companies(self) -> None:
+        """Our side: every linked company, with the code its account has now."""
+        scope = self.scope
+        await self._copied()
+        await self._connection.execute(SQL["companies"], self.run.id, scope.tenant, scope.pairing, scope.erp)
+
+    async def unequal(self, *, batch: int = 1000) -> AsyncGenerator[Sequence[Unequal], None]:
+        """What the two sides say otherwise of one key that is ours, or what theirs says nothing of."""
+        for table in SIDES.values():
+            await self._connection.execute(f"analyze {table}")
+        async with self._connection.transaction():
+            await self._connection.execute(IN_MEMORY)
+            cursor = await self._connection.cursor(SQL["unequal"], self.run.id)
+            while rows := await cursor.fetch(batch):
+                yield [Unequal(**dict(row)) for row in rows]
+
     async def store(
         self,
         differences: AsyncGenerator[Difference, None],
@@ -229,7 +335,8 @@ class PgReconciliationRun:
     ) -> None:
         run, connection = self.run, self._connection
         async with connection.transaction():
-            counted = {**counts, **await self._store(differences)}
+            stored = await self._store(differences)
+            counted = {**counts, **stored}  # filled while the differences were found
             if with_columns:
                 period = self._period
                 await connection.execute(SQL["sums"], run.id, period.first, period.end)
@@ -263,6 +370,20 @@ class PgReconciliationRun:
 
     async def _write(self, rows: Sequence[tuple[Any, ...]]) -> None:
         await self._connection.copy_records_to_table("reconciliation_difference", columns=FOUND_COLUMNS, records=rows)
+
+
+def _copy_text(run_id: int, rows: Sequence[SideRow]) -> str:
+    """As COPY reads it."""
+    text = "".join([f"{run_id}\t{key}\t{value}\t{detail}\n" for key, value, detail in rows])
+    is_plain = text.count("\t") == 3 * len(rows) and text.count("\n") == len(rows)
+    if is_plain and not any(mark in text for mark in ("\\", "\r", NUL)):
+        return text
+    clean = [[cell.replace(NUL, INSTEAD).translate(ESCAPES) for cell in row] for row in rows]
+    return "".join([f"{run_id}\t{key}\t{value}\t{detail}\n" for key, value, detail in clean])
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def _found(run_id: int, number: int, one: Difference) -> tuple[Any, ...]:

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from crossdock.decide.policy import StockPolicy
+from crossdock.decide.stock_drift import Place
 from crossdock.model.stock import StockFigure, StockLevel
 from crossdock.ports.memory import Busy
 from crossdock.store.database import Connection
@@ -19,6 +21,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 IN_MEMORY = "set local work_mem = '32MB'"  # a million rows joined without temporary files; more of them spill
 SMALL_SAMPLE = "set local default_statistics_target = 10"
 ALL_ROWS = "set local cursor_tuple_fraction = 1"  # every difference is fetched: plan for the last row, not the first
+ANYTHING = False  # figures are not too old to raise anything: nothing is raised
 TABLES = "stock_staged, stock_heads, stock_different"
 
 Head = tuple[str, str, bool, datetime]
@@ -155,6 +158,22 @@ class PgStockRun:
                 yield [
                     StockLevel(ref=row["ref"], sku=row["sku"], unit=row["unit"], quantity=row["level"]) for row in rows
                 ]
+
+    async def places(
+        self, run_id: int, *, basis: str, policy: StockPolicy, figures_from: datetime, site: str = "", batch: int = 1000
+    ) -> AsyncGenerator[Sequence[Place], None]:
+        """Places where what the storefront shows, as that reconciliation read it, is not what should be shown."""
+        scope = self.scope
+        await self._copied()
+        async with self._connection.transaction(readonly=True):
+            await self._connection.execute(f"{IN_MEMORY}; {ALL_ROWS}")
+            cursor = await self._connection.cursor(
+                SQL["places"], *self._in_flight(figures_from), scope.pairing, scope.storefront, basis, policy.buffer,
+                list(policy.buffers), list(policy.buffers.values()), policy.unlimited_shown, ANYTHING, site,
+                policy.shared, run_id,
+            )  # fmt: skip
+            while rows := await cursor.fetch(batch):
+                yield [Place(**dict(row)) for row in rows]
 
     async def short(self, *, basis: str, figures_from: datetime, site: str = "") -> Mapping[str, Decimal]:
         """Stock code → how much more of it is promised than there is, of what this storefront sells."""

@@ -18,8 +18,6 @@ def possible(pairing: Pairing) -> list[Subject]:
 
 def lacking(pairing: Pairing, subject: Subject) -> list[str]:
     """What its systems cannot do that the subject needs, in words."""
-    if subject not in RECONCILERS:
-        return [f"nothing compares {subject} here"]
     return RECONCILERS[subject].lacking(pairing)
 
 

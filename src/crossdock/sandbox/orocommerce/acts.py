@@ -35,7 +35,7 @@ class Acts:
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
             self.add_price_list, self.add_unit,
-            self.delete_order, self.age_order,
+            self.delete_order, self.age_order, self.drop_tracking,
             self.register_company,
         )  # fmt: skip
         return {act.__name__: act for act in acts}
@@ -194,6 +194,16 @@ class Acts:
             raise ActError(str(error)) from error
         self.shop.deleted_orders.append({name: told[name] for name in ("id", "identifier")})
         return told
+
+    def drop_tracking(self, order: str, number: str) -> Json:
+        """Someone in the back office deletes a tracking number of an order."""
+        row = self._order(order)
+        found = [one for one in self.store.rows(row.many("shippingTrackings")) if one.attributes["number"] == number]
+        if not found:
+            raise ActError(f"drop_tracking: order {order} has no tracking number {number!r}")
+        for one in found:
+            self.till.saver.delete(one)
+        return self._told(row)
 
     def age_order(self, order: str, days: float) -> Json:
         """An order becomes so many days older: it was placed, and last changed, that much earlier."""

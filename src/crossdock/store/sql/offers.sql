@@ -63,3 +63,8 @@ select ref, sku, unit, code_key, held,
             when declared and not lists then units_under else every_under end,
        problem, units_over, units_under, listed
 from judged
+
+-- name: sold
+-- For a reconciliation run: every stock code that the storefront sells from, with its SKUs.
+insert into reconciliation_ours (run_id, key, value, detail)
+select $1, code_key, 'sellable', string_agg(distinct sku, e'\n' order by sku) from offered where code_key is not null group by code_key

@@ -152,6 +152,30 @@ select * from every order by 1, 2, 3, 4, 5, 6
 select n, price_list, sku, unit, currency, quantity, value, ref from price_different
 where removes = $1 and n > $2 order by n limit $3
 
+-- name: drift
+-- What differs, with what the storefront shows instead, and whether that is other than reconciliation run $5 believed
+-- before it looked. Of a list that was never looked at before nothing was believed.
+with believed as (
+    select key, value from reconciliation_ours where run_id = $5
+), known as (
+    select distinct split_part(key, e'\t', 1) as price_list from believed
+)
+select d.n, d.removes, d.price_list, d.sku, d.unit, d.currency, d.quantity, d.value, d.ref, s.value as shown,
+       k.price_list is not null and b.value is distinct from s.value::text and b.value is distinct from 'unsure' as moved
+from price_different d
+left join known k on k.price_list = d.price_list
+left join believed b on b.key = concat_ws(e'\t', d.price_list, d.sku, d.unit, d.currency, trim_scale(d.quantity))
+left join price_shown s on s.tenant = $1 and s.pairing = $2 and s.price_list = d.price_list and s.sku = d.sku
+    and s.unit = d.unit and s.currency = d.currency and s.quantity = d.quantity
+where d.n > $3 order by d.n limit $4
+
+-- name: believed
+-- For a reconciliation run: what each list shows, as far as we know before we look.
+insert into reconciliation_ours (run_id, key, value, detail)
+select $1, concat_ws(e'\t', price_list, sku, unit, currency, trim_scale(quantity)),
+       case when unsure then 'unsure' else value::text end, ''
+from price_shown where tenant = $2 and pairing = $3
+
 -- name: counts
 select (select count(*) from price_wanted where value > 0) as wanted,
        count(*) filter (where not removes) as writes, count(*) filter (where removes) as removals

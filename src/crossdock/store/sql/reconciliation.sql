@@ -225,6 +225,44 @@ from reconciliation_held h where h.tenant = $1 and h.id = any($2::bigint[])
 -- name: open_periods
 select distinct period from reconciliation_held where tenant = $1 and pairing = $2 and object = $3
 
+-- name: unequal
+select distinct on (o.key) o.key, o.value as ours, t.value as theirs, o.detail as our_detail, coalesce(t.detail, '') as their_detail
+from (select * from reconciliation_ours where run_id = $1) o
+left join (select * from reconciliation_theirs where run_id = $1) t on t.key = o.key
+where t.value is distinct from o.value
+order by o.key
+
+-- name: sent_orders
+-- Orders of the period that the ERP has, the next ones by their numbers.
+select id, ref, storefront_id, state, placed_at from sales_order
+where tenant = $1 and pairing = $2 and placed_at >= $3 and placed_at < $4 and ref > $5
+  and state in ('posted', 'part_despatched', 'despatched')
+order by ref limit $6
+
+-- name: despatch_states
+select order_id, tracking_number, key, state from despatch where order_id = any($1::bigint[])
+
+-- name: keep_found
+-- What a page of the period came to, kept until the run ends: one row for each finding.
+insert into reconciliation_ours (run_id, key, value, detail)
+select $1, key, value, detail from unnest($2::text[], $3::text[], $4::text[]) as g(key, value, detail)
+
+-- name: kept_found
+select key, value, detail from reconciliation_ours where run_id = $1 order by key
+
+-- name: linked
+insert into reconciliation_ours (run_id, key, value, detail)
+select $1, l.account_id, coalesce(a.code_key, ''), string_agg(l.company_ref, ' ' order by l.company_ref)
+from account_link l left join account a on a.tenant = l.tenant and a.system = $4 and a.account_id = l.account_id
+where l.tenant = $2 and l.pairing = $3 group by l.account_id, a.code_key
+
+-- name: companies
+insert into reconciliation_ours (run_id, key, value, detail)
+select $1, 'company ' || l.company_ref, a.code_key, a.document ->> 'code'
+from account_link l join account a on a.tenant = l.tenant and a.system = $4 and a.account_id = l.account_id
+where l.tenant = $2 and l.pairing = $3 and a.code_key <> ''
+  and not exists (select from reconciliation_ours o where o.run_id = $1 and o.key = 'company ' || l.company_ref)
+
 -- name: forget_ours
 delete from reconciliation_ours where run_id = $1
 

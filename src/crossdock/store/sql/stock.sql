@@ -90,15 +90,14 @@ with sellers as materialized (
     ) every_piece group by code_key
 )
 
--- name: changes
--- What should be shown and is not. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
+-- part: wanted
+-- What should be shown, and what was told last. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
 -- $11/$12 buffers by SKU, $13 shown for unlimited, $14 is the read too old to raise anything, $15 site ('' for all),
 -- $16 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice.
 -- Nothing is shown of a unit that the ERP's list of units does not bear out, however much there is: it must not be sold.
 -- A unit with a stock code of its own shows that code's figure, no more than what it is made of lets go.
 -- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
 -- nine places, so that thirds and sevenths that add up to a whole are a whole.
--- with: in_flight
 , me as (
     select * from sellers where pairing = $7
 ), listing as (
@@ -176,10 +175,40 @@ with sellers as materialized (
     left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
     where t.tenant = $1 and t.system = $8 and (f.code_key is not null or (me.coded and p.pack_key is not null))
 )
+
+-- name: changes
+-- What should be shown and is not.
+-- with: in_flight
+-- with: wanted
 select ref, sku, unit, level from wanted
 where (level is distinct from shown or unsure)
   and (not $14::boolean or (shown is not null and (level < shown or (unsure and level = shown))))
 order by (shown is not null and level < shown) desc, level = 0 desc, ref
+
+-- name: places
+-- Every place where what the storefront shows, as reconciliation run $17 read it, is not what should be shown there.
+-- with: in_flight
+-- with: wanted
+-- sold: what shoppers took since the place was told its level.
+, places as materialized (
+    select coalesce(t.ref, g.key) as ref, coalesce(t.sku, substr(g.detail, strpos(g.detail, ' ') + 1)) as sku,
+           coalesce(t.unit, split_part(g.detail, ' ', 1)) as unit, w.level as should, s.quantity as told,
+           s.published_at as told_at, coalesce(s.unsure, false) as unsure, nullif(g.value, '')::numeric as shown,
+           g.key is not null as there
+    from (select * from stock_target where tenant = $1 and system = $8) t
+    full join (select * from reconciliation_theirs where run_id = $17 and $14::boolean is not null) g on g.key = t.ref
+    left join wanted w on w.ref = t.ref
+    left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
+    where w.level is null or nullif(g.value, '')::numeric is distinct from w.level
+), taken as (
+    select p.ref, sum(l.quantity) as sold
+    from places p
+    join sales_order_line l on l.sku = p.sku and l.unit = p.unit
+    join sales_order o on o.id = l.order_id and o.tenant = $1 and o.pairing = $7 and o.captured_at >= p.told_at
+    group by p.ref
+)
+select distinct on (sku, unit, ref) p.*, coalesce(t.sold, 0) as sold
+from places p left join taken t using (ref) order by sku, unit, ref
 
 -- name: short
 -- What this storefront sells and is promised beyond what there is. $1 to $6 as with in_flight, $7 basis, $8 site ('' for
