@@ -27,6 +27,8 @@ def can(settings: KhaosControlSettings) -> frozenset[str]:
     found = {name for name, setting in OPTIONAL.items() if getattr(settings.optional, setting)}
     if settings.optional.list_open_orders and settings.optional.export_orders:
         found.add("ErpOrderSource")
+    if settings.ledger.folder:
+        found.add("LedgerSource")
     channel = settings.channel
     if channel.username:
         found.add("Channel")
@@ -42,7 +44,9 @@ SYSTEM = System(
     title="Khaos Control",
     role="erp",
     settings=KhaosControlSettings,
-    capabilities=SOAP | frozenset(OPTIONAL) | {"ErpOrderSource", "Channel", "ItemChannel", "ReturnChannel"},
+    capabilities=SOAP
+    | frozenset(OPTIONAL)
+    | {"ErpOrderSource", "LedgerSource", "Channel", "ItemChannel", "ReturnChannel"},
     connect=connect,
     translations=TRANSLATIONS,
     manifest=Path(__file__).with_name("manifest.toml"),

@@ -1,12 +1,15 @@
 """What must be known to talk to one Khaos Control company database. One web-service executable is one company."""
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
 from crossdock.connectors.khaos_control.channel.config import ChannelSettings
+from crossdock.connectors.khaos_control.ledger_file import Form
+from crossdock.connectors.khaos_control.mapping_ledger import DateForm, LedgerRule
 from crossdock.model.despatch import Stage
 from crossdock.ports.config import Budget, Secret, Settings, SystemSettings
 
@@ -37,6 +40,18 @@ def _timezone(name: str) -> str:
 
 def _path(text: str) -> str:
     return "/" + text.strip("/")
+
+
+def _whole_path(text: str) -> str:
+    if text and not Path(text).is_absolute():
+        raise ValueError(f"{text!r} is no path from the root; /srv/ledger is")
+    return text
+
+
+def _days_pattern(text: str) -> str:
+    if {"begins", "ends"} - set(re.compile(_pattern(text)).groupindex):
+        raise ValueError("names no groups begins and ends: (?P<begins>...) and (?P<ends>...)")
+    return text
 
 
 class Lengths(Settings):
@@ -79,6 +94,31 @@ class OptionalOperations(Settings):
     book_despatch: str = Field(
         "", description="the operation that takes despatches from elsewhere, by the name agreed with the vendor"
     )
+
+
+class LedgerFiles(Settings):
+    """Invoices and credit notes as files, for no published operation tells them. Assumed: to be agreed."""
+
+    folder: Annotated[str, AfterValidator(_whole_path)] = Field(
+        "", description="where the files are dropped, from the root; empty: nothing tells invoices and credit notes"
+    )
+    name: Annotated[str, AfterValidator(_days_pattern)] = Field(
+        r"ledger_(?P<begins>\d{4}-\d\d-\d\d)_(?P<ends>\d{4}-\d\d-\d\d)\.csv",
+        description="the name of a file: everything issued on begins or later, and before ends",
+    )
+    encoding: Literal["utf-8", "cp1252"] = Field("utf-8", description="encoding of the files")
+    delimiter: Literal[",", ";", "\t", "|"] = Field(",", description="what stands between two cells")
+    dates: DateForm = Field("yyyy-mm-dd", description="how days are written in the files")
+    credit_note_sign: Literal["positive", "negative"] = Field(
+        "positive", description="the sign of amounts on credit notes"
+    )
+    stale_after_days: int = Field(2, ge=0, description="how many days the newest file may be behind")
+
+    @property
+    def form(self) -> Form:
+        rule = LedgerRule(dates=self.dates, credit_notes=self.credit_note_sign)
+        encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding  # with a byte order mark or without
+        return Form(name=re.compile(self.name), encoding=encoding, delimiter=self.delimiter, rule=rule)
 
 
 class KhaosControlSettings(SystemSettings):
@@ -140,6 +180,9 @@ class KhaosControlSettings(SystemSettings):
 
     optional: OptionalOperations = Field(
         default_factory=OptionalOperations, description="operations that only some servers have"
+    )
+    ledger: LedgerFiles = Field(
+        default_factory=LedgerFiles, description="invoices and credit notes from files that somebody exports"
     )
     channel: ChannelSettings = Field(
         default_factory=ChannelSettings, description="the generic channel, by which Khaos Control calls us"

@@ -14,6 +14,7 @@ from crossdock.connectors.khaos_control.sink import OrderDesk
 from crossdock.connectors.khaos_control.sink_accounts import AccountDesk
 from crossdock.connectors.khaos_control.source_accounts import AccountReader
 from crossdock.connectors.khaos_control.source_items import ItemReader
+from crossdock.connectors.khaos_control.source_ledger import LedgerFolder
 from crossdock.connectors.khaos_control.source_orders import OrderReader
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
@@ -23,6 +24,7 @@ from crossdock.model.despatch import DespatchNote, Fulfilment
 from crossdock.model.erp_order import ErpOrder
 from crossdock.model.faults import DataFault, Outcome
 from crossdock.model.item_document import ItemDocument
+from crossdock.model.ledger import LedgerDocument
 from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
@@ -47,6 +49,7 @@ class KhaosControl:
         self._optional = OptionalOperations(self._client, self._orders, settings)
         self._order_reader = OrderReader(self._client, self._orders, settings)
         self._despatches = DespatchDesk(self._client, self._orders, settings)
+        self._ledger = LedgerFolder(settings, clock)
         self._channel = KhaosChannel(settings.channel, timezone=settings.timezone, clock=clock)
 
     @property
@@ -114,6 +117,12 @@ class KhaosControl:
     async def book_despatch(self, note: DespatchNote) -> Outcome:
         return await self._despatches.book(note)
 
+    def read_ledger(self, changed_since: datetime | None) -> AsyncIterator[Sequence[Document[LedgerDocument]]]:
+        return self._ledger.read(changed_since)
+
+    async def find_ledger(self, number: str) -> LedgerDocument | None:
+        return await self._ledger.find(number)
+
     async def answer_channel(self, request: ChannelRequest, desk: ChannelDesk) -> ChannelReply:
         return await self._channel.answer(request, desk)
 
@@ -132,7 +141,10 @@ class KhaosControl:
         return await self._stock.find(codes)
 
     async def probe(self) -> Sequence[ProbeLine]:
-        return await probe(self._client, self._orders, self._items, self._stock, self._accounts, self._prices)
+        ledger = self._ledger if self._settings.ledger.folder else None
+        return await probe(
+            self._client, self._orders, self._items, self._stock, self._accounts, self._prices, ledger
+        )  # fmt: skip
 
     async def close(self) -> None:
         await self._client.close()

@@ -8,6 +8,7 @@ from crossdock.connectors.khaos_control.client import KhaosClient
 from crossdock.connectors.khaos_control.sink import OrderDesk
 from crossdock.connectors.khaos_control.source_accounts import AccountReader
 from crossdock.connectors.khaos_control.source_items import ItemReader
+from crossdock.connectors.khaos_control.source_ledger import LedgerFolder
 from crossdock.connectors.khaos_control.source_prices import PriceReader
 from crossdock.connectors.khaos_control.source_stock import StockReader
 from crossdock.model.faults import RemoteFault
@@ -29,6 +30,7 @@ async def probe(
     stock: StockReader,
     accounts: AccountReader,
     prices: PriceReader,
+    ledger: LedgerFolder | None,
 ) -> Sequence[ProbeLine]:
     """One line per kind of record, the good and the bad; a failed one stops no other."""
 
@@ -49,6 +51,7 @@ async def probe(
         ("stock levels", lambda: _first_page(stock.read(None))),
         ("companies", lambda: _first_page(accounts.read(None))),
         ("price lists", price_lists),
+        *([("ledger files", lambda: _first_page(ledger.read(None)))] if ledger else []),
     )
     return [*await _operations(client), *[await _try(what, check) for what, check in checks]]
 

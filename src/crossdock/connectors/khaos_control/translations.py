@@ -5,14 +5,18 @@ channel's are JSON, or XML with another root.
 Everything is read and written with default settings. Figures carry the moment UNDATED, for a document has no date.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from crossdock.connectors.khaos_control import xmldoc
 from crossdock.connectors.khaos_control.channel import translations as channel
+from crossdock.connectors.khaos_control.config import LedgerFiles
 from crossdock.connectors.khaos_control.faults import rule_for
+from crossdock.connectors.khaos_control.ledger_file import LedgerFile, read_lines
 from crossdock.connectors.khaos_control.mapping_account import read_companies
 from crossdock.connectors.khaos_control.mapping_levels import FigureRule, read_figure
 from crossdock.connectors.khaos_control.mapping_order import OrderTerms, write_sales_order
@@ -23,7 +27,8 @@ from crossdock.connectors.khaos_control.mapping_stock import read_items
 from crossdock.connectors.khaos_control.soap import read_fault
 from crossdock.model.account import Account
 from crossdock.model.despatch import Fulfilment, Invoice
-from crossdock.model.faults import DataFault
+from crossdock.model.faults import DataFault, ReadIncomplete
+from crossdock.model.ledger import LedgerDocument
 from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockItem
@@ -67,6 +72,16 @@ def prices(raw: bytes) -> list[Price]:
             raise price.fault
         found.append(price)
     return found
+
+
+def ledger_documents(raw: bytes) -> list[LedgerDocument]:
+    """As a file of all days, written in the default form."""
+    file = LedgerFile(path=Path("file"), begins=date.min, ends=date.max, written=UNDATED)
+    try:
+        lines = io.StringIO(raw.decode("utf-8-sig"), newline="")
+        return _values(row.document for rows in read_lines(lines, file, LedgerFiles().form) for row in rows)
+    except (ReadIncomplete, UnicodeDecodeError) as error:
+        raise DataFault("file", str(error)) from error
 
 
 def errors(raw: bytes) -> list[dict[str, str]]:
@@ -134,5 +149,6 @@ TRANSLATIONS: Mapping[str, Translation] = {
     "account": Translation(read=accounts),
     "price-list": Translation(read=_price_lists),
     "return": Translation(read=channel.read_returns, write=channel.write_return),
+    "ledger-file": Translation(read=ledger_documents),
     "error": Translation(read=errors),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from crossdock.sandbox.khaos_control.ledger import bill
 from crossdock.sandbox.khaos_control.model import (
     AWAITING_DATE,
     AWAITING_STOCK,
@@ -165,6 +166,7 @@ def _print(store: Store, invoice: Invoice) -> None:
 def _issue(store: Store, order: Order, invoice: Invoice) -> None:
     """Stock leaves: assigned and on hand fall together, so available stays where it was."""
     _print(store, invoice)
+    bill(store, order, invoice)
     stamp = store.wall()
     for line, quantity in invoice.moving():
         line.issued += quantity

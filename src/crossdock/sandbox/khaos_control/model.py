@@ -230,6 +230,25 @@ class Invoice:
             yield from line.moving(quantity)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """An invoice or a credit note as accounts have it. kind: invoice or credit_note; amounts are never negative.
+
+    company: which of the merchant's companies issued it, "" where there is one. credits: the invoice it takes back.
+    """
+
+    number: str
+    kind: str
+    order_refs: tuple[str, ...]
+    order_codes: tuple[str, ...]
+    company_code: str
+    currency: str
+    issued_on: date
+    amount: Amount
+    company: str = ""
+    credits: str = ""
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Cancellation:
     at: datetime

@@ -39,8 +39,8 @@ class Settings:
     status_dates: which date DateFrom and DateTo of an order status look at. all_sites: what SiteID -1 means.
     variants: "nested" in the parent's SCS, or "flat" items. tax_codes: order line TAX_RATE → percent. imported_level:
     what LEVEL of ImportStockStatus counts, all that is "on_hand" or only what is "available". more_sites:
-    sites besides the merchant's warehouses, such as its shops, with nothing in them. channel: the generic channel,
-    which is not set up without a `url`.
+    sites besides the merchant's warehouses, such as its shops, with nothing in them. ledger_folder: where the act
+    export_ledger writes invoices and credit notes. channel: the generic channel, which is not set up without a `url`.
     """
 
     code: str = "KHAOSHPT"
@@ -94,6 +94,7 @@ class Settings:
     price_attribute: str = "PricelistNet"
     imported_level: str = "on_hand"
     more_sites: tuple[str, ...] = ()
+    ledger_folder: str = ""
 
     channel: ChannelSettings = field(default_factory=ChannelSettings)
 

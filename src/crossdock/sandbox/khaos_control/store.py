@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from crossdock.sandbox.khaos_control.markup import london
-from crossdock.sandbox.khaos_control.model import Company, Invoice, Order, StockItem
+from crossdock.sandbox.khaos_control.model import Company, Invoice, LedgerEntry, Order, StockItem
 from crossdock.sandbox.khaos_control.settings import Settings
 
 
@@ -46,6 +46,7 @@ class Store:
         self.skipped: list[dict[str, str]] = []
         self.imports_by_ref: Counter[str] = Counter()
         self.changes: list[dict[str, object]] = []
+        self.ledger: dict[str, LedgerEntry] = {}
         self.price_overrides: dict[tuple[str, int], dict[int, Decimal]] = {}
         self.merged: list[tuple[int, int, datetime]] = []
         self.disabled_stages = set(settings.disabled_stages)

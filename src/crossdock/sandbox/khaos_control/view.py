@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from crossdock.sandbox.khaos_control.figures import backorder
-from crossdock.sandbox.khaos_control.model import NONE, Box, Company, Invoice, Line, Order, StockItem
+from crossdock.sandbox.khaos_control.model import NONE, Box, Company, Invoice, LedgerEntry, Line, Order, StockItem
 from crossdock.sandbox.khaos_control.store import Store
 
 
@@ -22,6 +22,7 @@ def whole_state(store: Store) -> dict[str, Any]:
         "oversold": oversold(store),
         "imports_by_ref": dict(store.imports_by_ref),
         "changes": list(store.changes),
+        "ledger": [ledger_state(one) for one in store.ledger.values()],
         "disabled_stages": sorted(store.disabled_stages),
     }
 
@@ -90,6 +91,23 @@ def _line(store: Store, line: Line, head: Line) -> dict[str, Any]:
         "import_ref": line.import_ref,
         "free_reason": line.free_reason,
         "pack_of": None if line is head else head.item.code,
+    }
+
+
+def ledger_state(one: LedgerEntry) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "order_refs": list(one.order_refs),
+        "order_codes": list(one.order_codes),
+        "company_code": one.company_code,
+        "company": one.company,
+        "currency": one.currency,
+        "issued_on": one.issued_on.isoformat(),
+        "net": str(one.amount.net),
+        "tax": str(one.amount.tax),
+        "gross": str(one.amount.gross),
+        "credits": one.credits,
     }
 
 

@@ -26,6 +26,7 @@ from crossdock.sandbox.khaos_control.channel.wire import (
     parse,
 )
 from crossdock.sandbox.khaos_control.documents import Refused
+from crossdock.sandbox.khaos_control.ledger import credit
 from crossdock.sandbox.khaos_control.loading import MAIN_SITE
 from crossdock.sandbox.khaos_control.model import NONE, Company, Line, Order, StockItem
 from crossdock.sandbox.khaos_control.money import ZERO, Amount, from_gross, from_net, pence
@@ -252,6 +253,8 @@ def issue(book: Book, made: Return) -> None:
     made.stage = ISSUED
     made.credit_code = f"CN{book.store.next_id('credit note', 600_001)}"
     made.company.balance -= sum((line.amount.gross for line in made.lines), ZERO)
+    sold = [line.source for line in made.lines if line.source is not None]
+    credit(book.store, made.credit_code, made.company, [line.amount for line in made.lines], sold)
     if book.settings.return_stock_moves == "issued":
         _put_back(book.store, made)
 
