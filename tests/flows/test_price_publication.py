@@ -338,7 +338,7 @@ async def test_where_nothing_is_published_the_lists_orders_are_compared_with_are
 ) -> None:
     async with opened(pairing={"orders": {"price_check": "hold", "price_lists": ["Trade"]}}) as world:
         result = await publish(world)
-        assert (result["prices"] > 50, "no list is named" in result["skipped"]) == (True, True)
+        assert (result["prices"] > 50, "no list is named" in result["idle"]) == (True, True)
         ref = await world.sell((PLENTY, 1))
         await world.deliver()
         assert (await world.the_case("price-conflict")).subject == PLENTY

@@ -17,6 +17,7 @@ LAUGHS = (
     + "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1 or str()};" * 10}">' for n in range(1, 10))
     + "]><STATUS_LIST>&lol9;</STATUS_LIST>"
 )
+TABLES = {"ledger-file"}  # comma-separated, and never near an XML parser
 OUTSIDER = '<!DOCTYPE s [<!ENTITY x SYSTEM "file:///etc/passwd">]><STATUS_LIST><A>&x;</A></STATUS_LIST>'
 
 
@@ -27,7 +28,7 @@ def read(kind: str, raw: str | bytes) -> object:
 
 
 @pytest.mark.parametrize("attack", [LAUGHS, OUTSIDER, "  \n<!-- hello --><?pi x?>" + OUTSIDER, OUTSIDER.lower()])
-@pytest.mark.parametrize("kind", sorted(SYSTEM.translations))
+@pytest.mark.parametrize("kind", sorted(set(SYSTEM.translations) - TABLES))
 def test_entities_are_refused_before_parsing(kind: str, attack: str) -> None:
     with pytest.raises(DataFault, match="document type declaration is refused"):
         read(kind, attack)
@@ -64,7 +65,15 @@ def test_the_words_of_a_document_type_in_a_description_are_just_words() -> None:
 def test_what_is_no_such_document_is_said_to_be_none(kind: str, raw: bytes) -> None:
     with pytest.raises(DataFault) as caught:
         read(kind, raw)
-    named = ("document", "Orders", "Returns", "Statuses", "UploadPriceLists", "Items")  # the channel's own places
+    named = (
+        "document",
+        "Orders",
+        "Returns",
+        "Statuses",
+        "UploadPriceLists",
+        "Items",
+        "file",
+    )  # the channel's own places
     assert caught.value.place.startswith(("/", *named))
 
 

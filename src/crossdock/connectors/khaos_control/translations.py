@@ -80,7 +80,9 @@ def ledger_documents(raw: bytes) -> list[LedgerDocument]:
     try:
         lines = io.StringIO(raw.decode("utf-8-sig"), newline="")
         return _values(row.document for rows in read_lines(lines, file, LedgerFiles().form) for row in rows)
-    except (ReadIncomplete, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise DataFault("file", "is not UTF-8 text; export it again as UTF-8") from error
+    except ReadIncomplete as error:
         raise DataFault("file", str(error)) from error
 
 
