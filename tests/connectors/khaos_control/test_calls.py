@@ -149,6 +149,7 @@ def test_the_system_says_what_it_can_do_and_does_it() -> None:
         "OpenOrderSource": ("read_open_orders",),
         "DespatchBooker": ("book_despatch",),
         "ErpOrderSource": ("read_order_states", "export_orders"),
+        "LedgerSource": ("read_ledger",),
     }
     assert set(verbs) == SYSTEM.capabilities
     for names in verbs.values():
