@@ -71,6 +71,15 @@ def test_what_was_rounded_off_one_return_is_in_the_next():
     assert returned_so_far(SALE, (first, second)) == (Decimal(2), Decimal(0))
 
 
+def test_half_of_a_line_is_half_its_gross_however_its_net_and_tax_are_rounded():
+    sale = replace(SALE, lines=(replace(TEA, quantity=Decimal(2), net=Decimal("24.45"), tax=Decimal("4.65")),))
+    first = note_of(tea(), sale=sale)
+    last = note_of(tea(), sale=sale, before=(first,))
+    assert [(one.gross, one.tax) for one in (first, last)] == [
+        (Decimal("14.55"), Decimal("2.33")), (Decimal("14.55"), Decimal("2.32")),
+    ]  # fmt: skip
+
+
 def test_units_that_stand_in_a_line_no_more_are_still_remembered():
     """A person cut the line down by hand: what came back of it counts all the same."""
     first = note_of(tea(1, "1"))
@@ -102,7 +111,7 @@ def test_another_currency_is_no_refund_of_this_order():
 
 
 def test_the_storefronts_own_figure_must_be_the_share_of_what_was_posted():
-    assert note_of(tea(2, price="4.01")).gross == Decimal("8.00")  # a coin a unit is rounding
+    assert note_of(tea(2, price="4.01")).gross == Decimal("8.02")  # a coin a unit is rounding: what was given back
     assert said(tea(2, price="3.50")) == "the storefront gave back 7.00 GBP for 2 of TEA, posted at 8.00 GBP"
 
 

@@ -43,21 +43,18 @@ def test_units_stand_in_a_line_ref_with_commas_between():
 
 
 @given(
-    amount=st.decimals("0", "5000", places=2), quantity=st.integers(1, 40),
+    net=st.decimals("0", "5000", places=2), tax=st.decimals("0", "1000", places=2), quantity=st.integers(1, 40),
     cuts=st.lists(st.integers(1, 9), max_size=40),
 )  # fmt: skip
-def test_however_a_line_is_cut_its_parts_add_up_to_it_and_none_is_below_nothing(amount, quantity, cuts):
-    line = replace(LINE, quantity=Decimal(quantity), net=amount)
-    taken, worth = Decimal(0), []
-    for cut in cuts:
+def test_however_a_line_is_cut_its_parts_add_up_to_it_and_none_is_below_nothing(net, tax, quantity, cuts):
+    line = replace(LINE, quantity=Decimal(quantity), net=net, tax=tax if net else Decimal(0))
+    taken, parts = Decimal(0), []
+    for cut in (*cuts, quantity):
         share = min(Decimal(cut), line.quantity - taken)
-        if share <= 0:
-            break
-        worth.append(line.worth(line.net, share, before=taken, minor=2))
+        parts.append(line.cut(share, before=taken, minor=2))
         taken += share
-    rest = line.worth(line.net, line.quantity - taken, before=taken, minor=2) if taken < line.quantity else Decimal(0)
-    assert all(one >= 0 for one in (*worth, rest))
-    assert sum(worth, rest) == amount
+    assert all(0 <= tax <= gross for gross, tax in parts)
+    assert tuple(map(sum, zip(*parts, strict=True))) == (line.gross, line.tax)
 
 
 @pytest.mark.parametrize(

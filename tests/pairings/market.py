@@ -55,12 +55,16 @@ class Market:
         await self.work()
 
     async def pass_time(self, seconds: float) -> None:
+        await self.grow_older(seconds)
+        await self.run("net")
+        await self.work()
+
+    async def grow_older(self, seconds: float) -> None:
+        """Everything remembered; nobody looks at it."""
         for table, columns in TIMES.items():
             moves = ", ".join(f"{column} = {column} - $1::float8 * interval '1 second'" for column in columns)
             await self.here.pool.execute(f"update {table} set {moves}", seconds)
         self.pairing.recent.at.clear()
-        await self.run("net")
-        await self.work()
 
     async def orders(self) -> dict[str, dict[str, Any]]:
         rows = await self.here.pool.fetch("select * from sales_order")

@@ -1,112 +1,15 @@
 """SCAYLE with Khaos Control: goods that came back become one credit note each (laws L3, L5)."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 
-from crossdock.api.server import HttpDoor, listen
 from crossdock.cases.kind import Remedy
-from crossdock.flows import remedies
-from crossdock.flows.wish import RemedyRefused, Wish
-from crossdock.ports.memory import CaseRow
-from crossdock.sandbox.estate import build_estate
-from crossdock.sandbox.khaos_control import KhaosControlSimulator
-from crossdock.sandbox.laws import check_laws
-from crossdock.sandbox.scayle import ScayleSimulator
-from crossdock.sandbox.views import in_one_shape
-from crossdock.store.cases import list_cases
-from crossdock.store.runs import read_book
-from tests.api.calling import serving
-from tests.pairings.market import Market, open_market
-from tests.pairings.test_scayle_khaos import AT_ONCE, PAIRING
-
-ESTATE = build_estate(items=24, companies=30)
-SECRET = "sandbox-token"
-BUYER = 102
-
-
-@dataclass
-class Shop:
-    """A market whose ERP fetches returns, as it polls."""
-
-    market: Market
-
-    async def sell(self, *lines: tuple[str, int], leaves: bool = True, **more: Any) -> dict[str, Any]:
-        wanted = [{"sku": sku, "quantity": count} for sku, count in lines or [("HP-1001", 3)]]
-        placed = await self.market.shop.act(
-            "place_order", {"country": "GB", "customer": BUYER, "lines": wanted, **more}
-        )
-        await self.market.shop.act("pass_time", {"seconds": 120})
-        await self.market.deliver()
-        if leaves:
-            await self.market.erp.act("despatch", {"ref": placed["public_key"]})
-            await self.market.run("despatches")
-            await self.market.work()
-        return dict(placed)
-
-    async def comes_back(self, order: dict[str, Any], sku: str = "HP-1001", quantity: int = 1) -> None:
-        await self.market.shop.act("return_units", {"order": order["id"], "sku": sku, "quantity": quantity})
-        self.market.shop.skew += timedelta(seconds=2)  # what comes back in one second is one return there
-
-    async def ships(self, order: dict[str, Any]) -> None:
-        """Somebody else tells the shop of a parcel."""
-        (sale,) = [one for one in self.market.shop.state()["orders"] if one["id"] == order["id"]]
-        told = {
-            "shopKey": "hp", "countryCode": "GB", "orderId": order["id"], "carrier": "DHL_STD_NATIONAL",
-            "shipmentKey": "P-1", "deliveryDate": "2026-07-02T14:05:00+00:00",
-            "items": [{"orderItemId": unit["id"]} for unit in sale["units"]],
-        }  # fmt: skip
-        url = f"{self.market.shop.base_url}/api/admin/v1/fulfillment/shipments"
-        async with ClientSession(headers={"X-Access-Token": SECRET}) as caller, caller.post(url, json=told) as answer:
-            assert answer.status == 204
-
-    async def refunds(self) -> list[dict[str, Any]]:
-        rows = await self.market.here.pool.fetch("select * from refund order by id")
-        return [dict(row) for row in rows]
-
-    def credited(self) -> list[dict[str, Any]]:
-        return list(self.market.erp.state()["channel"]["returns"])
-
-    async def settled(self) -> None:
-        """The shop is read, its orders too, and the ERP polls until it has everything."""
-        await self.market.run("returns")
-        await self.market.deliver()
-        await self.poll()
-
-    async def poll(self) -> None:
-        for _ in range(2):
-            await self.market.erp.act("poll", {})
-        await self.market.pass_time(120)
-
-    async def case(self) -> CaseRow:
-        (found,) = await list_cases(self.market.here.pool, self.market.here.tenant, kind=None, state="open")
-        return found
-
-    async def settle(self, remedy: Remedy, **params: str) -> None:
-        wish = Wish(remedy=remedy, params=params, reason="looked at both", actor="mary@harbour.example")
-        await remedies.apply(self.market.pairing, await self.case(), wish)
-
-    async def keeps_l5(self) -> bool:
-        """The judge from outside, on what it needs to know of these orders."""
-        till, erp = self.market.shop, self.market.erp
-        storefront = in_one_shape("scayle", {**till.state(), "calls": {}})
-        book = await read_book(self.market.here.pool, self.market.here.tenant)
-        sealed = {"problem": "", "entries": 1, "seals": 1, "unsealed": 0}
-        laws = check_laws(storefront, {**erp.state(), "calls": {}}, {**book, "audit": sealed})
-        return bool(laws["L5"]["pass"])
-
-
-CHANNEL = {
-    "username": "khaos", "password": "${TOKEN}", "return_reason": "Name=Unwanted", "company_class": "Name=Trade",
-    "site": "Name=Main Warehouse", "sales_source": "Name=Web",
-}  # fmt: skip
+from crossdock.flows.wish import RemedyRefused
+from tests.pairings.counter import CHANNEL, Shop, open_shop
 
 
 @pytest.fixture
@@ -121,20 +24,8 @@ def ways() -> dict[str, Any]:
 
 @pytest.fixture
 async def shop(database: str, tmp_path: Path, theirs: dict[str, Any], ways: dict[str, Any]) -> AsyncIterator[Shop]:
-    till = ScayleSimulator(ESTATE, seed=5, settings=AT_ONCE)
-    erp = KhaosControlSimulator(ESTATE, seed=5)
-    ours = {"access_token": "${TOKEN}", "fulfilment_wait_seconds": 2, "fulfilment_poll_seconds": 0.01}
-    async with AsyncExitStack() as stack:
-        market = await stack.enter_async_context(
-            open_market(
-                database, tmp_path, shop=("scayle", till, ours), erp=("khaos", erp, theirs), pairing={**PAIRING, **ways}
-            )
-        )
-        await market.learn()
-        url = await stack.enter_async_context(serving(HttpDoor(market.here, listen("127.0.0.1", 0))))
-        place = f"{url}/channels/khaos/{market.name}/config.json"
-        await erp.act("set_channel", {"url": place, "user": "khaos", "password": SECRET, "calls": ["CReturnDownload"]})
-        yield Shop(market)
+    async with open_shop(database, tmp_path, theirs=theirs, ways=ways) as opened:
+        yield opened
 
 
 async def test_goods_that_came_back_are_one_credit_note_to_the_penny_however_often_they_are_read(shop: Shop) -> None:

@@ -8,81 +8,21 @@ the replaced one retired with its key; nothing doubled.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
-import asyncpg
 import pytest
 
 from crossdock.sandbox.estate import build_estate
 from crossdock.wiring.installation import open_installation
+from tests.pairings.dying import Death, Killed, lurking, mortal
 from tests.pairings.studio import Opener, Studio
 from tests.pairings.test_structure_changes import convert, make_family
 
-STATEMENTS = ("fetch", "fetchrow", "fetchval", "execute")
-WRITES = ("insert ", "update ", "delete ")
-LEASES = "remote_"  # a share of a remote system's budget, kept by a task of its own: it ends by itself
 SHARE = 6  # so many worlds share the moments
 ITEMS = 120  # two for each moment of a share
 LOOKS = 6
 TRUSTING = {"structure": {"replaces_attribute": "erp_reasons", "unseen": "trust"}}
-mortal: ContextVar[bool] = ContextVar("mortal", default=False)
-
-
-class Killed(BaseException):
-    """No code of ours may catch it, as none may catch a power cut."""
-
-
-class Death:
-    """Strikes at the n-th moment of whatever is mortal. moments: what it met, in order."""
-
-    def __init__(self) -> None:
-        self.at = 0
-        self.moments: list[str] = []
-
-    def strike_at(self, moment: int) -> None:
-        self.at, self.moments = moment, []
-
-    def look(self, what: str) -> None:
-        if not mortal.get() or len(self.moments) >= self.at:
-            return
-        self.moments.append(what)
-        if len(self.moments) == self.at:
-            raise Killed(what)
-
-
-def wrote(answer: Any) -> bool:
-    """Whether a statement changed anything; one that did not leaves nothing that could be half done."""
-    return not answer.endswith(" 0") if isinstance(answer, str) else bool(answer)
-
-
-@contextlib.contextmanager
-def lurking(death: Death, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def statement(real: Callable[..., Any]) -> Callable[..., Any]:
-        async def run(connection: Any, query: str, *args: Any, **given: Any) -> Any:
-            answer = await real(connection, query, *args, **given)
-            if any(word in query for word in WRITES) and LEASES not in query and wrote(answer):
-                death.look(f"after {query[:60]}")
-            return answer
-
-        return run
-
-    def call(real: Callable[..., Any]) -> Callable[..., Any]:
-        async def run(session: Any, method: str, url: Any, **given: Any) -> Any:
-            death.look(f"before {method} {url}")
-            answer = await real(session, method, url, **given)
-            death.look(f"after {method} {url}")
-            return answer
-
-        return run
-
-    with monkeypatch.context() as patch:
-        for name in STATEMENTS:
-            patch.setattr(asyncpg.Connection, name, statement(getattr(asyncpg.Connection, name)))
-        patch.setattr(aiohttp.ClientSession, "_request", call(aiohttp.ClientSession._request))
-        yield
 
 
 async def work(studio: Studio, change: int) -> None:

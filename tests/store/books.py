@@ -21,6 +21,7 @@ from crossdock.store.despatches import PgDespatchBook
 from crossdock.store.orders import PgOrderBook
 from crossdock.store.prices import PgPriceBook
 from crossdock.store.reference import PgReferenceBook
+from crossdock.store.refunds import PgRefundBook
 from crossdock.store.scope import Scope, UnitRules
 from crossdock.store.stock import PgStockBook
 
@@ -51,6 +52,7 @@ class Books:
         self.cases = PgCaseBook(self.scope)
         self.despatches = PgDespatchBook(self.scope)
         self.reference = PgReferenceBook(self.scope)
+        self.refunds = PgRefundBook(self.scope, self.vault)
         self.stock = PgStockBook(self.scope)
         self.prices = PgPriceBook(self.scope)
 

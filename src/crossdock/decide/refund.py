@@ -2,9 +2,11 @@
 
 A part of a line that came back is worth its share of what the line was posted at, cut from the whole in the order in
 which its units come back. So the credit notes of an order add up to what was posted once everything is back, whatever
-the number of returns. Where a discount was off the whole order the ERP's lines carry their shares of it and a
-storefront may have loaded it on one unit: there the storefront's own figures count, the last one closes the sum, and
-what would not close it is a person's.
+the number of returns. Gross is cut first: it is what the buyer paid and gets back, and net is what tax leaves of it.
+
+Where the storefront tells what it gave back, the credit note is that, to tie with it: the share to a coin a unit, or
+another sum where a discount was off the whole order and a storefront may have loaded it on one unit. The last credit
+note closes the sum, and what would not close it is a person's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,12 +102,12 @@ def _credit_lines(line: ReturnLine, sale: PostedSale, taken: list[Decimal]) -> l
     found = []
     for at, quantity in places.items():
         posted = sale.lines[at]
-        net, tax = (posted.worth(part, quantity, before=taken[at], minor=minor) for part in (posted.net, posted.tax))
+        gross, tax = posted.cut(quantity, before=taken[at], minor=minor)
         taken[at] += quantity
         found.append(
             CreditLine(
                 line_ref=posted.line_ref, sku=posted.sku, quantity=quantity, stock_code=posted.stock_code,
-                stock_units=posted.stock_units * quantity / posted.quantity, net=net, tax=tax,
+                stock_units=posted.stock_units * quantity / posted.quantity, net=gross - tax, tax=tax,
                 tax_code=posted.tax_code, reason=line.reason,
             )
         )  # fmt: skip
@@ -113,13 +115,14 @@ def _credit_lines(line: ReturnLine, sale: PostedSale, taken: list[Decimal]) -> l
 
 
 def _as_told(line: ReturnLine, found: list[CreditLine], sale: PostedSale, minor: int) -> list[CreditLine] | str:
-    """The storefront's own figure, where it tells one: it must be the share of what was posted, to a coin a unit."""
+    """The storefront's own figure counts, where it tells one: the share of what was posted, to a coin a unit."""
     if line.unit_price is None:
         return found
     told, share = line.unit_price * line.quantity, sum((one.gross for one in found), NONE)
-    if abs(told - share) <= step_of(minor) * line.quantity:
+    near = abs(told - share) <= step_of(minor) * line.quantity
+    if told == share or (near and not share):
         return found
-    if not sale.discounted or not share:
+    if not near and not (sale.discounted and share):
         given, was = amount(told, sale.currency), amount(share, sale.currency)
         return f"the storefront gave back {given} for {plain(line.quantity)} of {found[0].sku}, posted at {was}"
     parts = allocate(half_up(told, minor), [one.gross for one in found], decimals=minor)

@@ -50,9 +50,13 @@ class SoldLine:
         """The storefront's ids of the single units it stands for; a line that is not told by units has just its own."""
         return units_of(self.line_ref)
 
-    def worth(self, amount: Decimal, quantity: Decimal, *, before: Decimal = NONE, minor: int) -> Decimal:
-        """What of `amount` (its net, tax or gross) the next `quantity` comes to after `before` were reckoned."""
-        return self._up_to(amount, before + quantity, minor) - self._up_to(amount, before, minor)
+    def cut(self, quantity: Decimal, *, before: Decimal = NONE, minor: int) -> tuple[Decimal, Decimal]:
+        """Gross and tax of the next `quantity`. Tax follows the gross, so that no part's net is below nothing."""
+        begin, end = (self._up_to(self.gross, one, minor) for one in (before, before + quantity))
+        return end - begin, self._tax_of(end, minor) - self._tax_of(begin, minor)
+
+    def _tax_of(self, gross: Decimal, minor: int) -> Decimal:
+        return half_up(gross * self.tax / self.gross, minor) if self.gross else NONE
 
     def _up_to(self, amount: Decimal, quantity: Decimal, minor: int) -> Decimal:
         return amount if quantity >= self.quantity else half_up(amount * quantity / self.quantity, minor)

@@ -191,6 +191,15 @@ async def test_returns_are_read_out_of_the_orders() -> None:
         assert found[2].fault.place == "items[0].variant.referenceKey"
 
 
+async def test_what_came_back_to_another_merchant_is_none_of_ours() -> None:
+    row = order(2, returned(item(4)), returned(item(3, merchant={"referenceKey": "south"})))
+    async with shop(merchant="north", other_merchants="leave_out") as (connector, stub):
+        stub.on("GET", ORDERS, page(row))
+        (found,) = [one async for page_ in connector.read_returns(None) for one in page_]
+        assert found.value is not None
+        assert [line.line_ref for line in found.value.lines] == ["4"]
+
+
 # billing
 
 

@@ -132,9 +132,9 @@ def _counted(
     units: Sequence[PricedUnit], settings: ScayleSettings, place: str
 ) -> tuple[list[PricedUnit], StorefrontStatus | None]:
     """Those that are ours and still stand. When none does, all of ours, and what that makes of the order."""
-    ours = [unit for unit in units if _is_ours(unit.item, settings)]
+    ours = [unit for unit in units if is_ours(unit.item, settings)]
     if len(ours) < len(units) and settings.other_merchants == "refuse":
-        other = next(unit for unit in units if not _is_ours(unit.item, settings))
+        other = next(unit for unit in units if not is_ours(unit.item, settings))
         problem = f"is not {settings.merchant!r}; the setting `other_merchants` can leave such units out"
         raise DataFault(at(other.place, "merchant", "referenceKey"), problem)
     if not ours:
@@ -146,7 +146,7 @@ def _counted(
     return ours, StorefrontStatus.CLOSED if "returned" in meanings else StorefrontStatus.CANCELLED
 
 
-def _is_ours(item: wire.Item, settings: ScayleSettings) -> bool:
+def is_ours(item: wire.Item, settings: ScayleSettings) -> bool:
     """A unit that names no merchant is anybody's: before 2023 none did."""
     key = item.merchant.reference_key if item.merchant else None
     return not settings.merchant or not key or key == settings.merchant

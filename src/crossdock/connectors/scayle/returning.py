@@ -12,9 +12,10 @@ from typing import Any
 
 from crossdock.connectors.scayle import wire_orders as wire
 from crossdock.connectors.scayle.amounts import unit_price
+from crossdock.connectors.scayle.config import ScayleSettings
 from crossdock.connectors.scayle.fulfilment import ReturnedUnit, return_row, tell
 from crossdock.connectors.scayle.mapping_lines import Coins
-from crossdock.connectors.scayle.mapping_order import number_of
+from crossdock.connectors.scayle.mapping_order import is_ours, number_of
 from crossdock.connectors.scayle.session import Session, Told
 from crossdock.connectors.scayle.source import OrderReads, identity
 from crossdock.connectors.scayle.source import told as told_at
@@ -94,7 +95,7 @@ class Returns(OrderReads):
         raw, ref, at = dump(row), identity(row)[0], told_at(row)
         try:
             order = read(wire.Order, row, "")
-            returns = to_returns(order, self.number(order))
+            returns = to_returns(order, self.number(order), self._session.settings)
         except DataFault as fault:
             return [Document(ref=ref, raw=raw, fault=fault, updated_at=at, label=ref)]
         return [Document(ref=one.ref, raw=raw, value=one, updated_at=at, label=one.ref) for one in returns]
@@ -103,12 +104,13 @@ class Returns(OrderReads):
         return number_of(order, self._session.settings)
 
 
-def to_returns(order: wire.Order, number: str) -> list[SalesReturn]:
-    """ref: the order's number and the moment, or the lowest unit where no moment is told; the same for ever."""
+def to_returns(order: wire.Order, number: str, settings: ScayleSettings) -> list[SalesReturn]:
+    """ref: the order's number and the moment, or the lowest unit where no moment is told; the same for ever. Units of
+    other merchants came back to them."""
     together: dict[datetime | None, list[int]] = {}
     items = order.items or ()
     for n, item in sorted(enumerate(items), key=lambda pair: pair[1].id):
-        if is_returned(item):
+        if is_returned(item) and is_ours(item, settings):
             together.setdefault(item.returned_at, []).append(n)
     found = []
     for moment, places in together.items():

@@ -51,7 +51,7 @@ def read_returns(raw: bytes) -> Sequence[SalesReturn]:
 
     def of(row: Any, place: str) -> list[SalesReturn]:
         order = read(wire_orders.Order, row, place)
-        return to_returns(order, order.public_key or str(order.id))
+        return to_returns(order, order.public_key or str(order.id), PLAIN)
 
     return flat(each_row(raw, of))
 
