@@ -16,6 +16,7 @@ from crossdock.cli import (
     checking,
     completing,
     files,
+    items,
     live,
     loading,
     probing,
@@ -78,6 +79,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "checks", checking.checks),
     ("Look", "trace", tracing.trace),
     ("Look", "products", products.products),
+    ("Look", "items", items.items),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
 )

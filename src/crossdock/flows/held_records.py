@@ -22,6 +22,7 @@ from crossdock.flows.held_companies import foresee_companies, recheck_company, s
 from crossdock.flows.never_arrived import HINT, NUMBER
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.price_publication import foresee_list, publish_again, speak_for_itself
+from crossdock.flows.product_introduction import foresee_offers, leave_as_it_is, look_again
 from crossdock.flows.refund_remedies import foresee_refund, recheck_refund
 from crossdock.flows.silence import RECORD as FEED
 from crossdock.flows.wish import Wish
@@ -79,6 +80,12 @@ RECORDS: Mapping[str, RecordKind[Pairing]] = {
     FEED: RecordKind(recheck=arrival.recheck_feed, settle={Remedy.ACCEPT: arrival.accept_silence}),
     "price-list": RecordKind(recheck=speak_for_itself, settle=PUBLISH, foresee=foresee_list),
     "price": RecordKind(recheck=speak_for_itself, settle=PUBLISH),
+    "offer": RecordKind(
+        recheck=speak_for_itself,
+        foresee=foresee_offers,
+        settle={Remedy.RETRY: look_again, Remedy.SET_ASIDE: leave_as_it_is},
+    ),
+    "offer run": RecordKind(recheck=speak_for_itself, foresee=foresee_offers, settle={Remedy.RETRY: look_again}),
     RECORD: RecordKind(
         recheck=recheck_difference,
         foresee=foresee_difference,

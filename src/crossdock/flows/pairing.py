@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from crossdock.decide.catalogue_policy import CataloguePolicy
 from crossdock.decide.completeness import CompletenessPolicy
+from crossdock.decide.offers import OfferPolicy
 from crossdock.decide.policy import OrderPolicy, StockPolicy
 from crossdock.decide.price_lists import PricePolicy
 from crossdock.decide.reconciling import ReconciliationPolicy
@@ -23,6 +24,7 @@ from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
 from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
+from crossdock.ports.offer_book import OfferBook
 from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.refunds import RefundBook
@@ -156,12 +158,14 @@ class Pairing(Ground):
     standing: StandingBook
     stock: StockBook
     prices: PriceBook
+    offers: OfferBook
     completeness: CompletenessBook
     reconciliations: ReconciliationBook
     order_policy: OrderPolicy
     stock_policy: StockPolicy
     completeness_policy: CompletenessPolicy = field(default_factory=CompletenessPolicy)
     price_policy: PricePolicy = field(default_factory=PricePolicy)
+    offer_policy: OfferPolicy = field(default_factory=OfferPolicy)
     reconciliation_policy: ReconciliationPolicy = field(default_factory=ReconciliationPolicy)
     refund_policy: RefundPolicy = field(default_factory=RefundPolicy)
     feeds: frozenset[str] = frozenset({"items", "accounts", "targets"})

@@ -20,19 +20,19 @@ from crossdock.cases.kinds import (
 from crossdock.decide.units import unit_conflict, unit_unmapped
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.price_lists import FEED, ListRead, read_list, refresh_prices, settle_reads
+from crossdock.flows.soon import SOON_SECONDS, run_soon
 from crossdock.flows.standing import Told, keep_told
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.faults import Accepted, ConfigFault, Outcome, Refused
 from crossdock.model.price import ShownList, ShownPrice
 from crossdock.ports.memory import Busy, CaseRow, Differences, Held, ListFed, PriceRun, UnconfirmedUnit
-from crossdock.ports.runtime import Job, calling
+from crossdock.ports.runtime import calling
 from crossdock.ports.systems import PriceSink
 
+FLOW = "price-publication"
 LIST_RECORD, PRICE_RECORD = "price-list", "price"
 SUBJECT_LENGTH = 200
 NUMBERS = re.compile(r"\d+")
-RUN_PRIORITY = 20  # as flows that the clock calls
-SOON_SECONDS = 5.0  # by then the lists it needs may have been read
 FED = "the ERP's list is shown in the storefront"
 
 
@@ -58,7 +58,7 @@ async def publish_prices(pairing: Pairing) -> Result:
         return {**await _only_read(pairing), "idle": "no list is named in prices.lists or maps.price_list"}
     for feed in ("items", "targets"):
         if await pairing.reference.watermark(feed) is None:
-            await publish_soon(pairing, delay_seconds=SOON_SECONDS)
+            await run_soon(pairing, FLOW, delay_seconds=SOON_SECONDS)
             return {**await _only_read(pairing), "skipped": f"{feed} have not been read yet"}
     began = pairing.clock.now()
     try:
@@ -261,15 +261,7 @@ def _unit(one: UnconfirmedUnit) -> Told:
 
 async def publish_again(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> None:
     """A remedy may have freed prices: they are published at once, and the run says what of the case is left."""
-    await publish_soon(pairing)
-
-
-async def publish_soon(pairing: Pairing, *, delay_seconds: float = 0.0) -> None:
-    """Ask for a run before the clock does."""
-    subject = f"{pairing.name}/price-publication"
-    key = f"flow/{subject}{'/soon' if delay_seconds else ''}"
-    job = Job(entrypoint="flow", subject=subject, key=key, priority=RUN_PRIORITY, delay_seconds=delay_seconds)
-    await pairing.jobs.ask([job])
+    await run_soon(pairing, FLOW)
 
 
 async def speak_for_itself(pairing: Pairing, one: Held, actor: str) -> None:

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from crossdock.model.account import Account
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import DataFault, Outcome
+from crossdock.model.offer import BareProduct, Offer, SaleChange
 from crossdock.model.price import Price, ShownList, ShownPrice
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
@@ -201,6 +202,27 @@ class PriceSink(Protocol):
 
     async def remove_prices(self, prices: Sequence[ShownPrice]) -> Sequence[Outcome]:
         """Take these prices out, whatever their value. One that is not there any more is accepted."""
+        ...
+
+
+class SaleSwitch(Protocol):
+    """Which products a storefront sells. Nothing else of a product is touched: its words are their owner's."""
+
+    def read_offers(self) -> AsyncIterator[Sequence[Offer]]:
+        """Every product that can be bought as it is, to the proven end; what only its variants are bought of is not."""
+        ...
+
+    @property
+    def sale_batch_max(self) -> int: ...
+
+    async def write_on_sale(self, changes: Sequence[SaleChange]) -> Sequence[Outcome]:
+        """At most `sale_batch_max`, one outcome each, in order. Safe to repeat."""
+        ...
+
+
+class BareProductSink(Protocol):
+    async def create_bare(self, products: Sequence[BareProduct]) -> Sequence[Outcome]:
+        """Make products, off sale; one that is there already is refused as a duplicate."""
         ...
 
 

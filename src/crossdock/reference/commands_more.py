@@ -20,8 +20,9 @@ AFTERWARDS: Mapping[str, str] = {
     "unreadable, problem).",
     "crossdock rehearse": "`pairing`, `orders_read`, `more_orders`, `mappings_taken_over`, `outcomes` (outcome → "
     "orders), `would_wait` (case kind → orders), `orders` (each with its outcome, reasons and, when it would be "
-    "posted, `resolved`), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was "
-    "not asked for is null.",
+    "posted, `resolved`), `companies`, `items` (products with outcome take_off, put_on, make or withheld, and what is "
+    "missing), `stock` (levels that would change, with what is shown now), `despatches`. A flow that was not asked for "
+    "is null.",
     "crossdock audit": "`pairing`, `since`, `at`, `read` (items, accounts, skus, orders), `orders` (cancelled, "
     "stopped, value by currency, more: there are others), `resumed` (what an earlier run had read) and `gaps`, worst "
     "first: kind, subject, cause, desk, orders (recent ones it would stop), value by currency, records (what else it "
@@ -55,6 +56,8 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock products": "`pairing`, `counts` (product or model → state → how many), `products` (id, kind, key, code, "
     "state, root, item_id, item_code, changed_at, put_out_at, confirmed_at, released_at, `told` what the PIM shows, "
     "`cases`, `change` of its place in the ERP with its step; with a SKU also its `timeline`), and `next_after`.",
+    "crossdock items": "`pairing`, `counts` (state → products), `items` (id, sku, ref, on_sale, state, `missing`, of "
+    "that `accepted`, changed_at, `cases`), and `next_after`: what to give `--after` for the next page, or null.",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
@@ -77,8 +80,9 @@ EXITS: Mapping[str, str] = {
     "crossdock systems": "0; 2 when the settings cannot be used.",
     "crossdock probe": "0 when all is well, 1 when something could not be read or parsed, 3 when of a system nothing "
     "could be read.",
-    "crossdock rehearse": "0 when everything would go through, 1 when an order or despatch would wait for a person, 2 "
-    "when the pairing does not run the flow, 3 for trouble with a remote system or the database.",
+    "crossdock rehearse": "0 when everything would go through, 1 when an order, company or despatch would wait for a "
+    "person or more products would go off sale than may at once, 2 when the pairing does not run the flow, 3 for "
+    "trouble with a remote system or the database.",
     "crossdock audit": "0 when there is no gap, 1 when there is one or another audit of the pairing is running, 2 when "
     "`--out` ends in neither .html nor .csv, 3 for trouble with a remote system or the database.",
     "crossdock load": "0 when all is in step, 1 when orders of the period are missing in the ERP or cannot be read, "
@@ -96,6 +100,7 @@ EXITS: Mapping[str, str] = {
     "crossdock trace": "0; 1 when no order goes by that reference; 3 when the database cannot be used.",
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock products": "0; 1 when no product goes by that SKU; 2 for a pairing or a state nobody knows.",
+    "crossdock items": "0; 1 when no product or item goes by that SKU; 2 for a pairing or a state nobody knows.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
     "wrong, with the place.",
     "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",

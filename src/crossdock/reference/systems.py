@@ -19,6 +19,8 @@ CAPABILITIES: Mapping[str, str] = {
     "DespatchSink": "be told of a despatch, and show it to the buyer",
     "StockSink": "say where levels are shown and in which unit, and take absolute levels",
     "PriceSink": "show price lists, and take prices into them and out of them",
+    "SaleSwitch": "tell which products are on sale, and put them on sale or take them off",
+    "BareProductSink": "take new products, off sale and bare of words",
     "WebhookReceiver": "send signed hints that something changed",
     "OrderSink": "take an order, and find one by our reference",
     "FulfilmentSource": "say where orders stand and what left the warehouse",

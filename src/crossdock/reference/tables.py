@@ -25,6 +25,7 @@ MEANINGS: Mapping[str, str] = {
     "account": "The ERP's customer accounts, as last read.",
     "price": "The ERP's prices, as last read.",
     "price_shown": "what a storefront shows of its price lists, and whether we put it there",
+    "item_offer": "which products are on sale, and what each other product or ERP item lacks",
     "item_unit": "the units an item is sold in, where the ERP lists them",
     "stock_position": "The ERP's stock figures, newest only.",
     "stock_target": "Every place where the storefront shows a level, and what one unit there holds.",

@@ -54,6 +54,9 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.PRICE_PUBLICATION: Needs(
         storefront=("PriceSink", "StockSink"), erp=("PriceSource", "ItemSource"), writes=("price", "storefront")
     ),
+    Flow.PRODUCT_INTRODUCTION: Needs(
+        storefront=("SaleSwitch", "StockSink"), erp=("ItemSource",), writes=("item", "storefront")
+    ),
     Flow.RECONCILIATION: Needs(storefront=("OrderSource",), erp=("OrderSink", "FulfilmentSource")),
     Flow.DESPATCH: Needs(storefront=("DespatchSink",), erp=("FulfilmentSource",), writes=("despatch", "storefront")),
     Flow.ACCOUNT_MATCHING: Needs(

@@ -14,6 +14,7 @@ from crossdock.model.code_map import CodeMaps
 from crossdock.ports.config import Settings
 from crossdock.settings.catalogue import CatalogueCadence, CatalogueSettings
 from crossdock.settings.completeness import CompletenessSettings
+from crossdock.settings.items import ItemSettings
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.orders import OrderSettings
@@ -38,6 +39,7 @@ class Flow(StrEnum):
     RETAIL_DESPATCH = "retail-despatch"
     COMPLETENESS = "completeness"
     PRICE_PUBLICATION = "price-publication"
+    PRODUCT_INTRODUCTION = "product-introduction"
     CATALOGUE = "catalogue-to-erp"
     RECONCILIATION = "reconciliation"
     ORDER_CHANGE = "order-change"
@@ -70,6 +72,7 @@ class Owners(Settings):
 
     stock: Side = Field("erp", description="who counts the stock")
     price: Side = Field("erp", description="who sets the prices")
+    item: Side = Field("erp", description="who says which items may be sold")
     order: Side = Field("storefront", description="where orders are placed")
     account: Side = Field("erp", description="who holds the customer accounts")
     despatch: Side = Field("erp", description="who knows what left the warehouse")
@@ -97,6 +100,7 @@ class Cadence(Settings):
     prices_every_seconds: float = Field(
         3600, gt=0, description="between two reads of the price lists, which are then published"
     )
+    offers_every_seconds: float = Field(900, gt=0, description="between two looks at which products may be sold")
     targets_every_seconds: float = Field(
         900, gt=0, description="between two reads of what the storefront sells, by unit"
     )
@@ -145,6 +149,7 @@ class Pairing(AnyPairing):
     )
     stock: StockSettings = Field(default_factory=StockSettings, description="what is shown of the stock, and when")
     prices: PriceSettings = Field(default_factory=PriceSettings, description="what is shown of the price lists")
+    items: ItemSettings = Field(default_factory=ItemSettings, description="which products are put on sale")
     cadence: Cadence = Field(default_factory=Cadence, description="how often to look")
     completeness: CompletenessSettings = Field(
         default_factory=CompletenessSettings, description="how what never arrived is found"

@@ -293,6 +293,23 @@ create table despatch (
     PRIMARY KEY (id)
 );
 
+create table item_offer (
+    tenant text not null,
+    pairing text not null,
+    sku text not null,
+    id bigint generated always as identity,
+    ref text not null default ''::text,
+    on_sale boolean not null default false,
+    state text not null,
+    missing text[] not null default '{}'::text[],
+    owed text[] not null default '{}'::text[],
+    told text[] not null default '{}'::text[],
+    accepted text[] not null default '{}'::text[],
+    changed_at timestamp with time zone not null default now(),
+    UNIQUE (id),
+    PRIMARY KEY (tenant, pairing, sku)
+);
+
 create table item_unit (
     tenant text not null,
     system text not null,

@@ -31,6 +31,7 @@ from crossdock.store.companies import PgCompanyBook
 from crossdock.store.completeness import PgCompletenessBook
 from crossdock.store.database import Pool, open_database
 from crossdock.store.despatches import PgDespatchBook
+from crossdock.store.item_offers import PgOfferBook
 from crossdock.store.jobs import PoolJobs
 from crossdock.store.openings import PgOpeningBook
 from crossdock.store.orders import PgOrderBook
@@ -234,6 +235,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         completeness=PgCompletenessBook(scope),
         stock=PgStockBook(scope),
         prices=PgPriceBook(scope),
+        offers=PgOfferBook(scope),
         reconciliations=PgReconciliationBook(scope),
         reconciliation_policy=settings.reconciliation.policy(),
         jobs=here.jobs,
@@ -242,6 +244,7 @@ def _pairing(here: Installation, name: str, settings: PairingSettings, scope: Sc
         stock_policy=settings.stock_policy(here.kind_of(settings.storefront).stock_buffer),
         completeness_policy=settings.completeness.policy(),
         price_policy=settings.prices.policy(shown),
+        offer_policy=settings.items.policy(settings.orders.default_tax_code),
         flows=frozenset(settings.flows),
         feeds=feeds(here, settings),
         stock_basis=settings.stock.figure,
@@ -290,7 +293,8 @@ def feeds(here: Installation, settings: PairingSettings) -> frozenset[str]:
     if settings.orders.price_check != "off":
         given.add("prices")
     wanted = {"targets"} | ({"accounts"} if Flow.ACCOUNT_MATCHING in settings.flows else set())
-    wanted |= {"items"} if Flow.PRICE_PUBLICATION in settings.flows else set()
+    if {Flow.PRICE_PUBLICATION, Flow.PRODUCT_INTRODUCTION} & set(settings.flows):
+        wanted |= {"items"}
     return frozenset(given if Flow.ORDER_ENTRY in settings.flows else given & wanted)
 
 

@@ -6,7 +6,16 @@ from crossdock.ports.systems import Connector
 
 VERBS = ("read_", "find_")
 FACTS = frozenset(
-    {"settle_seconds", "price_decimals", "stock_batch_max", "price_batch_max", "price_decimals_max", "probe", "close"}
+    {
+        "settle_seconds",
+        "price_decimals",
+        "stock_batch_max",
+        "price_batch_max",
+        "price_decimals_max",
+        "sale_batch_max",
+        "probe",
+        "close",
+    }
 )
 
 

@@ -20,6 +20,7 @@ from crossdock.flows.order_states import show_order_states
 from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPairing
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.price_publication import publish_prices
+from crossdock.flows.product_introduction import introduce_products
 from crossdock.flows.reconciliation import reconcile_again, reconcile_nightly
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.flows.refund import look_at_refund, read_returns
@@ -86,6 +87,7 @@ FLOWS: Mapping[str, Flow] = {
     "targets": refresh_targets,
     "stock": publish_stock,
     "price-publication": publish_prices,
+    "product-introduction": introduce_products,
     "despatches": sweep_despatches,
     "acknowledge": acknowledge_orders,
     "reconciliation": reconcile_nightly,
@@ -128,6 +130,8 @@ def cadences(here: Installation) -> list[Cadence]:
         if FlowName.PRICE_PUBLICATION in flows:  # it reads the lists itself
             every.pop("prices", None)
             every["price-publication"] = often.prices_every_seconds
+        if FlowName.PRODUCT_INTRODUCTION in flows:
+            every["product-introduction"] = often.offers_every_seconds
         if FlowName.DESPATCH in flows:
             every["despatches"] = often.despatch_every_seconds
         if FlowName.COMPLETENESS in flows:

@@ -10,11 +10,11 @@ from crossdock.ports.systems import System
 ALWAYS = frozenset(
     {
         "OrderSource", "OrderIndex", "OrderNumberIndex", "OrderAcknowledger", "DespatchSink", "StockSink", "PriceSink",
-        "WebhookReceiver", "CompanySource", "AccountLinkSink",
+        "SaleSwitch", "WebhookReceiver", "CompanySource", "AccountLinkSink",
     }
 )  # fmt: skip
 
-OPTIONAL = frozenset({"AccountStatusSink", "OrderStateSink", "ChangeRefusalSink"})
+OPTIONAL = frozenset({"AccountStatusSink", "OrderStateSink", "ChangeRefusalSink", "BareProductSink"})
 
 
 def narrowed(settings: OroCommerceSettings) -> frozenset[str]:
@@ -23,6 +23,7 @@ def narrowed(settings: OroCommerceSettings) -> frozenset[str]:
         "AccountStatusSink": bool(settings.account_fields.named),
         "OrderStateSink": bool(settings.order_state_field),
         "ChangeRefusalSink": settings.shows_refusals,
+        "BareProductSink": bool(settings.product_family),
     }
     return ALWAYS | {name for name, place in has.items() if place}
 

@@ -105,6 +105,12 @@ class OroCommerceSettings(SystemSettings):
     stock_batch: int = Field(100, ge=1, le=1000, description="levels in one list; a sync list holds at most 100")
     price_write: ListWrite = Field("auto", description="prices: sync, async or single, as for stock_write")
     price_batch: int = Field(100, ge=1, le=1000, description="prices in one list; a sync list holds at most 100")
+    product_family: str = Field(
+        "", description="id in attributefamilies of the products Crossdock makes; without it, it makes none"
+    )
+    product_inventory: str = Field(
+        "out_of_stock", min_length=1, description="id in prodinventorystatuses of the products Crossdock makes"
+    )
     write_inventory_status: bool = Field(
         default=False, description="also set a product's inventory status to in stock or out of stock with its levels"
     )

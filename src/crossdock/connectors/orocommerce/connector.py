@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from crossdock.connectors.orocommerce.account_fields import AccountFields
 from crossdock.connectors.orocommerce.acknowledging import Acknowledgements
+from crossdock.connectors.orocommerce.bare_products import BareProducts
 from crossdock.connectors.orocommerce.client import Api
 from crossdock.connectors.orocommerce.companies import Companies
 from crossdock.connectors.orocommerce.config import OroCommerceSettings
 from crossdock.connectors.orocommerce.despatching import Despatches
 from crossdock.connectors.orocommerce.index import OrderLists
+from crossdock.connectors.orocommerce.offers import Offers
 from crossdock.connectors.orocommerce.prices import Prices
 from crossdock.connectors.orocommerce.refusing import ChangeRefusals
 from crossdock.connectors.orocommerce.session import Session
@@ -20,8 +22,8 @@ from crossdock.ports.runtime import Clock, Gate
 from crossdock.ports.systems import ProbeLine
 
 PARTS = (
-    OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Webhooks, Companies,
-    AccountFields,
+    OrderReads, OrderLists, Acknowledgements, ChangeRefusals, Despatches, StockLevels, Prices, Offers,
+    BareProducts, Webhooks, Companies, AccountFields,
 )  # fmt: skip
 
 
@@ -33,6 +35,8 @@ class OroCommerce(
     Despatches,
     StockLevels,
     Prices,
+    Offers,
+    BareProducts,
     Webhooks,
     Companies,
     AccountFields,

@@ -140,6 +140,11 @@ def body(data: Resource | Sequence[Resource]) -> bytes:
     return orjson.dumps({"data": data})
 
 
+def graph(record: Resource, others: Sequence[Resource]) -> bytes:
+    """A new record with the new ones that it refers to by ids of our own."""
+    return orjson.dumps({"data": record, "included": list(others)})
+
+
 def link(kind: str, identity: str) -> Resource:
     """A to-one relationship."""
     return {"data": {"type": kind, "id": identity}}

@@ -120,6 +120,14 @@ class ProductPrice(Attributes):
     currency: str
 
 
+class Product(Attributes):
+    """products. status: enabled or disabled. product_type: simple, configurable or kit."""
+
+    sku: str
+    status: str
+    product_type: Text = None
+
+
 class UnitPrecision(Attributes):
     """productunitprecisions. conversion_rate: primary units in one of this unit; null for units not sold."""
 

@@ -34,7 +34,7 @@ class Acts:
         acts = (
             self.place_order, self.place_orders, self.change_order, self.cancel_order, self.close_order, self.set_price,
             self.add_product, self.link_customer, self.touch_order, self.emit_webhook, self.set_stock,
-            self.add_price_list, self.add_unit,
+            self.add_price_list, self.add_unit, self.switch_product, self.remove_product,
             self.delete_order, self.age_order, self.drop_tracking,
             self.register_company,
         )  # fmt: skip
@@ -264,11 +264,33 @@ class Acts:
             self.till.ghosts.add(sku)
         return {"id": product.id, "sku": sku}
 
-    def add_unit(self, sku: str, unit: str, holds: float) -> Json:
-        """The merchant sells a product by one more unit. holds: of the product's primary unit."""
+    def switch_product(self, sku: str, on: bool = True) -> Json:
+        """The merchant puts a product on sale, or takes it off."""
+        product = self._product(sku)
+        status = "enabled" if on else "disabled"
+        self.till.save("products", {"type": "products", "id": product.id, "attributes": {"status": status}},
+                       id_=product.id)  # fmt: skip
+        return {"sku": sku, "status": status}
+
+    def remove_product(self, sku: str) -> Json:
+        """The merchant deletes a product, with its levels and prices."""
+        product = self._product(sku)
+        gone = {level.id for level in self.store["inventorylevels"].find("product", product.id)}
+        self.till.levels = {key: one for key, one in self.till.levels.items() if one.id not in gone}
+        self.till.shelf = [one for one in self.till.shelf if one.id not in gone]
+        self.till.saver.delete(product)
+        self.shop.sku_ids.pop(sku.lower(), None)
+        return {"sku": sku}
+
+    def _product(self, sku: str) -> Row:
         product = self.shop.product_by_sku(sku)
         if product is None:
             raise ActError(f"there is no product {sku!r}")
+        return product
+
+    def add_unit(self, sku: str, unit: str, holds: float) -> Json:
+        """The merchant sells a product by one more unit. holds: of the product's primary unit."""
+        product = self._product(sku)
         relations = {"product": {"data": product.ref}, "unit": {"data": {"type": "productunits", "id": unit}}}
         data = {"attributes": {"precision": 0, "conversionRate": holds, "sell": True}, "relationships": relations}
         row = self.till.save("productunitprecisions", {"type": "productunitprecisions", **data})

@@ -78,6 +78,8 @@ class Checkout:
         for line in lines:
             sku, unit = str(line["sku"]), str(line.get("unit") or "each")
             level = self.level(sku, unit)
+            if not self.on_sale(level):
+                return f"{sku} is not on sale"
             wanted = Wanted(level, Decimal(str(line.get("quantity", 1))))
             asked = sum((one.quantity for one in basket if one.level is level), wanted.quantity)
             if not force and asked > Decimal(level.attributes["quantity"]):
@@ -100,9 +102,9 @@ class Checkout:
             return None
         for _ in range(TRIES):
             level = rng.choice(self.shelf)
-            if force or Decimal(level.attributes["quantity"]) >= 1:
+            if self.on_sale(level) and (force or Decimal(level.attributes["quantity"]) >= 1):
                 return level
-        left = [level for level in self.shelf if Decimal(level.attributes["quantity"]) >= 1]
+        left = [one for one in self.shelf if self.on_sale(one) and Decimal(one.attributes["quantity"]) >= 1]
         return rng.choice(left) if left else None
 
     def price(self, level: Row, quantity: Decimal) -> str:
@@ -224,6 +226,10 @@ class Checkout:
             product.relations["inventory_status"] = {"type": "prodinventorystatuses", "id": "out_of_stock"}
             self.store.touch(product)
             self.store.stamp()
+
+    def on_sale(self, level: Row) -> bool:
+        product = self.store.row(level.relations["product"])
+        return product is not None and product.attributes["status"] == "enabled"
 
     def level(self, sku: str, unit: str) -> Row:
         level = self.levels.get((sku, unit)) or self._new_level(sku, unit)

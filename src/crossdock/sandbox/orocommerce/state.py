@@ -22,6 +22,7 @@ def picture(shop: Shop, dispatcher: Dispatcher) -> dict[str, Any]:
         "oversold": [_oversold(row) for row in levels if "lowest" in row.hidden],
         "inventory_writes": list(shop.inventory_writes),
         "customers": [_customer(shop, row) for row in store["customers"].rows.values()],
+        "products": [_product(shop, row) for row in store["products"].rows.values()],
         "prices": [_price(shop, row) for row in store["productprices"].rows.values()],
         "webhooks": [_hook(row) for row in hooks],
         "deliveries": list(dispatcher.log),
@@ -87,6 +88,24 @@ def _customer(shop: Shop, row: Row) -> Json:
     own = {name: row.attributes[name] for name in shop.knobs.customer_fields or {}}
     held = row.attributes.get("externalId")
     return {"id": row.id, "name": row.attributes["name"], "external_id": held, "fields": own}
+
+
+def _product(shop: Shop, row: Row) -> Json:
+    """As a merchant sees it. units: unit → primary units in one. The words are the shop's own."""
+    store = shop.store
+    name, code = next(iter(store.rows(row.many("names"))), None), store.row(row.relations["taxCode"])
+    return {
+        "id": row.id,
+        "sku": row.attributes["sku"],
+        "status": row.attributes["status"],
+        "name": name.attributes["string"] if name is not None else None,
+        "tax_code": code.attributes["code"] if code is not None else None,
+        "inventory_status": row.target("inventory_status"),
+        "units": {
+            one.target("unit"): one.attributes["conversionRate"] for one in store.rows(row.many("unitPrecisions"))
+        },
+        "featured": row.attributes["featured"],
+    }
 
 
 def _price(shop: Shop, row: Row) -> Json:

@@ -1,6 +1,6 @@
 -- name: make
 create temporary table if not exists offered (
-    ref text not null, sku text not null, unit text not null, code_key text, held boolean not null,
+    ref text not null, sku text not null, unit text not null, code text, code_key text, held boolean not null,
     units_over numeric, units_under numeric, problem text not null, declared_over numeric, declared_under numeric,
     listed numeric
 ) on commit preserve rows
@@ -25,18 +25,20 @@ with rules as (
     group by 1, 2 having count(*) = 1
 ), named as (
     select t.ref, t.sku, t.unit, t.units_over, t.units_under, r.declared, r.coded,
-           lower(coalesce(m.value ->> 'code',
-                          case when r.coded then replace(r.codes ->> t.unit, '{sku}', t.sku) else t.sku end)) as code_key
+           coalesce(m.value ->> 'code',
+                    case when r.coded then replace(r.codes ->> t.unit, '{sku}', t.sku) else t.sku end) as code
     from stock_target t cross join rules r
     left join code_map m on m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.until is null
         and m.key = case when r.coded then t.sku || '/' || t.unit else t.sku end
     where t.tenant = $1 and t.system = $3
+), keyed as (
+    select *, lower(code) as code_key from named
 ), said as (
     select n.*, i.code_key is not null as held, own.units_over as own_over, own.units_under as own_under,
            every.units_over as every_over, every.units_under as every_under, l.code_key is not null as lists,
            w.code_key is not null as found, coalesce(w.confirmed, false) as confirmed,
            case when n.coded then w.base_quantity else w.holds end as listed
-    from named n
+    from keyed n
     left join stock_item i on i.tenant = $1 and i.system = $4 and i.code_key = n.code_key
     left join mapped own on own.key = n.sku || '/' || n.unit
     left join mapped every on every.key = n.unit
@@ -53,8 +55,8 @@ with rules as (
         else 'unmapped' end as problem
     from said s
 )
-insert into offered (ref, sku, unit, code_key, held, units_over, units_under, problem, declared_over, declared_under, listed)
-select ref, sku, unit, code_key, held,
+insert into offered (ref, sku, unit, code, code_key, held, units_over, units_under, problem, declared_over, declared_under, listed)
+select ref, sku, unit, code, code_key, held,
        case when problem <> '' then null when coded then 1
             else coalesce(own_over, case when found then listed end, case when declared and not lists then units_over end,
                           every_over) end,
