@@ -54,6 +54,14 @@ def test_check_shows_the_stock_buffer_that_a_storefront_asks_for(tmp_path: Path,
     assert said not in cli("check", str(file), "--json").json["notes"]
 
 
+def test_check_says_that_scayle_has_no_switch_for_single_skus(tmp_path: Path, cli: Cli) -> None:
+    cli("init", str(tmp_path / "new"), "--pairing", "scayle-khaos")
+    said = cli("check", str(tmp_path / "new" / "crossdock.yaml"))
+    assert "scayle-khaos: order-entry runs without SaleSwitch of scayle: " in said.out
+    cli("init", str(tmp_path / "other"), "--pairing", "oro-prima")
+    assert "SaleSwitch" not in cli("check", str(tmp_path / "other" / "crossdock.yaml")).out
+
+
 def test_check_without_a_file_is_bad_input(tmp_path: Path, cli: Cli) -> None:
     said = cli("check", str(tmp_path / "none.yaml"))
     assert said.code == 2

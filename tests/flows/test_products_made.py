@@ -12,7 +12,7 @@ from tests.world import GHOST, World
 
 PAIRING = {
     "flows": ["order-entry", "stock-publication", "price-publication", "product-introduction"],
-    "items": {"create": True, "ready": "offer"},
+    "items": {"unknown": "report", "blocked": "report", "create": True, "ready": "offer"},
     "maps": {"price_list": {"Trade": "Trade"}},
 }
 SHOP = {"shop": {"product_family": "1"}}

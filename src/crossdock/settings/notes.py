@@ -1,6 +1,6 @@
 """What a pairing cannot do although its flow runs: said at start-up, so that nobody finds it out at night."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crossdock.ports.systems import System
@@ -36,6 +36,11 @@ WITHOUT: Mapping[Flow, Sequence[Without]] = {
             "storefront", "ReturnSource",
             "it tells nothing of goods that came back, so their credit notes are made in the ERP by hand",
         ),
+        Without(
+            "storefront", "SaleSwitch",
+            "what the ERP does not hold, or nobody has confirmed the units of, stays on sale there, and its orders "
+            "wait in cases",
+        ),
     ),
     Flow.ORDER_CHANGE: (
         Without("erp", "OrderCanceller", "a cancellation of an order it has becomes a case; a person makes it there"),
@@ -68,9 +73,18 @@ def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
                 if kind.capabilities.isdisjoint({one.capability, one.or_else}):
                     wanted = " and ".join(filter(None, (one.capability, one.or_else)))
                     found.append(f"{name}: {flow} runs without {wanted} of {system}: {one.then}.")
-        if isinstance(pairing, Pairing) and Flow.STOCK_PUBLICATION in pairing.flows:
-            asked = kinds[project.systems[pairing.storefront].kind].stock_buffer
-            if asked and pairing.stock.buffer is None:
-                words = f"as {pairing.storefront} asks; stock.buffer changes it"
-                found.append(f"{name}: {asked:f} of every item is kept back, {words}.")
+        if isinstance(pairing, Pairing):
+            shop = project.systems[pairing.storefront]
+            found += _of_sales(name, pairing, kinds[shop.kind].with_settings(shop))
     return found
+
+
+def _of_sales(name: str, pairing: Pairing, shop: System) -> Iterator[str]:
+    """shop: the kind of its storefront, able to do what the settings there switch on."""
+    making = Flow.PRODUCT_INTRODUCTION in pairing.flows and pairing.items.create
+    if making and "BareProductSink" not in shop.capabilities:
+        then = "it takes no new products with these settings: items the storefront has not are only listed"
+        yield f"{name}: {Flow.PRODUCT_INTRODUCTION} runs without BareProductSink of {pairing.storefront}: {then}."
+    if Flow.STOCK_PUBLICATION in pairing.flows and shop.stock_buffer and pairing.stock.buffer is None:
+        words = f"as {pairing.storefront} asks; stock.buffer changes it"
+        yield f"{name}: {shop.stock_buffer:f} of every item is kept back, {words}."
