@@ -39,29 +39,40 @@ async def call(folder: Path, *words: str) -> Any:
     return await asyncio.to_thread(Cli(), "load", NAME, *words, "--config", str(folder / "crossdock.yaml"))
 
 
+def off_sale(shop: Any) -> set[str]:
+    return {one["sku"] for one in shop.state()["products"] if one["status"] != "enabled"}
+
+
 async def test_it_rehearses_then_does_each_step_and_does_none_twice(folder: Trial) -> None:
     path, shop, _ = folder
     first = (await call(path, "--json")).json
     assert [(one["name"], one["outcome"]) for one in first["steps"]] == [
-        (name, "done") for name in ("items", "accounts", "companies", "targets", "price-publication", "stock")
-    ]
+        (name, "done")
+        for name in (
+            "items", "accounts", "companies", "targets", "price-publication", "product-introduction", "stock",
+        )
+    ]  # fmt: skip
     assert first["rehearsal"]["stock items"] >= len(ESTATE.items)
     assert first["rehearsal"]["places where the storefront shows stock"] == len(shop.state()["inventory"])
     assert first["rehearsal"]["stock levels that would be written"] > 0
+    assert first["rehearsal"]["products that would be taken off sale"] == 1
+    assert off_sale(shop) == {"GHOST-01"}
     second = (await call(path, "--json")).json
     assert {one["outcome"] for one in second["steps"]} == {"before"}
     assert second["rehearsal"]["stock levels that would be written"] == 0
+    assert second["rehearsal"]["products that would be taken off sale"] == 0
     third = (await call(path, "--again", "--json")).json
     assert {one["outcome"] for one in third["steps"]} == {"done"}
 
 
 async def test_a_dry_run_writes_nothing(folder: Trial) -> None:
-    path, _, _ = folder
+    path, shop, _ = folder
     said = await call(path, "--dry-run")
     assert said.code == 0
     assert "stock levels that would be written" in said.out
     assert "Nothing was written." in said.err
     assert (await call(path, "--dry-run", "--json")).json["steps"] == []
+    assert off_sale(shop) == set()
 
 
 async def test_a_step_that_fails_stops_the_load_and_the_next_one_begins_there(folder: Trial) -> None:
@@ -73,7 +84,7 @@ async def test_a_step_that_fails_stops_the_load_and_the_next_one_begins_there(fo
     shop.faults.reset()
     mended = await call(path, "--json")
     assert mended.code == 0
-    assert [one["outcome"] for one in mended.json["steps"]] == [*["before"] * 5, "done"]
+    assert [one["outcome"] for one in mended.json["steps"]] == [*["before"] * 5, "done", "done"]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +129,28 @@ async def test_companies_are_rehearsed_and_then_matched_by_the_load(folder: Tria
     assert loaded["rehearsal"]["companies that have their account"] == len(lines) - waiting
     step = next(one for one in loaded["steps"] if one["name"] == "companies")
     assert (step["outcome"], step["result"]["review"]) == ("done", waiting)
+
+
+async def test_what_would_go_off_sale_is_rehearsed_with_what_it_lacks(folder: Trial) -> None:
+    path, shop, erp = folder
+    config = path / "crossdock.yaml"
+    words = (NAME, "product-introduction", "--config", str(config))
+    await erp.act("discontinue", {"sku": "HP-1001"})
+    said = await asyncio.to_thread(Cli(), "rehearse", *words, "--json")
+    ended, unknown = "the ERP has discontinued it", "the ERP does not hold it"
+    assert said.json["items"][:2] == [
+        {"sku": "GHOST-01", "outcome": "take_off", "missing": [unknown]},
+        {"sku": "HP-1001", "outcome": "take_off", "missing": [ended]},
+    ]
+    assert said.code == 0
+    told = await asyncio.to_thread(Cli(), "rehearse", *words)
+    assert f"~ HP-1001  off sale:  {ended}" in told.out
+    many = config.read_text("utf-8").replace("blocked: hide", "blocked: hide\n      hide_max: 1")
+    config.write_text(many, "utf-8")
+    refused = await asyncio.to_thread(Cli(), "rehearse", *words)
+    assert (refused.code, f"! GHOST-01  stays on sale:  {unknown}" in refused.out) == (1, True), refused.out
+    assert "at once are too many (items.hide_max), and none goes off." in refused.out
+    assert off_sale(shop) == set()
 
 
 def test_every_flow_is_a_step_of_a_load_or_belongs_to_the_daily_work() -> None:

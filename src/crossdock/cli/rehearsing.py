@@ -15,11 +15,19 @@ from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
     from crossdock.ports.systems import System
-    from crossdock.wiring.rehearsal import CompanyLine, OrderLine, Rehearsal
+    from crossdock.wiring.rehearsal import CompanyLine, ItemLine, OrderLine, Rehearsal
 
 ADD, CHANGE, WAIT, LEAVE = ("+", "green"), ("~", "cyan"), ("!", "yellow"), (" ", "dim")
 OUTCOMES = {"post": ADD, "wait": WAIT, "in_erp": LEAVE, "withdraw": LEAVE, "unreadable": WAIT,
-            "tell": CHANGE, "linked": LEAVE}  # fmt: skip
+            "tell": CHANGE, "linked": LEAVE,
+            "take_off": CHANGE, "put_on": ADD, "make": ADD, "withheld": WAIT}  # fmt: skip
+
+SALE = {
+    "take_off": "off sale:",
+    "withheld": "stays on sale:",
+    "put_on": "on sale",
+    "make": "made, off sale",
+}
 
 
 async def rehearse(
@@ -28,7 +36,8 @@ async def rehearse(
         str | None,
         typer.Argument(
             metavar="[FLOW]",
-            help="account-matching, order-entry, stock-publication or despatch; all it runs by default.",
+            help="account-matching, order-entry, product-introduction, stock-publication or despatch; all it runs by "
+            "default.",
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Look at most at so many orders.")] = 200,
@@ -48,10 +57,11 @@ async def rehearse(
     """Read the real systems, decide, and show what would be written to them. Nothing is written, there or here.
 
     Uses the mappings of the settings file, and those people made since. Exits 1 when an order or a company would wait
-    for a person.
+    for a person, or more products would go off sale than may at once.
     """
     from crossdock.settings.pairing import Flow
     from crossdock.wiring.account_rehearsal import rehearse_accounts
+    from crossdock.wiring.item_rehearsal import rehearse_items
     from crossdock.wiring.rehearsal import rehearse_despatches, rehearse_orders, rehearse_stock
     from crossdock.wiring.throw_away import throw_away
 
@@ -67,6 +77,8 @@ async def rehearse(
             result = await rehearse_orders(stage, since=_since(since), limit=limit, tell=tell)
             if Flow.ACCOUNT_MATCHING in flows:
                 await rehearse_accounts(stage, result, tell=tell)
+            if Flow.PRODUCT_INTRODUCTION in flows:
+                await rehearse_items(stage, result, tell=tell)
             if Flow.STOCK_PUBLICATION in flows:
                 await rehearse_stock(stage, result, tell=tell)
             if Flow.DESPATCH in flows:
@@ -82,7 +94,8 @@ async def rehearse(
     waiting = sum(1 for one in result.orders if OUTCOMES[one.outcome] is WAIT)
     untold = sum(1 for one in result.despatches or () if one.reason)
     strangers = any(OUTCOMES[one.outcome] is WAIT for one in result.companies or ())
-    return PROBLEMS if (orders and waiting) or untold or strangers else 0
+    withheld = any(OUTCOMES[one.outcome] is WAIT for one in result.items or ())
+    return PROBLEMS if (orders and waiting) or untold or strangers or withheld else 0
 
 
 def _since(given: datetime | None) -> datetime:
@@ -116,7 +129,7 @@ def _public(result: "Rehearsal", pairing: str, learned: int, *, orders: bool) ->
         "outcomes": Counter(one.outcome for one in result.orders) if orders else None,
         "would_wait": kinds if orders else None,
         "orders": result.orders if orders else None, "companies": result.companies,
-        "stock": result.stock, "despatches": result.despatches,
+        "items": result.items, "stock": result.stock, "despatches": result.despatches,
     }  # fmt: skip
 
 
@@ -136,6 +149,8 @@ def _show(result: "Rehearsal", learned: int, *, orders: bool) -> None:
             show(table("would wait for", "#orders", rows=kinds.most_common()))
     if result.companies is not None:
         show(heading("Accounts → companies"), *_companies(result.companies))
+    if result.items is not None:
+        show(heading("Sale of items → storefront"), *_items(result.items))
     if result.stock is not None:
         show(heading("Stock levels → storefront"), *_stock(result))
     if result.despatches is not None:
@@ -183,6 +198,21 @@ def _companies(companies: "Sequence[CompanyLine]") -> Iterator[Text | str]:
     yield (
         f"{len(companies)} read: {counts['linked'] + counts['tell']} have their account, "
         f"{counts['wait']} would wait for a person.\n"
+    )
+
+
+def _items(items: "Sequence[ItemLine]") -> Iterator[Text | str]:
+    for one in items:
+        mark, style = OUTCOMES[one.outcome]
+        yield Text(f"{mark} {one.sku}  {SALE[one.outcome]}  {'; '.join(one.missing)}".rstrip(), style=style)
+    counts = Counter(one.outcome for one in items)
+    yield (
+        f"{counts['take_off']} would go off sale, {counts['put_on']} on sale, {counts['make']} would be made"
+        + (
+            f"; {counts['withheld']} at once are too many (items.hide_max), and none goes off"
+            * bool(counts["withheld"])
+        )
+        + ".\n"
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.wiring.account_rehearsal import rehearse_accounts
+from crossdock.wiring.item_rehearsal import rehearse_items, sale_counts
 from crossdock.wiring.rehearsal import Rehearsal, rehearse_stock
 from crossdock.wiring.throw_away import Stage
 
@@ -31,6 +32,10 @@ async def rehearse_load(stage: Stage, *, tell: Callable[[str], None]) -> dict[st
         counts["companies that have their account"] = len(outcomes) - outcomes.count("wait")
         counts["companies that would wait for a person"] = outcomes.count("wait")
         counts["account codes that the storefront would be told"] = outcomes.count("tell")
+    if "product-introduction" in pairing.flows:
+        judged = Rehearsal()
+        await rehearse_items(stage, judged, tell=tell)
+        counts |= sale_counts(judged)
     if "stock-publication" in pairing.flows:
         found = Rehearsal()
         await rehearse_stock(stage, found, tell=tell)

@@ -11,10 +11,11 @@ from crossdock.wiring.installation import Installation
 from crossdock.wiring.work import cadences, run_now
 
 ORDER: Sequence[str] = (
-    "items", "accounts", "companies", "targets", "prices", "price-publication", "stock", "account-status",
-    "shapes", "products", "retail-stock",
+    "items", "accounts", "companies", "targets", "prices", "price-publication", "product-introduction", "stock",
+    "account-status", "shapes", "products", "retail-stock",
 )  # fmt: skip
-"""What a step needs comes before it: a company is matched to a known account, a price shown for a known unit."""
+"""What a step needs comes before it: a company is matched to a known account, a price shown for a known unit,
+a product sold at a price."""
 
 TROUBLE = ("problem", "skipped", "unsure")
 """What a result says when the step is not done: it could not be, was not, or nobody knows whether."""

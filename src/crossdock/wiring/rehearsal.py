@@ -59,6 +59,16 @@ class CompanyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """What would become of the sale of one product. outcome: take_off, put_on, make, or withheld: one of too many to
+    be taken off at once. missing: what it lacks."""
+
+    sku: str
+    outcome: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockLine:
     """A level that would change. shown: what the storefront shows now, None when it does not say."""
 
@@ -88,6 +98,7 @@ class Rehearsal:
     more: bool = False
     orders: list[OrderLine] = field(default_factory=list)
     companies: list[CompanyLine] | None = None
+    items: list[ItemLine] | None = None
     stock: list[StockLine] | None = None
     despatches: list[DespatchLine] | None = None
 
