@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import yaml
 from crossdock.api.server import HttpDoor, listen
 from crossdock.engine.worker import Worker
 from crossdock.sandbox.akeneo import AkeneoSimulator
-from crossdock.sandbox.estate import build_estate
+from crossdock.sandbox.estate import Estate, build_estate
 from crossdock.sandbox.kernel import Simulator, running
 from crossdock.sandbox.khaos_control import KhaosControlSimulator
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
@@ -80,11 +80,16 @@ def _simulators(seed: int) -> dict[str, Simulator]:
         "shop": OroCommerceSimulator(main, seed=seed),
         "khaos": KhaosControlSimulator(main, seed=seed, settings={"price_lists": TRADE_LIST, **ERP_CAN}),
         "scayle": ScayleSimulator(main, seed=seed, settings=AT_ONCE),
-        "akeneo": AkeneoSimulator(main, seed=seed),
+        "akeneo": AkeneoSimulator(_in_range(main), seed=seed),
         "retail-stock": RetailStockSimulator(main, seed=seed),
         "outlet": OroCommerceSimulator(other, seed=seed + 1),
         "prima-bridge": PrimaSimulator(other, seed=seed + 1, settings={"semantics_confirmed": True}),
     }
+
+
+def _in_range(estate: Estate) -> Estate:
+    """What the PIM describes: not the lantern that left the range, or it would be made in the ERP again."""
+    return replace(estate, items=tuple(one for one in estate.items if one.in_erp))
 
 
 @contextlib.asynccontextmanager
@@ -151,11 +156,14 @@ def _pairing(name: str) -> dict[str, Any]:
     match name:
         case "oro-khaos":
             pairing["stock"]["buffer"] = 24
+            pairing["items"] = {"unknown": "report", "blocked": "report"}  # shoppers buy what nobody should sell
             checked = {"price_check": "hold", "price_lists": ["Trade"], "price_tolerance": "0.01", "credit": "hold"}
             pairing["orders"] = {**pairing["orders"], **checked, "attempts_max": 3}
             pairing["maps"] = _unfinished(pairing["maps"], tax="ZER", shipping="flat_rate_2", payment_term="net 60")
         case "oro-prima":
             pairing["storefront"] = "outlet"
+            pairing["items"] = {"unknown": "report", "blocked": "hide"}
+            pairing["orders"] = {**pairing["orders"], "credit": "hold"}
         case "scayle-khaos":
             pairing["maps"] = _unfinished(pairing["maps"], courier="Parcelforce 24")
     return pairing

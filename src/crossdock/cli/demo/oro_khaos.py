@@ -6,6 +6,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.estate import HOOK_SECRET
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.cli.demo.scenes import TRADE
+from crossdock.decide.offers import NOT_HELD
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 
 SHARES = {
@@ -113,6 +114,7 @@ class OroKhaos(SalesPlay):
         new = {"sku": "LANTERN-2", "name": "Lantern", "net_price": "24.00", "tax": "STD", "on_hand": 600}
         await self.erp.act("create_item", new)
         await self.settle("stock-code-unknown", "data desk", Remedy.MAP_CODE, {"code": "LANTERN-2"})
+        await self.settle("item-not-on-sale", "data desk", Remedy.RETRY, subject=NOT_HELD)
 
     async def _wrong_price(self) -> None:
         item = self.erp.estate.items[8]

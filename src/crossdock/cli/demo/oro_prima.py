@@ -1,5 +1,6 @@
 """An outlet sells through OroCommerce, Prima accounts, and its totals count."""
 
+from crossdock.cli.demo.outlet_scenes import OUTLET
 from crossdock.cli.demo.sales import SalesPlay
 
 SHARES = {"unknown_sku_share": 0.04, "unlinked_share": 0.03, "discount_share": 0.1}
@@ -10,7 +11,7 @@ ERP_TROUBLE = [
 
 
 class OroPrima(SalesPlay):
-    """Split shipments, back orders, an account on stop."""
+    """Split shipments, back orders, an account on stop, units in doubt and a limit that is reached."""
 
     name = "oro-prima"
     shop_name, erp_name = "outlet", "prima-bridge"
@@ -23,5 +24,7 @@ class OroPrima(SalesPlay):
         seed = self.script.seed * 3000 + self.wave
         await self.shop.act("place_orders", {"count": self.in_wave(self.orders), "seed": seed, **SHARES})
         await self.rest()
+        for scene in OUTLET.get(self.wave, ()):
+            await scene(self)
         await self.erp.act("work_floor", {})
         await self.until(self.stock_caught_up, "the outlet shows what is left")

@@ -107,10 +107,16 @@ class Play:
         return [row for row in book["orders"] if row["pairing"] == self.name]
 
     async def settle(
-        self, kind: str, who: str, remedy: Remedy, params: Mapping[str, str] | None = None, reason: str = ""
+        self,
+        kind: str,
+        who: str,
+        remedy: Remedy,
+        params: Mapping[str, str] | None = None,
+        reason: str = "",
+        subject: str = "",
     ) -> None:
-        """A person takes the oldest case of that kind, and the rehearsal is told with it."""
-        cases = await self.cases(kind)
+        """A person takes the oldest case of that kind, or that subject's, and the rehearsal is told with it."""
+        cases = [one for one in await self.cases(kind) if subject in ("", one.subject)]
         if not cases:
             return
         case, params = cases[0], dict(params or {})
