@@ -57,6 +57,12 @@ async def causes(world: World) -> set[str]:
     return {case.cause for case in await world.cases("item-not-on-sale")}
 
 
+async def trail(world: World) -> list[tuple[str, str]]:
+    """What the audit trail says was done to products, in order."""
+    query = "select action, detail ->> 'sku' as sku from audit_entry where subject = 'offer' order by id"
+    return [(row["action"], row["sku"]) for row in await world.here.pool.fetch(query)]
+
+
 async def refusal(world: World, sku: str) -> str:
     """What a shopper hears who would buy it."""
     placed = await world.shop.act("place_order", {"lines": [{"sku": sku, "quantity": 1}], "force": True})
@@ -95,10 +101,7 @@ async def test_what_was_taken_off_comes_back_once_the_erp_holds_it(strict: World
         "on-sale",
         set(),
     )
-    trail = await world.here.pool.fetch(
-        "select action, detail ->> 'sku' as sku from audit_entry where subject = 'offer'"
-    )
-    assert [(row["action"], row["sku"]) for row in trail] == [("take_off_sale", GHOST), ("put_on_sale", GHOST)]
+    assert await trail(world) == [("take_off_sale", GHOST), ("put_on_sale", GHOST)]
 
 
 async def test_nothing_goes_off_sale_because_we_forgot_it(strict: World) -> None:
@@ -219,6 +222,7 @@ async def test_what_was_taken_off_by_a_run_that_died_comes_back_too(strict: Worl
         with pytest.raises(asyncio.CancelledError):
             await world.run("product-introduction")
     assert (on_sale(world, GHOST), await causes(world)) == (False, set())
+    assert await trail(world) == [("take_off_sale", GHOST)]  # the trail has it although nobody lived to hear the answer
     await look(world)
     assert ((await offers(world))[GHOST]["state"], await causes(world)) == ("hidden", {NO_WORD})
     await world.erp.act("create_item", {"sku": GHOST, "name": "Lantern", "net_price": "24.00"})
@@ -240,6 +244,7 @@ async def test_a_switch_that_is_refused_is_told_in_the_shop_s_words(strict: Worl
     assert (row["state"], on_sale(world, GHOST)) == ("lacking", True)
     (words,) = [one for one in row["missing"] if "would not take it off sale" in one]
     assert any(words in cause for cause in await causes(world))
+    assert await trail(world) == [("take_off_sale", GHOST), ("refuse_offer", GHOST)]
     world.shop.faults.reset()
     await look(world)
     assert (on_sale(world, GHOST), await causes(world)) == (False, {NO_WORD})

@@ -1,13 +1,15 @@
 """From an item of the ERP to a product that is bought: made bare, priced, stocked, put on sale; each step by itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from crossdock.store.item_offers import PgOfferRun
 from tests.flows.conftest import Opener
-from tests.flows.test_product_introduction import causes, look, offers, on_sale, products
+from tests.flows.test_product_introduction import causes, look, offers, on_sale, products, trail
 from tests.world import GHOST, World
 
 PAIRING = {
@@ -46,8 +48,7 @@ async def test_an_item_of_the_erp_becomes_a_product_a_price_a_level_and_an_order
     order = await world.sell(("NEW-1", 2))
     await world.deliver()
     assert await world.state(order) == "posted"
-    trail = await world.here.pool.fetch("select action from audit_entry where subject = 'offer' order by id")
-    assert [row["action"] for row in trail] == ["make_product", "put_on_sale"]
+    assert await trail(world) == [("make_product", "NEW-1"), ("put_on_sale", "NEW-1")]
 
 
 async def test_it_stays_off_sale_until_it_has_a_price(opened: Opener) -> None:
@@ -73,6 +74,28 @@ async def test_nothing_is_made_twice(world: World) -> None:
     assert (await look(world))["made"] == 0
     assert [one["sku"] for one in world.shop.state()["products"]].count("NEW-1") == 1
     assert not any("NEW-1" in str(one) for one in await causes(world))
+    assert await trail(world) == [("make_product", "NEW-1")]
+
+
+async def test_a_product_that_was_made_when_the_lights_went_out_is_there_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies between the shop's answer and whatever comes after it."""
+    await world.erp.act("create_item", NEW)
+    await world.run("items")
+    await world.run("price-publication")
+
+    async def lights_out(self: PgOfferRun, problems: Any, *, off: bool) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as dark:
+        dark.setattr(PgOfferRun, "refused", lights_out)
+        with pytest.raises(asyncio.CancelledError):
+            await world.run("product-introduction")
+    assert "NEW-1" in products(world)
+    await everything(world)
+    assert [one["sku"] for one in world.shop.state()["products"]].count("NEW-1") == 1
+    assert await trail(world) == [("make_product", "NEW-1"), ("put_on_sale", "NEW-1")]
 
 
 async def test_what_the_shop_will_not_have_is_told_in_its_words(opened: Opener) -> None:

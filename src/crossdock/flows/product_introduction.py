@@ -130,6 +130,7 @@ async def _switch(switch: SaleSwitch, run: OfferRun, counts: Result) -> None:
     """An answer that was lost is made up for by the next run, which reads what became of it."""
     async for changes in run.switches(batch=switch.sale_batch_max):
         on = changes[0].on_sale
+        await run.switching(changes)
         outcomes = await switch.write_on_sale(changes)
         done = [one for one, end in zip(changes, outcomes, strict=True) if isinstance(end, Accepted)]
         await run.switched(done)
@@ -161,10 +162,8 @@ async def _make(pairing: Pairing, run: OfferRun, lists: Sequence[str] | None, co
         skus = [one.sku for one in products]
         await run.making(skus)
         outcomes = await sink.create_bare(products)
-        new = [sku for sku, end in zip(skus, outcomes, strict=True) if isinstance(end, Accepted)]
-        await run.made(new)
         await run.refused(_refusals(skus, outcomes, "the storefront would not have it made"), off=False)
-        counts["made"] += len(new)
+        counts["made"] += sum(1 for end in outcomes if isinstance(end, Accepted))
         counts["unsure"] += _unsure(outcomes)
 
 

@@ -100,16 +100,16 @@ class OfferRun(Protocol):
         """What is to be taken off sale, then what is to be put on; never both in one batch."""
         ...
 
+    async def switching(self, changes: Sequence[SaleChange]) -> None:
+        """These are about to be asked of the storefront: the trail says so, whatever becomes of the answer."""
+        ...
+
     async def switched(self, changes: Sequence[SaleChange]) -> None:
         """The storefront did it."""
         ...
 
     async def making(self, skus: Sequence[str]) -> None:
-        """These products are about to be made: what was remembered of earlier ones of that name is void."""
-        ...
-
-    async def made(self, skus: Sequence[str]) -> None:
-        """The storefront has these products now."""
+        """These products are about to be made: the trail says so, and what was remembered of earlier ones is void."""
         ...
 
     async def refused(self, problems: Mapping[str, str], *, off: bool) -> None:

@@ -125,15 +125,16 @@ class PgOfferRun:
                 last = rows[-1]["n"]
                 yield [SaleChange(ref=row["ref"], sku=row["sku"], on_sale=row["on_sale"]) for row in rows]
 
+    async def switching(self, changes: Sequence[SaleChange]) -> None:
+        await self._connection.execute(SQL["switching"], *self._mine, *_columns(changes))
+
     async def switched(self, changes: Sequence[SaleChange]) -> None:
-        skus, on_sale = [one.sku for one in changes], [one.on_sale for one in changes]
-        await self._connection.execute(SQL["switched"], *self._mine, skus, on_sale)
+        await self._connection.execute(SQL["switched"], *self._mine, *_columns(changes))
 
     async def making(self, skus: Sequence[str]) -> None:
-        await self._connection.execute(SQL["making"], *self._mine, list(skus))
-
-    async def made(self, skus: Sequence[str]) -> None:
-        await self._connection.execute(SQL["made"], *self._mine, list(skus))
+        async with self._connection.transaction():
+            for name in ("forget_prices", "making"):
+                await self._connection.execute(SQL[name], *self._mine, list(skus))
 
     async def refused(self, problems: Mapping[str, str], *, off: bool) -> None:
         await self._connection.execute(SQL["refused"], *self._mine, list(problems), list(problems.values()), off)
@@ -173,6 +174,10 @@ async def list_offers(
 async def count_offers(pool: Any, tenant: str, pairing: str) -> Mapping[str, int]:
     """State → products."""
     return {row["state"]: row["offers"] for row in await pool.fetch(SQL["counts"], tenant, pairing)}
+
+
+def _columns(changes: Sequence[SaleChange]) -> tuple[list[str], list[bool]]:
+    return [one.sku for one in changes], [one.on_sale for one in changes]
 
 
 def _file(row: Any, *, priced: bool) -> OfferFile:

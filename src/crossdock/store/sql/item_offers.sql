@@ -93,35 +93,41 @@ where (i.ref, i.on_sale, i.state, i.missing, i.owed)
 -- What goes off sale before what goes on.
 select n, ref, sku, switch as on_sale from offer_judged where switch = $1 and n > $2 order by n limit $3
 
--- name: switched
-with changed as (
-    update item_offer i
-    set on_sale = g.on_sale, state = case when g.on_sale then 'on-sale' else i.state end, changed_at = now()
-    from unnest($3::text[], $4::boolean[]) as g(sku, on_sale)
-    where i.tenant = $1 and i.pairing = $2 and i.sku = g.sku
-    returning i.id, i.sku, i.on_sale, i.missing
-)
+-- name: switching
+-- Before it is asked for: whoever dies or loses the answer has said so.
 insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
-select $1, 'crossdock', case when on_sale then 'put_on_sale' else 'take_off_sale' end, 'offer', id,
-       jsonb_build_object('sku', sku, 'missing', missing)
-from changed
+select $1, 'crossdock', case when g.on_sale then 'put_on_sale' else 'take_off_sale' end, 'offer', i.id,
+       jsonb_build_object('sku', i.sku, 'missing', i.missing)
+from unnest($3::text[], $4::boolean[]) as g(sku, on_sale)
+join item_offer i on i.tenant = $1 and i.pairing = $2 and i.sku = g.sku
 
--- name: making
+-- name: switched
+update item_offer i
+set on_sale = g.on_sale, state = case when g.on_sale then 'on-sale' else i.state end, changed_at = now()
+from unnest($3::text[], $4::boolean[]) as g(sku, on_sale)
+where i.tenant = $1 and i.pairing = $2 and i.sku = g.sku
+
+-- name: forget_prices
 -- The storefront has no product of that name, so it shows no price of it, whatever it showed of an earlier one.
 delete from price_shown where tenant = $1 and pairing = $2 and sku = any($3::text[])
 
--- name: made
+-- name: making
 insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
 select $1, 'crossdock', 'make_product', 'offer', id, jsonb_build_object('sku', sku)
 from item_offer where tenant = $1 and pairing = $2 and sku = any($3::text[])
 
 -- name: refused
 -- $5: it should have gone off sale, so it is on sale still.
-update item_offer i
-set missing = array_append(i.missing, g.problem), owed = array_append(i.owed, g.problem),
-    state = case when $5 then 'lacking' else i.state end, changed_at = now()
-from unnest($3::text[], $4::text[]) as g(sku, problem)
-where i.tenant = $1 and i.pairing = $2 and i.sku = g.sku
+with told as (
+    update item_offer i
+    set missing = array_append(i.missing, g.problem), owed = array_append(i.owed, g.problem),
+        state = case when $5 then 'lacking' else i.state end, changed_at = now()
+    from unnest($3::text[], $4::text[]) as g(sku, problem)
+    where i.tenant = $1 and i.pairing = $2 and i.sku = g.sku
+    returning i.id, i.sku, g.problem
+)
+insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+select $1, 'crossdock', 'refuse_offer', 'offer', id, jsonb_build_object('sku', sku, 'problem', problem) from told
 
 -- name: trim
 -- What was accepted and is not missing any more is told again when it is missing next.
