@@ -44,5 +44,6 @@ def test_one_shops_orders_never_go_to_two_erps(tmp_path: Path) -> None:
     said = [problem.message for problem in refused.value.problems]
     assert said == [
         "would do order-entry for shop, whose orders are in the hands of pairing oro-khaos",
+        "would do product-introduction for shop, whose products on sale are in the hands of pairing oro-khaos",
         "would do stock-publication for shop, whose stock levels are in the hands of pairing oro-khaos",
     ]

@@ -125,8 +125,13 @@ def check_pairing(
         yield ("orders", *place), message, fix
 
 
-ONCE = {Flow.ORDER_ENTRY: "orders", Flow.STOCK_PUBLICATION: "stock levels"}
-"""What only one pairing may do for a storefront: laws L1 and L4 would be anybody's guess with two."""
+ONCE = {
+    Flow.ORDER_ENTRY: "orders",
+    Flow.STOCK_PUBLICATION: "stock levels",
+    Flow.PRODUCT_INTRODUCTION: "products on sale",
+}
+"""What only one pairing may do for a storefront: laws L1 and L4 would be anybody's guess with two, and what one ERP
+does not hold the other one may."""
 
 
 def check_together(pairings: Mapping[str, Mapping[str, Any]], systems: Mapping[str, System]) -> Iterator[Complaint]:
