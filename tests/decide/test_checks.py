@@ -7,6 +7,7 @@ import pytest
 
 from crossdock.decide import checks
 from crossdock.decide.checks import Answer, Result
+from crossdock.decide.lag import judge_lag
 
 NOW = datetime(2026, 7, 6, 12, 0, tzinfo=UTC)
 EVERY = {"orders": 60.0, "stock": 60.0, "items": 300.0}
@@ -89,6 +90,17 @@ def test_figures() -> None:
     assert checks.judge_figures(ago(minutes=59), hour, 0, NOW) == Answer(Result.OK, "The figures are 59 min old.")
 
 
+def test_the_figures_of_shops() -> None:
+    def lag(figures: int, waited: float) -> Answer:
+        told = judge_lag({2.0: figures}, waiting=1, oldest_seconds=waited, target_seconds=300, share=95)
+        return checks.judge_lag(told, "p")
+
+    assert lag(0, 10) == Answer(Result.OK, "No figure was booked lately, and none waits too long.")
+    assert lag(7, 10) == Answer(Result.OK, "7 figures were booked lately, in time.")
+    late = lag(7, 400)
+    assert late == Answer(Result.ACT, "1 wait to be booked, the oldest for 400 s.", "crossdock retail p")
+
+
 def budget(**odd: Any) -> Answer:
     row = {"system": "shop", "failures": 0, "open_until": NEVER, "blocked_until": NEVER} | odd
     return checks.judge_budgets([row], NOW)
@@ -144,9 +156,9 @@ def test_compares() -> None:
 
 def test_what_is_only_to_be_looked_at() -> None:
     assert checks.judge_filters([], "p").result is Result.OK
-    filters = checks.judge_filters([{"setting": "systems.shop.skip_external", "orders": 3}], "p")
+    filters = checks.judge_filters([{"setting": "systems.shop.skip_external", "orders": 3}], "crossdock retail p")
     assert filters.says == "Left out: systems.shop.skip_external 3."
-    assert filters.go == "crossdock completeness p --last --list"
+    assert filters.go == "crossdock retail p"
     assert checks.judge_maps([], 90).result is Result.OK
     unused = checks.judge_maps([{"kind": "sku", "key": f"S{at}"} for at in range(7)], 90)
     assert unused.says == "7 mappings were not used within 90 days: sku S0, sku S1, sku S2, sku S3, sku S4 and 2 more."

@@ -1,6 +1,6 @@
 """Shops opened with what they tell read once; or with settings of a test's own."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,18 @@ import stamina
 from tests.retail.shops import Shops, open_shops
 
 Opener = Callable[..., AbstractAsyncContextManager[Shops]]
+OPTIONAL = {"import_stock_status": True, "list_open_orders": True, "export_orders": True}
+FEEDING: Mapping[str, Any] = {
+    "system_of": {"khaos": {"optional": OPTIONAL}},
+    "erp": {"optional_operations": ("ImportStockStatus", "ExportOrders")},
+    "pairing": {"feed": {"consumer_classes": ["Consumer"]}},
+}
+
+
+async def fill(shops: Shops) -> None:
+    """Read the ERP's lists and tell the retail system of everything once."""
+    for flow in ("items", "accounts", "retail-places", "retail-items", "retail-levels"):
+        await shops.well(flow)
 
 
 @pytest.fixture(autouse=True)
@@ -53,4 +65,21 @@ async def desks(opened: Opener) -> AsyncIterator[Shops]:
     ) as one:
         await one.well("items")
         await one.book_all()
+        yield one
+
+
+@pytest.fixture(params=["retail-stock", "wair-ai"])
+async def feeding(opened: Opener, request: pytest.FixtureRequest) -> AsyncIterator[Shops]:
+    """Shops of either kind and an ERP that tells of its open orders; places, items and stock told once."""
+    plain = {"retail": {"sizing": False}} if request.param == "retail-stock" else {}
+    async with opened(profile=request.param, **plain, **FEEDING) as one:
+        await fill(one)
+        yield one
+
+
+@pytest.fixture
+async def bridged(opened: Opener) -> AsyncIterator[Shops]:
+    """The same, with the kind of shops that tells of items, places and refusals."""
+    async with opened(**FEEDING) as one:
+        await fill(one)
         yield one

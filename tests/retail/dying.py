@@ -44,7 +44,7 @@ class Dying:
             return self._call(found)
         if inspect.isasyncgenfunction(found):
             return self._pages(found)
-        if name == "run":
+        if name in ("run", "levels"):
             return self._block(found)
         return self._either(found)
 
@@ -59,9 +59,14 @@ class Dying:
 
     def _pages(self, found: Any) -> Any:
         async def pages(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-            async for page in found(*args, **kwargs):
-                self._fuse.burn()
-                yield page
+            told = found(*args, **kwargs)
+            try:
+                async for page in told:
+                    self._fuse.burn()
+                    yield page
+            finally:
+                if inspect.isasyncgen(told):
+                    await told.aclose()  # as the database ends what a dead process had open
 
         return pages
 

@@ -45,10 +45,12 @@ LOCATIONS: Tree = {
 }
 ERP_CAN: Tree = {"more_sites": (*SITES.values(), "Web"), "optional_operations": ("ImportStockStatus",)}
 ERP_SETTINGS: Tree = {"settle_seconds": 2, "optional": {"import_stock_status": True}}
+BRISK: Tree = {"budget": {"requests_per_second": 1000, "concurrency": 2}}  # simulators need no rest between two calls
 RETAIL_TIMES: Mapping[str, Sequence[str]] = {
     "retail_level": ("waiting_since", "booked_at"),
     "retail_despatch": ("look_at", "found_at", "closed_at"),
     "retail_lag": ("minute",),
+    "retail_sent": ("told_at", "taken_at"),
     "watermark": ("at",),
 }
 
@@ -178,8 +180,8 @@ async def open_shops(
         tree = {
             "database_url": "${DATABASE}",
             "systems": {
-                far_name: system(far_name, retail_url, **{secret: "${TOKEN}", **more.get(far_name, {})}),
-                "khaos": system("khaos", erp_url, **{**ERP_SETTINGS, **more.get("khaos", {})}),
+                far_name: system(far_name, retail_url, **{secret: "${TOKEN}", **BRISK, **more.get(far_name, {})}),
+                "khaos": system("khaos", erp_url, **{**BRISK, **ERP_SETTINGS, **more.get("khaos", {})}),
             },
             "pairings": {
                 name: {

@@ -25,6 +25,7 @@ from crossdock.cli import (
     rehearsing,
     sandbox,
     settling,
+    shops,
     states,
     systems,
     tracing,
@@ -80,6 +81,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "trace", tracing.trace),
     ("Look", "products", products.products),
     ("Look", "items", items.items),
+    ("Look", "retail", shops.retail),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
 )

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from crossdock.decide.lag import Lag
+
 Row = Mapping[str, Any]
 LATE = timedelta(minutes=15)  # work that takes longer than this is stuck
 FAILURES = 3
@@ -128,6 +130,15 @@ def judge_figures(read_at: datetime | None, stale_after: timedelta, unsure: int,
     return ok(f"The figures are {since(read_at, now)} old.")
 
 
+def judge_lag(lag: Lag, pairing: str) -> Answer:
+    """How long the figures of shops took to the ERP, and how long others wait."""
+    if lag.problem:
+        return act(f"{lag.problem[:1].upper()}{lag.problem[1:]}.", f"crossdock retail {pairing}")
+    if not lag.figures:
+        return ok("No figure was booked lately, and none waits too long.")
+    return ok(f"{lag.figures} figures were booked lately, in time.")
+
+
 def judge_budgets(rows: Sequence[Row], now: datetime) -> Answer:
     """rows: system, failures, open_until, blocked_until."""
     shut = [one["system"] for one in rows if one["open_until"] > now]
@@ -172,12 +183,12 @@ def judge_compares(rows: Sequence[Row], pairing: str, now: datetime) -> Answer:
     return ok(f"Both sides agree: {some(one['name'] for one in fresh)}.")
 
 
-def judge_filters(rows: Sequence[Row], pairing: str) -> Answer:
+def judge_filters(rows: Sequence[Row], go: str) -> Answer:
     """rows: setting, orders: left out within the week."""
     if not rows:
         return ok("No order was left out.")
     said = "; ".join(f"{one['setting']} {one['orders']}" for one in rows[:SHOWN_MAX])
-    return look(f"Left out: {said}.", f"crossdock completeness {pairing} --last --list")
+    return look(f"Left out: {said}.", go)
 
 
 def judge_maps(unused: Sequence[Row], days: int) -> Answer:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from crossdock.decide.retail_feed import ItemTerms
 from crossdock.model.retail import Location
+from crossdock.model.stock import Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class IntakePolicy:
     target_share: int = 95
     window_seconds: float = 900.0
     stale_after_seconds: float = 900.0
+    drift_every_seconds: float = 86_400.0
     attempts_max: int = 6
 
 
@@ -44,12 +47,26 @@ class RetailDespatchPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPolicy:
+    """As the settings of the same names. basis: by which the retail system is told of stock. consumer_classes: company
+    classes, casefolded, whose orders are sales to consumers."""
+
+    basis: Basis = Basis.ON_HAND
+    items: ItemTerms = field(default_factory=ItemTerms)
+    commitments: bool = True
+    consumer_classes: frozenset[str] = frozenset()
+    sales_days: float = 60.0
+    full_every_seconds: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetailPolicy:
-    """places: by location code. non_commercial: company classes of the ERP that are no trade."""
+    """places: by location code. non_commercial: company classes of the ERP, casefolded, that are no trade."""
 
     places: Mapping[str, Place] = field(default_factory=dict)
     intake: IntakePolicy = field(default_factory=IntakePolicy)
     despatch: RetailDespatchPolicy = field(default_factory=RetailDespatchPolicy)
+    feed: FeedPolicy = field(default_factory=FeedPolicy)
     non_commercial: frozenset[str] = frozenset()
 
     def owned_by(self, owner: Literal["retail", "erp"]) -> Mapping[str, Place]:

@@ -28,7 +28,8 @@ from crossdock.ports.offer_book import OfferBook
 from crossdock.ports.opening_book import OpeningBook
 from crossdock.ports.reconciliation import ReconciliationBook
 from crossdock.ports.refunds import RefundBook
-from crossdock.ports.retail_memory import RetailDespatchBook, ShelfBook
+from crossdock.ports.retail_drift import DriftBook
+from crossdock.ports.retail_memory import FeedBook, RetailDespatchBook, ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.standing_book import StandingBook
 from crossdock.ports.systems import (
@@ -120,6 +121,8 @@ class RetailPairing(Ground):
     policy: RetailPolicy
     shelves: ShelfBook
     despatches: RetailDespatchBook
+    sent: FeedBook
+    drift: DriftBook
     retail_can: frozenset[str] = frozenset()
 
     @property

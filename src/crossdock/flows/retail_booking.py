@@ -10,8 +10,10 @@ from decimal import Decimal
 from crossdock.cases.kinds import STOCK_WRITE_REJECTED
 from crossdock.decide.retail_stock import on_hand, to_count
 from crossdock.flows.pairing import Result, RetailPairing
+from crossdock.flows.retail_places import in_dispute
 from crossdock.flows.shelves import PLACE, SHELF, name_of, park, refuse_place, rejected, why_not
-from crossdock.model.faults import Accepted, DataFault, Outcome, Refused
+from crossdock.flows.telling import write_each
+from crossdock.model.faults import Accepted, Outcome, Refused
 from crossdock.model.stock import Basis, StockFigure
 from crossdock.ports.after_sale import StockCountSink
 from crossdock.ports.retail_memory import Shelf, ShelfRun
@@ -20,12 +22,12 @@ from crossdock.ports.systems import ItemSource
 
 FLOW = "retail-stock"
 BATCH = "retail-batch"
-UNSAYABLE = "unsayable"
 
 
 async def book_batch(pairing: RetailPairing, run: ShelfRun, result: Result, *, stale: bool) -> None:
     """Write one batch; if there is more, the next is asked for after the pace of this pairing."""
-    policy, places = pairing.policy.intake, list(pairing.policy.owned_by("retail"))
+    policy, disputed = pairing.policy.intake, await in_dispute(pairing)
+    places = [code for code in pairing.policy.owned_by("retail") if code not in disputed]
     sink = pairing.of_erp(StockCountSink)
     if sink is None:
         await _nowhere_to_book(pairing)
@@ -86,7 +88,9 @@ async def _write(
 ) -> None:
     batch = _Batch(shelves, {one.id: _count(one) for one in shelves})
     await run.booking(batch.counts)
-    batch.outcomes = await write_each(sink, [_figure(pairing, one, batch.counts[one.id]) for one in shelves])
+    batch.outcomes = await write_each(
+        sink.write_counts, [_figure(pairing, one, batch.counts[one.id]) for one in shelves]
+    )
     taken = [one for one, outcome in zip(shelves, batch.outcomes, strict=True) if isinstance(outcome, Accepted)]
     if taken:
         await run.booked({one.id: batch.counts[one.id] for one in taken}, taken, at=pairing.clock.now())
@@ -122,17 +126,6 @@ def _figure(pairing: RetailPairing, shelf: Shelf, count: Decimal) -> StockFigure
         site=pairing.policy.places[shelf.level.location].site, basis=Basis.ON_HAND, quantity=count,
         as_of=shelf.level.occurred_at,
     )  # fmt: skip
-
-
-async def write_each(sink: StockCountSink, figures: Sequence[StockFigure]) -> list[Outcome]:
-    """One outcome a figure. Where one that cannot be said spoils the batch, the batch is halved until it is alone."""
-    try:
-        return list(await sink.write_counts(figures))
-    except DataFault as fault:
-        if len(figures) == 1:
-            return [Refused(UNSAYABLE, str(fault), evidence=fault.evidence)]
-        half = len(figures) // 2
-        return [*await write_each(sink, figures[:half]), *await write_each(sink, figures[half:])]
 
 
 async def _settle_taken(pairing: RetailPairing, taken: Sequence[Shelf]) -> None:

@@ -39,7 +39,7 @@ async def sweep_missed(pairing: RetailPairing) -> Result:
     if orders is None:
         return {**result, "not_compared": f"{pairing.erp_name} does not list its open orders with its settings"}
     open_orders, strange = await _open_orders(orders, since)
-    trade, left_out = await trade_only(pairing, open_orders, lambda one: one.account_code)
+    trade, left_out = await trade_only(pairing, open_orders)
     result |= {"open": len(open_orders), "left_out": left_out}
     await _note_strange(pairing, strange)
     troubled: set[str] = set()

@@ -1,6 +1,6 @@
 """What the retail flows need remembered: shelves, how long their figures took, and what left them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from crossdock.model.despatch import DespatchNote
-from crossdock.model.retail import RetailDespatch, RetailStock
-from crossdock.model.stock import StockItem
+from crossdock.model.erp_order import ErpOrder
+from crossdock.model.retail import RetailDespatch, RetailStock, TransferProposal
+from crossdock.model.stock import Basis, StockFigure, StockItem
 from crossdock.ports.runtime import Job
 
 
@@ -163,3 +164,105 @@ class RetailDespatchBook(Protocol):
     async def look_later(self, despatch_id: int, version: int, seconds: float) -> None: ...
 
     async def due(self, limit: int) -> Sequence[Job]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRow:
+    """One leaf at one of the ERP's places, as it was just read. allocated: what its open orders have reserved of it.
+    told: what the retail system was last told, None for nothing; unsure: whether that may not have arrived."""
+
+    location: str
+    sku: str
+    basis: Basis
+    quantity: Decimal
+    allocated: Decimal
+    as_of: datetime
+    told: Decimal | None
+    unsure: bool
+
+
+class FeedBook(Protocol):
+    """What a retail system was told."""
+
+    async def unlike(self, kind: str, digests: Mapping[str, str]) -> frozenset[str]:
+        """Keys of those that it was not told so, or of which no answer came."""
+        ...
+
+    async def note(
+        self, kind: str, digests: Mapping[str, str], state: str, *, quantities: Mapping[str, Decimal] | None = None
+    ) -> Mapping[str, int]:
+        """They are sent, unsure or refused. Returns the number each is known by in cases."""
+        ...
+
+    async def again(self, number: int) -> None:
+        """Tell it once more, like or not."""
+        ...
+
+    async def forget_others(self, kind: str, keys: Collection[str]) -> int:
+        """Records that were taken and are none of these shall be told again. Returns how many."""
+        ...
+
+    def items(self) -> AsyncIterator[Sequence[StockItem]]:
+        """Every stock item of the ERP that we know of, a portion at a time."""
+        ...
+
+    async def leaves(self, codes: Sequence[str]) -> Mapping[str, Decimal | None]:
+        """Those of the codes that are counted themselves, casefolded, with their tax percent."""
+        ...
+
+    async def told_leaves(self, codes: Sequence[str]) -> frozenset[str]:
+        """The same, casefolded, of those that the retail system has taken as items."""
+        ...
+
+    async def unsettled(self, locations: Sequence[str], *, since: datetime) -> bool:
+        """Whether of some level there nobody knows if it arrived, or one is to be told once more, or an item was taken
+        since that moment, so that its levels can be told from now on."""
+        ...
+
+    def levels(self) -> AbstractAsyncContextManager["LevelRun"]:
+        """The one run over this pairing's levels; raises Busy when another worker has it."""
+        ...
+
+    async def see_proposals(self, proposals: Sequence[TransferProposal], *, at: datetime) -> int:
+        """A whole list of them: those that it no longer holds are gone. Returns how many are new."""
+        ...
+
+    async def open_proposals(self, limit: int) -> Sequence[TransferProposal]: ...
+
+    async def leave_out(self, orders: Mapping[str, str], *, kept: Sequence[str]) -> None:
+        """ERP number → why it is left out; for people to read. kept: those that are not, whatever was said before."""
+        ...
+
+    async def orders(self, marks: Mapping[str, str]) -> Mapping[str, ErpOrder]:
+        """ERP number → the order as it was read when its mark was this one."""
+        ...
+
+    async def hold_orders(self, marks: Mapping[str, str], orders: Mapping[str, ErpOrder]) -> None: ...
+
+
+class LevelRun(Protocol):
+    async def stage(self, location: str, figures: Sequence[StockFigure]) -> None: ...
+
+    async def unstable(self, location: str, figures: Sequence[StockFigure]) -> None:
+        """Figures read again: one that differs now was read in the middle of something, and is left out this time."""
+        ...
+
+    async def allocate(self, promised: Mapping[tuple[str, str], Decimal]) -> None:
+        """(location, stock code) → what open orders have reserved of it."""
+        ...
+
+    async def unread(self, locations: Sequence[str]) -> bool:
+        """Whether more or less is reserved of something that was told before and is not among what was read."""
+        ...
+
+    async def again(self) -> None:
+        """Forget what was read."""
+        ...
+
+    def rows(self) -> AsyncGenerator[Sequence[LevelRow], None]:
+        """What can be told: leaves that the retail system has taken as items. To be closed before the run ends."""
+        ...
+
+    async def end(self, *, is_full: bool) -> None:
+        """Keep what is reserved of each level that was read. is_full: every figure there is was."""
+        ...

@@ -58,6 +58,13 @@ AFTERWARDS: Mapping[str, str] = {
     "`cases`, `change` of its place in the ERP with its step; with a SKU also its `timeline`), and `next_after`.",
     "crossdock items": "`pairing`, `counts` (state → products), `items` (id, sku, ref, on_sale, state, `missing`, of "
     "that `accepted`, changed_at, `cases`), and `next_after`: what to give `--after` for the next page, or null.",
+    "crossdock retail": "`pairing`, `at`, `locations` (location, owner, site, kind, shelves: figures held, waiting, "
+    "in_case, newest: when one was last written), `lag` (figures, percentiles: share → seconds, waiting, "
+    "oldest_seconds, target_seconds, target_share, window_seconds, problem), `cases` as in `crossdock status`, `told` "
+    "(kind, state, records, newest), `not_ready` (items: sku, cause, case_id, held_at), `despatches` (state → how "
+    "many), `left_out_orders` (number, setting, last_seen_at), `proposals` (open transfers: ref, from_location, "
+    "to_location, sku, quantity, kind, first_seen_at), `flows` (flow → its last result, with `left_out` by company "
+    "class).",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
@@ -101,6 +108,8 @@ EXITS: Mapping[str, str] = {
     "crossdock accounts": "0; 2 for a pairing or a state nobody knows; 3 when the database cannot be used.",
     "crossdock products": "0; 1 when no product goes by that SKU; 2 for a pairing or a state nobody knows.",
     "crossdock items": "0; 1 when no product or item goes by that SKU; 2 for a pairing or a state nobody knows.",
+    "crossdock retail": "0; 1 when figures take longer than their target; 3 for trouble with a remote system or the "
+    "database.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
     "wrong, with the place.",
     "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",

@@ -75,6 +75,9 @@ NEEDS: Mapping[Flow, Needs] = {
     Flow.RETAIL_DESPATCH: Needs(
         retail_stock=("RetailDespatchSource",), erp=("ItemSource",), writes=("despatch", "erp"), of=("retail_stock",)
     ),
+    Flow.RETAIL_FEED: Needs(
+        retail_stock=("RetailItemSink",), erp=("ItemSource",), writes=("item", "retail_stock"), of=("retail_stock",)
+    ),
     Flow.COMPLETENESS: replace(ORDERS, writes=("", "")),  # it counts what order entry takes
     # An ERP that fetches no items, or tells no stock by code, is told of at start-up: its work becomes cases.
     Flow.CATALOGUE: Needs(

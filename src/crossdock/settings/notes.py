@@ -1,23 +1,12 @@
 """What a pairing cannot do although its flow runs: said at start-up, so that nobody finds it out at night."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from crossdock.ports.systems import System
-from crossdock.settings.pairing import Flow, Pairing
+from crossdock.settings import notes_retail
+from crossdock.settings.pairing import Flow, Pairing, RetailPairing
 from crossdock.settings.tree import Project
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """A capability that a flow would use, of the system in that role, and what becomes of its work without it. or_else:
-    another one that does as well."""
-
-    role: str
-    capability: str
-    then: str
-    or_else: str = ""
-
+from crossdock.settings.without import Without
 
 WITHOUT: Mapping[Flow, Sequence[Without]] = {
     Flow.CATALOGUE: (
@@ -58,6 +47,7 @@ WITHOUT: Mapping[Flow, Sequence[Without]] = {
             or_else="ReturnChannel",
         ),
     ),
+    **notes_retail.WITHOUT,
 }  # fmt: skip
 """Only what a flow can do without. What it cannot do without refuses the settings (`checks.NEEDS`)."""
 
@@ -66,16 +56,20 @@ def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
     """One sentence for each, in the order of the settings file."""
     found = []
     for name, pairing in project.pairings.items():
+        known = {
+            system: kinds[project.systems[system].kind].with_settings(project.systems[system])
+            for system in pairing.systems()
+        }
         for flow in pairing.runs():
             for one in WITHOUT.get(flow, ()):
                 system = getattr(pairing, one.role)
-                kind = kinds[project.systems[system].kind].with_settings(project.systems[system])
-                if kind.capabilities.isdisjoint({one.capability, one.or_else}):
+                if known[system].capabilities.isdisjoint({one.capability, one.or_else}):
                     wanted = " and ".join(filter(None, (one.capability, one.or_else)))
                     found.append(f"{name}: {flow} runs without {wanted} of {system}: {one.then}.")
+        if isinstance(pairing, RetailPairing):
+            found += [f"{name}: {said}." for said in notes_retail.notes(pairing, known)]
         if isinstance(pairing, Pairing):
-            shop = project.systems[pairing.storefront]
-            found += _of_sales(name, pairing, kinds[shop.kind].with_settings(shop))
+            found += _of_sales(name, pairing, known[pairing.storefront])
     return found
 
 

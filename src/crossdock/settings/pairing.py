@@ -22,7 +22,13 @@ from crossdock.settings.prices import PriceSettings
 from crossdock.settings.promotions import PromotionSettings
 from crossdock.settings.reconciliation import ReconciliationSettings
 from crossdock.settings.refunds import RefundSettings
-from crossdock.settings.retail import IntakeSettings, LocationSettings, RetailCadence, RetailDespatchSettings
+from crossdock.settings.retail import (
+    FeedSettings,
+    IntakeSettings,
+    LocationSettings,
+    RetailCadence,
+    RetailDespatchSettings,
+)
 from crossdock.settings.stock import StockSettings
 
 
@@ -37,6 +43,7 @@ class Flow(StrEnum):
     ORDER_STATE = "order-state"
     RETAIL_STOCK_INTAKE = "retail-stock-intake"
     RETAIL_DESPATCH = "retail-despatch"
+    RETAIL_FEED = "retail-feed"
     COMPLETENESS = "completeness"
     PRICE_PUBLICATION = "price-publication"
     PRODUCT_INTRODUCTION = "product-introduction"
@@ -46,7 +53,7 @@ class Flow(StrEnum):
     REFUND = "refund"
 
 
-RETAIL = (Flow.RETAIL_STOCK_INTAKE, Flow.RETAIL_DESPATCH)
+RETAIL = (Flow.RETAIL_STOCK_INTAKE, Flow.RETAIL_DESPATCH, Flow.RETAIL_FEED)
 CATALOGUE = (Flow.CATALOGUE,)
 SALES = tuple(flow for flow in Flow if flow not in (*RETAIL, *CATALOGUE))
 Side = Literal["storefront", "erp"]
@@ -236,6 +243,7 @@ class RetailPairing(AnyPairing):
     despatch: RetailDespatchSettings = Field(
         default_factory=RetailDespatchSettings, description="what left the shops, booked on the ERP's orders"
     )
+    feed: FeedSettings = Field(default_factory=FeedSettings, description="what the shops are told of the ERP")
     cadence: RetailCadence = Field(default_factory=RetailCadence, description="how often to look")
     maps: MapSettings = Field(default_factory=MapSettings, description="couriers and other codes of both sides")
 
@@ -257,7 +265,7 @@ class RetailPairing(AnyPairing):
         places = {code: one.place(code) for code, one in self.locations.items()}
         return RetailPolicy(
             places=places, intake=self.intake.policy(), despatch=self.despatch.policy(),
-            non_commercial=frozenset(one.casefold() for one in self.non_commercial_classes),
+            feed=self.feed.policy(), non_commercial=frozenset(one.casefold() for one in self.non_commercial_classes),
         )  # fmt: skip
 
 

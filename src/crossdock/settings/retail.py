@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from crossdock.decide.retail_policy import IntakePolicy, Place, RetailDespatchPolicy
+from crossdock.decide.retail_feed import ItemTerms
+from crossdock.decide.retail_policy import FeedPolicy, IntakePolicy, Place, RetailDespatchPolicy
 from crossdock.model.retail import Location, LocationKind
+from crossdock.model.stock import Basis
 from crossdock.ports.config import Settings
 
 Owner = Literal["retail", "erp"]
@@ -54,6 +56,9 @@ class IntakeSettings(Settings):
     drift_every_seconds: float = Field(
         86_400, gt=0, description="between two comparisons of both sides, shelf by shelf"
     )
+    drift_again_seconds: float = Field(
+        3600, gt=0, description="the same of places where the last comparison left a question open"
+    )
     attempts_max: int = Field(6, ge=1, description="batches without a clear answer before a figure waits in a case")
 
     def policy(self) -> IntakePolicy:
@@ -79,6 +84,40 @@ class RetailDespatchSettings(Settings):
     def policy(self) -> RetailDespatchPolicy:
         names = RetailDespatchPolicy.__dataclass_fields__
         return RetailDespatchPolicy(**{name: value for name, value in self.model_dump().items() if name in names})
+
+
+class FeedSettings(Settings):
+    """What the retail system is told of the ERP: items, places, stock, promises, sales."""
+
+    every_seconds: float = Field(900, gt=0, description="between two looks for items and places that changed")
+    levels_every_seconds: float = Field(300, gt=0, description="between two looks for stock that changed")
+    full_every_seconds: float = Field(86_400, gt=0, description="between two reads of every figure and every item")
+    basis: Literal["on_hand", "available"] = Field(
+        "on_hand", description="what it takes: what stands there, or what of it is still free to sell"
+    )
+    commitments: bool = Field(
+        default=True, description="tell what open orders have reserved beside what stands there, where it takes that"
+    )
+    size_heading: str = Field("Size", min_length=1, description="the heading of a family's sizes in the ERP")
+    colour_heading: str = Field("Colour", min_length=1, description="the heading of a family's colours in the ERP")
+    one_size: str = Field("ONE", min_length=1, description="the size of an item that is of no family")
+    consumer_classes: tuple[str, ...] = Field(
+        (), description="company classes of the ERP whose orders are sales to consumers; none: no sales are told"
+    )
+    sales_every_seconds: float = Field(3600, gt=0, description="between two looks for orders that have left")
+    sales_days: float = Field(60, gt=0, description="how far back that look reads orders")
+    proposals_every_seconds: float = Field(900, gt=0, description="between two reads of recommended transfers")
+
+    def policy(self) -> FeedPolicy:
+        """What is told, and how."""
+        terms = ItemTerms(
+            size=self.size_heading.casefold(), colour=self.colour_heading.casefold(), one_size=self.one_size
+        )
+        return FeedPolicy(
+            basis=Basis(self.basis), items=terms, commitments=self.commitments, sales_days=self.sales_days,
+            consumer_classes=frozenset(one.casefold() for one in self.consumer_classes),
+            full_every_seconds=self.full_every_seconds,
+        )  # fmt: skip
 
 
 class RetailCadence(Settings):

@@ -42,6 +42,14 @@ class CheckBook:
         """Despatches that are neither told nor in a case."""
         return await self._late("despatches_untold", seconds)
 
+    async def shop_despatches_unbooked(self, seconds: float) -> tuple[int, datetime | None]:
+        """Goods that left a shop, and are neither booked nor in a case."""
+        return await self._late("shop_despatches_unbooked", seconds)
+
+    async def untold_to_shops(self, seconds: float) -> tuple[int, datetime | None]:
+        """What a retail system was told without an answer, or refused without a case."""
+        return await self._late("untold_to_shops", seconds)
+
     async def levels_unsure(self) -> int:
         return int(await self.pool.fetchval(SQL["levels_unsure"], self.tenant, self.pairing))
 

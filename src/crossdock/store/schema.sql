@@ -293,6 +293,16 @@ create table despatch (
     PRIMARY KEY (id)
 );
 
+create table erp_order (
+    tenant text not null,
+    system text not null,
+    code text not null,
+    mark text not null,
+    document jsonb not null,
+    read_at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (tenant, system, code)
+);
+
 create table item_offer (
     tenant text not null,
     pairing text not null,
@@ -672,7 +682,36 @@ create table retail_level (
     attempts integer not null default 0,
     problem text not null default ''::text,
     version integer not null default 1,
+    differs text not null default ''::text,
+    accepted text not null default ''::text,
     UNIQUE (tenant, pairing, location, sku_key),
+    PRIMARY KEY (id)
+);
+
+create table retail_proposal (
+    tenant text not null,
+    pairing text not null,
+    ref text not null,
+    document jsonb not null,
+    first_seen_at timestamp with time zone not null,
+    seen_at timestamp with time zone not null,
+    gone_at timestamp with time zone,
+    PRIMARY KEY (tenant, pairing, ref)
+);
+
+create table retail_sent (
+    id bigint generated always as identity,
+    tenant text not null,
+    pairing text not null,
+    kind text not null,
+    key text not null,
+    digest text not null,
+    quantity numeric,
+    allocated numeric,
+    state text not null,
+    taken_at timestamp with time zone,
+    told_at timestamp with time zone not null default clock_timestamp(),
+    UNIQUE (tenant, pairing, kind, key),
     PRIMARY KEY (id)
 );
 

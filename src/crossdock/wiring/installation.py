@@ -41,6 +41,8 @@ from crossdock.store.reference import PgReferenceBook
 from crossdock.store.refunds import PgRefundBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.retail_despatches import PgRetailDespatchBook
+from crossdock.store.retail_drift import PgDriftBook
+from crossdock.store.retail_feed import PgFeedBook
 from crossdock.store.retail_stock import PgShelfBook
 from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller, UnitRules
@@ -163,6 +165,8 @@ async def make_retail(here: Installation, name: str, settings: settled.RetailPai
         policy=settings.policy(),
         shelves=PgShelfBook(scope),
         despatches=PgRetailDespatchBook(scope),
+        sent=PgFeedBook(scope),
+        drift=PgDriftBook(scope),
         recheck_every_seconds=settings.cadence.recheck_every_seconds,
         retail_can=here.kind_of(settings.retail_stock).capabilities,
         erp_can=here.kind_of(settings.erp).capabilities,

@@ -13,6 +13,8 @@ SPEAKS_OF: Mapping[str, tuple[Flow, str]] = {
     "stock-level": (Flow.RETAIL_STOCK_INTAKE, "retail-stock"),
     "stock-movement": (Flow.RETAIL_STOCK_INTAKE, "retail-stock"),
     "retail-despatch": (Flow.RETAIL_DESPATCH, "retail-despatches"),
+    "stock-item": (Flow.RETAIL_FEED, "retail-items"),
+    "transfer-proposal": (Flow.RETAIL_FEED, "retail-proposals"),
 }
 """Kind of record that an event speaks of → what a pairing with shops must do, and the flow that then looks."""
 

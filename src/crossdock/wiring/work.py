@@ -26,7 +26,12 @@ from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_t
 from crossdock.flows.refund import look_at_refund, read_returns
 from crossdock.flows.remedies import recheck_due
 from crossdock.flows.retail_despatch import look_at_despatch, take_despatches
+from crossdock.flows.retail_drift import compare_shelves
+from crossdock.flows.retail_items import tell_items
+from crossdock.flows.retail_levels import tell_levels
 from crossdock.flows.retail_missed import sweep_missed
+from crossdock.flows.retail_places import read_proposals, tell_places
+from crossdock.flows.retail_sales import tell_sales
 from crossdock.flows.retail_stock import receive_stock
 from crossdock.flows.runner import Flow, run_flow
 from crossdock.flows.silence import watch_feeds
@@ -74,8 +79,14 @@ RETAIL_FLOWS: Mapping[str, Callable[[RetailPairing], Awaitable[Result]]] = {
     "items": refresh_items,
     "accounts": refresh_accounts,
     "retail-stock": receive_stock,
+    "retail-drift": compare_shelves,
     "retail-despatches": take_despatches,
     "retail-missed": sweep_missed,
+    "retail-items": tell_items,
+    "retail-places": tell_places,
+    "retail-levels": tell_levels,
+    "retail-sales": tell_sales,
+    "retail-proposals": read_proposals,
     "recheck": RETAIL.recheck_due,
     "net": catch_lost_despatches,
 }
@@ -157,11 +168,17 @@ def _retail(settings: RetailSettings) -> dict[str, float]:
     every = {"items": often.items_every_seconds, "recheck": often.recheck_every_seconds}
     if FlowName.RETAIL_STOCK_INTAKE in settings.flows:
         every["retail-stock"] = settings.intake.every_seconds
+        every["retail-drift"] = settings.intake.drift_again_seconds
     if FlowName.RETAIL_DESPATCH in settings.flows:
         every["retail-despatches"] = settings.despatch.every_seconds
         every["retail-missed"] = settings.despatch.missed_every_seconds
         every["net"] = NET_EVERY_SECONDS
-    if settings.non_commercial_classes:
+    if FlowName.RETAIL_FEED in settings.flows:
+        feed = settings.feed
+        every |= {"retail-items": feed.every_seconds, "retail-places": feed.every_seconds}
+        every |= {"retail-levels": feed.levels_every_seconds, "retail-sales": feed.sales_every_seconds}
+        every["retail-proposals"] = feed.proposals_every_seconds
+    if settings.non_commercial_classes or settings.feed.consumer_classes:
         every["accounts"] = often.accounts_every_seconds
     return every
 

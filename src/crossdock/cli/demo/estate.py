@@ -33,7 +33,7 @@ TRADE_LIST = {"Trade": {"discount": 0, "break_quantity": 1_000_000, "break_disco
 # Khaos Control with the shops' sites, and with the developments a merchant has it extended by.
 ERP_CAN: Mapping[str, Any] = {
     "more_sites": ("York", "Leeds", "Hull", "Web"),
-    "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder"),
+    "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder", "ExportOrders"),
 }  # fmt: skip
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
@@ -119,7 +119,13 @@ OURS: Mapping[str, Mapping[str, Any]] = {
     "khaos": {
         "settle_seconds": 1.0,
         "timeout_seconds": 5,
-        "optional": {"import_stock_status": True, "cancel_order": True, "amend_order": True},
+        "optional": {
+            "import_stock_status": True,
+            "cancel_order": True,
+            "amend_order": True,
+            "list_open_orders": True,
+            "export_orders": True,
+        },
     },
     "scayle": {"fulfilment_wait_seconds": 2, "fulfilment_poll_seconds": 0.05, "fulfilment_settle_seconds": 1},
     "prima-bridge": {"settle_seconds": 1, "delivery_charge_code": "CARR"},

@@ -1,4 +1,8 @@
-"""WAIR counts in the shops, Khaos Control accounts: sales and counts of three stores become figures in the ledger."""
+"""WAIR counts in the shops, Khaos Control accounts: sales and counts of three stores become figures in the ledger, and
+the shops hear of the ERP's items and of what stands at its own places."""
+
+from collections.abc import Mapping
+from decimal import Decimal
 
 from crossdock.cli.demo.play import Play
 
@@ -21,15 +25,44 @@ class WairKhaos(Play):
     async def trade(self) -> None:
         await self.shops.act("trade", {"count": 20})
         match self.wave:
+            case 2:
+                await self._an_item_that_is_not_ready()
             case 3:
                 await self.shops.act("receive_goods", {"location": YORK, "sku": "HP-1001", "quantity": 24})
                 self.note("24 HP-1001 arrive in the York store")
             case 5:
                 await self.shops.act("publish_stale", {"location": YORK, "sku": "HP-1001"})
                 self.note("an old figure of HP-1001 in York arrives late, and changes nothing")
+            case 6:
+                await self._its_remedy()
             case 9:
                 await self.shops.act("count_stock", {"location": YORK, "sku": "HP-1002", "counted": 3})
                 self.note("York counts a shelf of HP-1002: three")
+
+    async def _an_item_that_is_not_ready(self) -> None:
+        """The sizing layer lacks a measure: the shops hold the item and may not sell it yet."""
+
+        async def is_told() -> bool:
+            return bool(await self.cases("item-not-on-sale"))
+
+        await self.until(is_told, "the data desk is told which items are not ready")
+        for case in await self.cases("item-not-on-sale"):
+            self.note(case.cause.rstrip("."))
+
+    async def _its_remedy(self) -> None:
+        """Somebody measures one of them; nobody touches its case."""
+        cases = await self.cases("item-not-on-sale")
+        if not cases:
+            return
+        sku = cases[0].subject
+        await self.shops.act("set_body_map", {"sku": sku, "body_map_id": "BM-HANDLE"})
+
+        async def is_closed() -> bool:
+            await self.run("retail-items")
+            return sku not in {one.subject for one in await self.cases("item-not-on-sale")}
+
+        await self.until(is_closed, f"the case of {sku} is closed")
+        self.note(f"the data desk measures {sku} and enters it; the case closes by itself, and the item is on sale")
 
     async def close(self) -> None:
         async def is_booked() -> bool:
@@ -37,6 +70,20 @@ class WairKhaos(Play):
             return not await self.here.pool.fetchval(WAITING, self.here.tenant, self.name)
 
         await self.until(is_booked, "every shelf is booked in the ERP")
+
+        async def is_told() -> bool:
+            await self.run("retail-levels")
+            return self._told_as_counted()
+
+        await self.until(is_told, "the shops know what stands at the ERP's own places")
+
+    def _told_as_counted(self) -> bool:
+        """Whether each figure that the shops were told is the ERP's count there, of the codes that it still has."""
+        counts = {(one["site"], one["sku"]): Decimal(str(one["on_hand"])) for one in self.erp.state()["stock"]}
+        told: list[Mapping[str, str]] = self.shops.state()["told_levels"]
+        sites = {code: place.site for code, place in self.here.retail[self.name].policy.places.items()}
+        both = [(counts.get((sites[one["location_code"]], one["sku"])), Decimal(one["physical"])) for one in told]
+        return bool(told) and all(count is None or count == says for count, says in both)
 
     async def documents_now(self) -> dict[str, int]:
         row = await self.here.pool.fetchrow(COUNTS, self.here.tenant, self.name)

@@ -42,7 +42,8 @@ class StockReader:
     async def read(
         self, changed_since: datetime | None, site_name: str | None = None
     ) -> AsyncIterator[Sequence[StockFigure | UnreadableFigure]]:
-        """site_name: None for the site of the settings.
+        """site_name: None for the site of the settings. Of a site that is named nothing is told that could be built:
+        it stands nowhere yet.
 
         Raises Transient, ConfigFault (the site), ReadIncomplete: a code that is not answered.
 
@@ -58,7 +59,7 @@ class StockReader:
         codes = [code for code in unique(changed + self._kinds.packs_with(changed)) if code.casefold() not in families]
         faults: list[UnreadableFigure] = []
         for batch in chunks([code for code in codes if askable(code)], self._settings.batches.stock_status):
-            if figures := await self._figures(batch, site, changed_since, faults):
+            if figures := await self._figures(batch, site, changed_since, faults, built=site_name is None):
                 yield figures
         if faults:
             yield faults
@@ -97,25 +98,32 @@ class StockReader:
         raise ConfigFault(f"there is no site {name!r}; there is {names}", setting="site")
 
     async def _figures(
-        self, batch: Sequence[str], site: Site, changed_since: datetime | None, faults: list[UnreadableFigure]
+        self,
+        batch: Sequence[str],
+        site: Site,
+        changed_since: datetime | None,
+        faults: list[UnreadableFigure],
+        *,
+        built: bool = True,
     ) -> list[StockFigure]:
+        """built: with what could be built from components, where the settings ask for it."""
         as_of = self._clock.now()
         rows, missing = await self._rows(batch, site, faults)
         if missing:
             more, missing = await self._rows(missing, site, faults)
             rows.extend(more)
             await self._catalogue.gone(missing, changed_since)
-        return await self._read(rows, site, as_of, faults)
+        return await self._read(rows, site, as_of, faults, built=built)
 
     async def _read(
-        self, rows: Sequence[Element], site: Site, as_of: datetime, faults: list[UnreadableFigure]
+        self, rows: Sequence[Element], site: Site, as_of: datetime, faults: list[UnreadableFigure], *, built: bool
     ) -> list[StockFigure]:
         free = unique(attribute(row, "CODE") for row in rows if text(row, "STATUS") == NOT_STOCK_CONTROLLED)
         await self._kinds.learn(free)
         packs = {code.casefold(): self._kinds.components(code) for code in free if self._kinds.of(code) is Kind.PACK}
         rule = FigureRule(
             site=site.site_name,
-            plus_build=self._settings.stock_figure == "available_plus_build",
+            plus_build=built and self._settings.stock_figure == "available_plus_build",
             packs=packs,
             levels=await self._component_levels(packs, rows, site, faults) if packs else {},
         )

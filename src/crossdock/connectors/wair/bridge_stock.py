@@ -33,7 +33,9 @@ MOVEMENTS: Feed[MovementRow, StockMovement] = Feed(
 LOCATIONS: Feed[LocationRow, Location] = Feed(
     "/v1/locations", "locations.list", ("location_code",), LocationRow, stock.to_location
 )
-ITEMS: Feed[ItemRow, RetailItem] = Feed("/v1/items", "items.list", ("id",), ItemRow, goods.to_item, "updated_at")
+ITEMS: Feed[ItemRow, RetailItem] = Feed(
+    "/v1/items", "items.list", ("id",), ItemRow, goods.to_item, "updated_at", label="sku"
+)
 PROPOSALS: Feed[ProposalRow, TransferProposal] = Feed(
     "/v1/recommendations/transfers", "recommendations.transfers", ("reference_id",), ProposalRow, goods.to_proposal
 )

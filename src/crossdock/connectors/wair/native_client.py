@@ -16,10 +16,11 @@ from crossdock.connectors.http import Reply
 from crossdock.connectors.wair.config import WairSettings
 from crossdock.connectors.wair.native_faults import Refusal, fault_of_status, read_refusal
 from crossdock.connectors.wair.native_values import dumps
-from crossdock.model.faults import ConfigFault, ReadIncomplete, RemoteFault, Unsupported
+from crossdock.model.faults import ConfigFault, ReadIncomplete, RemoteFault, Unanswered, Unsupported
 from crossdock.ports.runtime import Clock, Gate, Priority
 
 JSON = "application/json"
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
 TRIES = 3
 HIDDEN = "[secret]"
 SHORT_BODY = 2_000
@@ -69,7 +70,8 @@ class NativeApi:
         raise ReadIncomplete(f"{what}: the answer {problem}", evidence=evidence)
 
     async def post(self, path: str, document: Any = None, query: Mapping[str, str] | None = None) -> Posted:
-        """One call, sent once. Any 2xx is yes: no page shows what the answer holds.
+        """One call, sent once. Any 2xx is yes, for no page shows what the answer holds; but a page for people, which is
+        the answer of something in between, says nothing.
 
         Raises Unanswered: it may be done. Raises Transient, ConfigFault, Unsupported: certainly nothing was done.
         """
@@ -78,6 +80,10 @@ class NativeApi:
         reply = await self._signed("POST", path, query, raw, priority=Priority.BULK, once=True)
         shown = raw[:SHORT_BODY].decode("utf-8", "replace")
         evidence = self.hide(f"{what}\n{shown}\n\n{reply.evidence()}")
+        if reply.status < 300 and reply.media_type in PAGES:
+            raise Unanswered(
+                f"{what}: the answer is {reply.media_type}, which is not of this system", evidence=evidence
+            )
         if reply.status < 300:
             return Posted(None, evidence)
         refusal = self._refusal(reply)

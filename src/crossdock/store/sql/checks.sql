@@ -27,6 +27,20 @@ where d.tenant = $1 and d.pairing = $2 and d.state in ('found', 'sending', 'wait
   and not exists (select from case_hold h join desk_case c on c.id = h.case_id
                   where h.record = 'despatch' and h.record_id = d.id and c.state = 'open')
 
+-- name: shop_despatches_unbooked
+select count(*) as records, min(d.found_at) as oldest from retail_despatch d
+where d.tenant = $1 and d.pairing = $2 and d.state in ('found', 'closing')
+  and d.found_at < now() - $3::float8 * interval '1 second'
+  and not exists (select from case_hold h join desk_case c on c.id = h.case_id
+                  where h.record = 'retail-despatch' and h.record_id = d.id and c.state = 'open')
+
+-- name: untold_to_shops
+select count(*) as records, min(s.told_at) as oldest from retail_sent s
+where s.tenant = $1 and s.pairing = $2 and s.state in ('unsure', 'refused')
+  and s.told_at < now() - $3::float8 * interval '1 second'
+  and not exists (select from case_hold h join desk_case c on c.id = h.case_id
+                  where h.record = 'told' and h.record_id = s.id and c.state = 'open')
+
 -- name: levels_unsure
 select count(*) from stock_published where tenant = $1 and pairing = $2 and unsure
 

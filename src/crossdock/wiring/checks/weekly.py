@@ -14,7 +14,7 @@ UNUSED_DAYS = 90
     how="Orders first left out within the week, counted by the setting that does it.", flows=[Flow.COMPLETENESS],
 )  # fmt: skip
 async def filters(desk: CheckDesk) -> Answer:
-    return judge.judge_filters(await desk.book.left_out_lately(), desk.name)
+    return judge.judge_filters(await desk.book.left_out_lately(), f"crossdock completeness {desk.name} --last --list")
 
 
 @check(
