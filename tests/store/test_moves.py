@@ -5,7 +5,7 @@ import asyncio
 from crossdock.cases.kinds import PRICE_ZERO
 from crossdock.model.faults import InvalidValue
 from crossdock.model.lifecycle import Move, OrderState
-from tests.store.books import Books, sale, step
+from tests.store.books import NOON, Books, sale, step
 
 
 async def test_of_two_moves_decided_on_one_version_one_happens(books: Books) -> None:
@@ -88,3 +88,14 @@ async def test_the_net_asks_for_what_is_overdue_and_not_again_at_once(books: Boo
     await books.pool.execute("update sales_order set look_at = now() - interval '1 s'")
     assert [job.subject for job in await books.orders.due(10)] == ["oro-khaos/1", "oro-khaos/3"]
     assert await books.orders.due(10) == []
+
+
+async def test_a_mark_that_orders_were_looked_at_waits_for_nobody_who_holds_one(books: Books) -> None:
+    """Else whoever settles a case, holding its orders, and the sweep over open ones wait for each other."""
+    await books.capture(sale("1001"), sale("1002"))
+    held, free = await books.file("1001"), await books.file("1002")
+    async with books.pool.acquire() as other, other.transaction():
+        await other.execute("select 1 from sales_order where id = $1 for update", held.id)
+        await asyncio.wait_for(books.orders.checked([held.id, free.id], at=NOON), timeout=10)
+    rows = await books.pool.fetch("select storefront_id, checked_at from sales_order order by id")
+    assert [tuple(row) for row in rows] == [("id-1001", None), ("id-1002", NOON)]

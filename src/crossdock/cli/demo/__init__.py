@@ -118,6 +118,8 @@ def _summarise(day: "Day") -> None:
         heading("The laws, judged from what the systems hold"),
         table("", "law", "verdict", "evidence", rows=[_law(law, verdict) for law, verdict in day.laws.items()]),
     )  # fmt: skip
+    if day.kinds_not_seen:
+        console().print(f"Kinds of case that nothing brought about today: {', '.join(day.kinds_not_seen)}.")
     kept = sum(1 for verdict in day.laws.values() if verdict["pass"])
     console().print(f"{kept} of {len(day.laws)} laws kept; the day took {day.seconds:.0f} s.")
 

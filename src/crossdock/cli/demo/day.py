@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from crossdock.cases.kinds import KINDS
 from crossdock.cli.demo.akeneo_khaos import AkeneoKhaos
 from crossdock.cli.demo.estate import DemoEstate
 from crossdock.cli.demo.judging import judge_all
@@ -33,6 +34,7 @@ class Day:
     despatches: Mapping[str, int]
     cases: Mapping[str, int]
     open_cases: list[Mapping[str, Any]]
+    kinds_not_seen: list[str]
     laws: Mapping[str, Mapping[str, Any]]
     pairings: list[Mapping[str, Any]]
     trouble: Mapping[str, int]
@@ -99,6 +101,7 @@ class TradingDay:
             despatches={"published": sum(1 for row in book["despatches"] if row["state"] == "published")},
             cases=dict(sorted(Counter(one.kind for one in cases).items())),
             open_cases=[_public(one) for one in cases if one.state == "open"],
+            kinds_not_seen=sorted(set(KINDS) - {one.kind for one in cases}),
             laws=laws,
             pairings=[await self._pairing(play, cases, flows) for play in self.plays],
             trouble=dict(sorted(struck.items())),

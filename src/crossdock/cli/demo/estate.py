@@ -165,11 +165,14 @@ def _pairing(name: str) -> dict[str, Any]:
             pairing["items"] = {"unknown": "report", "blocked": "report"}  # shoppers buy what nobody should sell
             checked = {"price_check": "hold", "price_lists": ["Trade"], "price_tolerance": "0.01", "credit": "hold"}
             pairing["orders"] = {**pairing["orders"], **checked, "attempts_max": 3}
+            pairing["prices"] = {"lists": ["Trade"]}
+            pairing["reconciliation"] = {"settle_seconds": 4}
             pairing["maps"] = _unfinished(pairing["maps"], tax="ZER", shipping="flat_rate_2", payment_term="net 60")
         case "oro-prima":
             pairing["storefront"] = "outlet"
             pairing["items"] = {"unknown": "report", "blocked": "hide"}
             pairing["orders"] = {**pairing["orders"], "credit": "hold"}
+            pairing["reconciliation"] = {"settle_seconds": 0}
         case "scayle-khaos":
             pairing["maps"] = _unfinished(pairing["maps"], courier="Parcelforce 24")
     return pairing

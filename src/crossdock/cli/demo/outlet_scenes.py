@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from crossdock.cases.kind import Remedy
+from crossdock.cli.demo.drift import a_penny_booked_away
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.cli.demo.scenes import Scene, buy, opened, plain_items
 
@@ -54,5 +55,6 @@ async def over_the_credit_limit(play: SalesPlay) -> None:
 OUTLET: Mapping[int, Sequence[Scene]] = {
     3: (a_case_nobody_vouches_for,),
     5: (over_the_credit_limit,),
+    9: (a_penny_booked_away,),
 }
 """By wave."""

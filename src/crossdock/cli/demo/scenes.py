@@ -9,6 +9,7 @@ from typing import Any
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
+from crossdock.model.code_map import MapKind
 
 Scene = Callable[[SalesPlay], Awaitable[None]]
 WAITS = "a person is told of it"
@@ -196,7 +197,17 @@ async def sold_to_another_country(play: SalesPlay) -> None:
     await opened(play, "company-unmapped")
     play.note(f"order {placed['public_key']} goes to France; nobody has said which company of the ERP sells there")
     await play.settle("company-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "uk"})
-    await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "1", "percent": "20"})
+    await the_wrong_percent(play)
+
+
+async def the_wrong_percent(play: SalesPlay) -> None:
+    """Finance answers with the percent of books for what is none; the order's own tax gives the slip away."""
+    await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "4", "percent": "5"})
+    await opened(play, "tax-conflict")
+    maps = play.here.pairings[play.name].reference
+    await maps.map_code(MapKind.TAX, "FR/20", {"code": "1", "percent": "20"}, actor="finance desk")
+    play.note("that was a slip: 5 % for what is taxed at 20. Nothing was posted; the finance desk maps it again")
+    await play.settle("tax-conflict", "finance desk", Remedy.RETRY)
 
 
 async def cancelled_over_there(play: SalesPlay) -> None:
@@ -220,9 +231,9 @@ async def a_stage_nobody_knows(play: SalesPlay) -> None:
 async def counted_anew(play: SalesPlay) -> None:
     """A shelf holds less than was promised while an order for it is on its way."""
     item = plain_items(play)[40]
-    await play.erp.act("adjust", {"sku": item.sku, "on_hand": 0})
     play.erp.faults.set([{"kind": "lost_request", "match": "SOAP ImportOrders", "rate": 1.0}], seed=play.script.seed)
     await buy(play, item.sku, 2)
+    await play.erp.act("adjust", {"sku": item.sku, "on_hand": 0})
     await play.run("stock")
     await opened(play, "oversold")
     play.note(f"the shelf of {item.sku} was counted anew: nothing there, and two are promised")

@@ -35,6 +35,8 @@ class WairKhaos(Play):
                 self.note("an old figure of HP-1001 in York arrives late, and changes nothing")
             case 6:
                 await self._its_remedy()
+            case 7:
+                await self._a_set_on_the_shelf()
             case 9:
                 await self.shops.act("count_stock", {"location": YORK, "sku": "HP-1002", "counted": 3})
                 self.note("York counts a shelf of HP-1002: three")
@@ -63,6 +65,18 @@ class WairKhaos(Play):
 
         await self.until(is_closed, f"the case of {sku} is closed")
         self.note(f"the data desk measures {sku} and enters it; the case closes by itself, and the item is on sale")
+
+    async def _a_set_on_the_shelf(self) -> None:
+        """A set is its parts, which are counted already; with the parts put away the count of the set stands alone."""
+        await self.shops.act("receive_goods", {"location": YORK, "sku": "KIT-DOOR", "quantity": 3})
+
+        async def is_told() -> bool:
+            await self.run("retail-stock")
+            return bool(await self.cases("stock-write-rejected"))
+
+        await self.until(is_told, "operations are told of the sets")
+        self.note("York counts three door sets, whose parts are counted already: nothing is booked twice")
+        await self.shops.act("correct_stock", {"location": YORK, "sku": "KIT-DOOR", "quantity": -3})
 
     async def close(self) -> None:
         async def is_booked() -> bool:

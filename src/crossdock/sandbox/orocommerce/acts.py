@@ -51,18 +51,19 @@ class Acts:
         address: Mapping[str, str | None] | None = None,
         notes: str | None = None,
         price_conflict: bool = False,
+        currency: str = "",
         force: bool = False,
     ) -> Json:
         """A shopper checks out. customer: id, null for any linked one. lines: [{sku, quantity, unit}], null for 1-4
         random ones. Only what the shop shows as available is bought, unless force. address: shipping address fields to
-        override. price_conflict: the total is 0.37 more than its parts."""
+        override. price_conflict: the total is 0.37 more than its parts. currency: other than the shop's own."""
         who = self.till.customer(customer)
         basket = self.till.basket(lines, self.till.random, force=force)
         if isinstance(basket, str):
             return {"refused": basket}
         return self.till.check_out(
             who, basket, shipping_method, discount=discount, po_number=po_number, identifier=identifier,
-            address=address, notes=notes, price_conflict=price_conflict,
+            address=address, notes=notes, price_conflict=price_conflict, currency=currency,
         )  # fmt: skip
 
     async def place_orders(

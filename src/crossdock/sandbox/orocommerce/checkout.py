@@ -134,12 +134,15 @@ class Checkout:
         address: Mapping[str, str | None] | None = None,
         notes: str | None = None,
         price_conflict: bool = False,
+        currency: str = "",
     ) -> Json:
+        """currency: of an order at the numbers of the default price list; the merchant's own when left out."""
         if shipping_method not in self.estate.shipping:
             raise ActError(f"shipping_method is one of {sorted(self.estate.shipping)}, was {shipping_method!r}")
         charge = self.estate.shipping[shipping_method][1]
         attributes: Json = {
-            "identifier": identifier, "poNumber": po_number, "customerNotes": notes, "currency": self.estate.currency,
+            "identifier": identifier, "poNumber": po_number, "customerNotes": notes,
+            "currency": currency or self.estate.currency,
             "shippingMethod": shipping_method, "shippingMethodType": "primary",
             "estimatedShippingCostAmount": str(charge),
         }  # fmt: skip
@@ -155,7 +158,7 @@ class Checkout:
         included = [
             self._address(customer, "bill", {}),
             self._address(customer, "ship", address or {}),
-            *(self.line(number, one) for number, one in enumerate(basket)),
+            *(self.line(number, one, currency) for number, one in enumerate(basket)),
         ]
         if discount is not None:
             relations["discounts"] = {"data": [{"type": "orderdiscounts", "id": "d"}]}
@@ -202,11 +205,11 @@ class Checkout:
         country = {"data": {"type": "countries", "id": attributes.pop("country", "GB")}}
         return {"type": "orderaddresses", "id": id_, "attributes": attributes, "relationships": {"country": country}}
 
-    def line(self, number: int, one: Wanted) -> Json:
+    def line(self, number: int, one: Wanted, currency: str = "") -> Json:
         attributes = {
             "quantity": json_number(one.quantity),
             "value": self.price(one.level, one.quantity),
-            "currency": self.estate.currency,
+            "currency": currency or self.estate.currency,
         }
         relations = {
             "product": {"data": one.level.relations["product"]},

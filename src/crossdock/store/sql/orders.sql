@@ -252,10 +252,14 @@ where tenant = $1 and pairing = $2 and state in ('posted', 'part_despatched')
 order by checked_at nulls first limit $4
 
 -- name: checked
-update sales_order set checked_at = $2 where id = any($1::bigint[])
+-- An order that somebody else is at is passed over, and looked at again the sooner: whoever settles a case holds many
+-- orders at once, and neither may wait for the other.
+update sales_order set checked_at = $2
+where id in (select id from sales_order where id = any($1::bigint[]) for no key update skip locked)
 
 -- name: waive
-update sales_order set waivers = waivers || $2::jsonb where id = any($1::bigint[])
+update sales_order set waivers = waivers || $2::jsonb
+where id in (select id from sales_order where id = any($1::bigint[]) order by id for no key update)
 
 -- name: to_show
 -- Orders whose open cases are not those that the storefront tells of.
