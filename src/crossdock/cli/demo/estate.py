@@ -35,6 +35,7 @@ ERP_CAN: Mapping[str, Any] = {
     "more_sites": ("York", "Leeds", "Hull", "Web"),
     "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder", "ExportOrders"),
 }  # fmt: skip
+WAREHOUSE = "Main Warehouse"  # what the shops of the sales pairings may sell; the stores' shelves are the stores'
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
 QUICK = {
@@ -119,6 +120,7 @@ OURS: Mapping[str, Mapping[str, Any]] = {
     "khaos": {
         "settle_seconds": 1.0,
         "timeout_seconds": 5,
+        "site": WAREHOUSE,
         "optional": {
             "import_stock_status": True,
             "cancel_order": True,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crossdock.cli.demo.estate import WAREHOUSE
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.sandbox.laws import Verdict, check_laws
 from crossdock.sandbox.views import State
@@ -43,7 +44,8 @@ def _of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
 def _of_others_left_out(
     play: SalesPlay, shop: State, erp: State, sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]]
 ) -> State:
-    """The ERP as this shop should see it: without what another one sold, and what the retail pairing writes there."""
+    """The ERP as this shop should see it: its warehouse alone, without what another one sold, and what the retail
+    pairing writes there."""
     others = {
         order["identifier"]
         for other, (theirs, _) in zip(sales, states, strict=True)
@@ -52,6 +54,7 @@ def _of_others_left_out(
     } - {order["identifier"] for order in shop["orders"]}
     return {
         **erp,
+        "stock": [row for row in erp["stock"] if row.get("site", WAREHOUSE) == WAREHOUSE],
         "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
         "calls": {label: count for label, count in erp["calls"].items() if label not in OF_THE_SHOPS},
     }
