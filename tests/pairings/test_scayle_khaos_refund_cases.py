@@ -104,6 +104,25 @@ async def test_a_return_of_an_order_that_still_waits_is_a_case_when_that_lasts(s
     assert refunds[0].endswith("cannot become a credit note: its order is not in the ERP yet.")
 
 
+async def test_what_the_shop_was_through_with_before_the_erp_sent_it_is_settled_once_it_has(shop: Shop) -> None:
+    order = await shop.sell(leaves=False)
+    await shop.ships(order)
+    await shop.comes_back(order)
+    await shop.settled()
+    kinds = {cause.partition(":")[0] for cause in await shop.market.causes()}
+    assert kinds == {"order-changed-after-posting", "refund-unmatched"}
+    await shop.market.erp.act("despatch", {"ref": order["public_key"]})
+    await shop.market.run("despatches")
+    await shop.market.pass_time(400)
+    await shop.market.run("recheck")
+    await shop.market.work()
+    await shop.poll()
+    (cause,) = await shop.market.causes()  # no change came too late: what is missing came back
+    assert cause.startswith("despatch-incomplete")
+    assert "3 of HP-1001 left" in cause
+    assert len(shop.credited()) == 1
+
+
 async def test_a_return_from_abroad_is_credited_in_its_currency_under_the_tax_it_was_sold_at(abroad: Shop) -> None:
     order = await abroad.sell(("HP-1001", 2), country="DE", customer=None)
     await abroad.comes_back(order)

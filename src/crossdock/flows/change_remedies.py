@@ -7,6 +7,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.decide.duplicates import same_order
 from crossdock.decide.order_change import Decline, Grant, floor_began
 from crossdock.decide.policy import Authority
+from crossdock.flows.explained import REASON, is_settled_elsewhere
 from crossdock.flows.order_change import Wanted, done_move, look_at_change, order_move, stands, take
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.wish import RemedyRefused, Wish
@@ -56,6 +57,12 @@ async def _look_whether_done(pairing: Pairing, file: ChangeFile, actor: str) -> 
         return  # the next re-check asks again
     if there is None:
         return
+    if await _is_explained(pairing, file, order, there):
+        if file.state is ChangeState.WAITING:
+            await pairing.changes.move(file, ChangeStep(move=ChangeMove.DROP, findings=(), reason=REASON, actor=actor))
+        else:
+            await pairing.cases.let_go("change", [file.id], reason=REASON, actor=actor)
+        return
     if file.state is ChangeState.REFUSED:
         await _after_all(pairing, file, order, there, actor)
         return
@@ -67,6 +74,13 @@ async def _look_whether_done(pairing: Pairing, file: ChangeFile, actor: str) -> 
     else:
         return
     await look_at_change(pairing, file.id)
+
+
+async def _is_explained(pairing: Pairing, file: ChangeFile, order: OrderFile, there: Fulfilment) -> bool:
+    """Goods that came back, or were not sent, are settled elsewhere. Before the floor began a change is a change."""
+    if order.order is None or order.sold is None or not (there.cancelled or floor_began(there)):
+        return False
+    return bool(await is_settled_elsewhere(pairing, file, order.order, order.sold))
 
 
 async def _after_all(pairing: Pairing, file: ChangeFile, order: OrderFile, there: Fulfilment, actor: str) -> None:

@@ -15,7 +15,7 @@ class Acts(ShopperActs, OfficeActs, GoodsActs, WorldActs):
     def by_name(self) -> Mapping[str, Callable[..., Any]]:
         acts: tuple[Callable[..., Any], ...] = (
             self.place_order, self.place_orders, self.confirm_payment, self.fail_payment, self.cancel_units,
-            self.request_cancellation, self.return_units, self.set_billing_status, self.manual_capture,
+            self.request_cancellation, self.ship_units, self.return_units, self.set_billing_status, self.manual_capture,
             self.invoice_order, self.delete_order, self.set_address, self.delegate_now, self.redeliver,
             self.set_delegation_url,
             self.set_stock, self.reserve, self.end_reservation, self.set_price, self.add_product, self.send_webhook,

@@ -28,6 +28,22 @@ class OfficeActs(Desk):
             return {**self.told(found), "asked": False}
         return {**self.told(found), "asked": self.delegator.ask_to_cancel(found)}
 
+    def ship_units(
+        self,
+        order: int | str,
+        items: Sequence[int] | None = None,
+        sku: str | None = None,
+        quantity: int | None = None,
+        carrier: str = "DHL_STD_NATIONAL",
+        shipment_key: str = "BY-HAND",
+    ) -> Json:
+        """The shop's own people enter a parcel of open units, whoever sent it. items: ids; or sku and quantity; neither
+        for all."""
+        found = self.order(order)
+        units = self.pick(found, items, sku, quantity, lambda unit: unit.open)
+        self.fulfilment.sent(found, units, carrier=carrier, shipment_key=shipment_key)
+        return self.told(found)
+
     def return_units(
         self,
         order: int | str,

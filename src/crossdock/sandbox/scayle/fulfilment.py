@@ -40,6 +40,12 @@ class Fulfilment:
         self._log("shipment", order, units, shipment_key=body["shipmentKey"], carrier=body["carrier"])
         self._later(lambda: self._shipped(order, units, body, keys, left_at))
 
+    def sent(self, order: Order, units: Sequence[Unit], *, carrier: str, shipment_key: str) -> None:
+        """The shop's own people enter a parcel that left just now."""
+        self._log("shipment", order, units, shipment_key=shipment_key, carrier=carrier)
+        told = {"carrier": carrier, "shipmentKey": shipment_key}
+        self._shipped(order, units, told, dict.fromkeys(unit.id for unit in units), self.world.now())
+
     def _shipped(
         self, order: Order, units: Sequence[Unit], body: Mapping[str, Any], keys: Mapping[int, Any], left_at: datetime
     ) -> None:
