@@ -75,6 +75,18 @@ async def test_an_answer_that_is_lost_on_its_way_to_the_erp_makes_no_second_cred
     assert (refund["state"], len(shop.credited())) == ("credited", 1)
 
 
+async def test_what_the_erp_has_is_credited_as_soon_as_it_says_so(shop: Shop) -> None:
+    order = await shop.sell()
+    await shop.comes_back(order)
+    await shop.market.run("returns")
+    await shop.market.work()
+    for state in ("laid_out", "credited"):
+        await shop.market.erp.act("poll", {})
+        await shop.market.run("net")
+        await shop.market.work()
+        assert (await shop.refunds())[0]["state"] == state
+
+
 async def test_a_return_before_the_despatch_is_known_waits_for_a_person_and_goes_on_by_itself(shop: Shop) -> None:
     order = await shop.sell(leaves=False)
     await shop.ships(order)

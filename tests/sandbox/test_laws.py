@@ -107,7 +107,10 @@ def told_of_nothing(scene: Scene) -> None:
 
 def credited(scene: Scene, *refs: str, gross: str = "60.00", **more: str) -> None:
     scene["erp"]["channel"] = {"returns": [{"associated_ref": ref, "credit_gross": gross} for ref in refs]}
-    refund = {"key": "R-1", "ref": "B2B-801", "state": "credited", "erp_ref": "", "gross": "60.00"}
+    refund = {
+        "key": "R-1", "ref": "B2B-801", "storefront_id": "801", "state": "credited", "erp_ref": "", "gross": "60.00",
+        "units": "1",
+    }  # fmt: skip
     scene["book"]["refunds"] = [refund | more]
 
 
@@ -126,6 +129,15 @@ def credited_only_here(scene: Scene) -> None:
 def credited_beyond_the_order(scene: Scene) -> None:
     credited(scene, "R-1", gross="120.01")
     scene["book"]["refunds"][0]["gross"] = "120.01"
+
+
+def credited_out_of_nothing(scene: Scene) -> None:
+    credited(scene, "R-1", "R-2")
+
+
+def came_back_unread(scene: Scene) -> None:
+    credited(scene, "R-1")
+    scene["storefront"]["orders"][0]["returned"] = 2
 
 
 def changed_on_the_floor(scene: Scene) -> None:
@@ -196,6 +208,8 @@ def unaudited(scene: Scene) -> None:
         (credited_at_another_sum, {"L5"}),
         (credited_only_here, {"L5"}),
         (credited_beyond_the_order, {"L5"}),
+        (credited_out_of_nothing, {"L5"}),
+        (came_back_unread, {"L5"}),
         (changed_on_the_floor, {"L6"}),
         (cancelled_and_sent, {"L6"}),
         (cancelled_only_here, {"L6"}),
@@ -234,4 +248,12 @@ def test_one_credit_note_a_refund_is_as_it_should_be_and_one_made_by_hand_is_tak
     credited(scene, "R-1")
     assert judge(scene)["L5"]
     credited(scene, erp_ref="CN600001")
+    assert judge(scene)["L5"]
+
+
+def test_what_came_back_and_cannot_be_read_is_known() -> None:
+    scene = good_day()
+    credited(scene, "R-1")
+    scene["storefront"]["orders"][0]["returned"] = 2
+    scene["book"]["refunds"].append({**scene["book"]["refunds"][0], "key": "unreadable/801", "state": "unreadable"})
     assert judge(scene)["L5"]

@@ -7,7 +7,7 @@ import yaml
 
 from crossdock.settings.checks import possible_flows, sides_of
 from crossdock.settings.load import load
-from crossdock.settings.presets import presets
+from crossdock.settings.presets import presets, switched_on
 from crossdock.settings.problem import SettingsError
 from crossdock.settings.scaffold import create
 from crossdock.settings.schema import settings_schema
@@ -47,3 +47,10 @@ def test_one_shops_orders_never_go_to_two_erps(tmp_path: Path) -> None:
         "would do product-introduction for shop, whose products on sale are in the hands of pairing oro-khaos",
         "would do stock-publication for shop, whose stock levels are in the hands of pairing oro-khaos",
     ]
+
+
+def test_what_two_pairings_need_of_one_system_is_switched_on_together() -> None:
+    channel = switched_on("khaos", ["akeneo-khaos", "scayle-khaos"])["channel"]
+    assert channel["return_reason"]
+    assert channel["provided"]["stock_type1"]
+    assert "return_reason" not in switched_on("khaos", ["akeneo-khaos"])["channel"]  # nothing is left behind in it

@@ -38,6 +38,29 @@ async def test_what_is_put_out_is_fetched_in_order_from_where_the_reader_stopped
     assert await desk.waiting("sales-order", after=0, limit=9) == []
 
 
+async def test_what_the_reader_has_is_told_by_its_asking_for_what_comes_after(desk: PgChannelDesk) -> None:
+    refs = ["R-1", "R-2", "R-3"]
+    await desk.put_out("return", {ref: brought_back(ref) for ref in refs})
+    page = await desk.waiting("return", after=0, limit=2)
+    assert await desk.fetched("return", refs) == set()  # the page may have been lost on its way
+    await desk.waiting("return", after=page[-1].position, limit=2)
+    assert await desk.fetched("return", refs) == {"R-1", "R-2"}
+    await desk.waiting("return", after=page[0].position, limit=2)  # somebody asks again from further back
+    assert await desk.fetched("return", refs) == {"R-1", "R-2"}
+    await desk.waiting("return", after=10**9, limit=2)
+    await desk.put_out("return", {"R-4": brought_back("R-4")})
+    assert await desk.fetched("return", [*refs, "R-4"]) == set(refs)  # nobody has what was not there yet
+    assert await desk.fetched("sales-order", refs) == set()
+
+
+async def test_what_the_reader_has_is_not_taken_back(desk: PgChannelDesk) -> None:
+    await desk.put_out("return", {ref: brought_back(ref) for ref in ("R-1", "R-2")})
+    (first,) = await desk.waiting("return", after=0, limit=1)
+    await desk.waiting("return", after=first.position, limit=1)
+    assert await desk.take_back("return", ["R-1", "R-2", "R-9"]) == {"R-2"}
+    assert [one.ref for one in await desk.waiting("return", after=0, limit=9)] == ["R-1"]
+
+
 async def test_from_a_moment(desk: PgChannelDesk) -> None:
     await desk.put_out("return", {"R-1": brought_back("R-1")})
     (one,) = await desk.waiting("return", after=0, limit=1)

@@ -149,23 +149,32 @@ def _once_more(scene: _Scene) -> Judgement:
         if (extra := len(shown) - left) > 0:
             broken.append(f"{sale['identifier']}: {extra} despatches shown that never left")
     wrong, made = _credit_notes(scene)
-    return broken + wrong, f"{told} despatches shown, each once; {made} credit notes made, one a refund"
+    return broken + wrong, f"{told} despatches shown, each once; {made} credit notes, each of one refund"
 
 
 def _credit_notes(scene: _Scene) -> tuple[list[str], int]:
     """What is wrong with them, and how many the ERP made of what it fetched."""
     made = scene.erp.get("channel", {}).get("returns", ())
+    refunds = scene.book.get("refunds", ())
     count = Counter(one["associated_ref"] for one in made)
     worth = {one["associated_ref"]: Decimal(one["credit_gross"]) for one in made}
     broken = [f"refund {ref} was credited {times} times" for ref, times in count.items() if times > 1]
+    broken += [f"{ref} was credited, and nothing came back" for ref in count if ref not in {r["key"] for r in refunds}]
     back: dict[str, Decimal] = defaultdict(Decimal)
-    for one in scene.book.get("refunds", ()):
+    known: dict[str, Decimal] = defaultdict(Decimal)
+    for one in refunds:
         ref = one["key"]
         back[one["ref"]] += worth.get(ref, Decimal(0))
+        known[one["storefront_id"]] += Decimal("Infinity") if one["state"] == "unreadable" else Decimal(one["units"])
         if ref in worth and worth[ref] != Decimal(one["gross"]):
             broken.append(f"refund {ref} was credited at {worth[ref]} and was worth {one['gross']}")
         if ref not in worth and one["state"] == "credited" and not one["erp_ref"]:
             broken.append(f"refund {ref} counts as credited, and the ERP has no credit note of it")
+    broken += [
+        f"{sale['identifier']}: {sale['returned']} came back, and {known[sale['id']]} are known here"
+        for sale in scene.sales
+        if known[sale["id"]] < sale.get("returned", 0)
+    ]
     broken += [
         f"{sale['identifier']}: {back[sale['identifier']]} credited of {order['gross_total']}"
         for sale, order in scene.pairs

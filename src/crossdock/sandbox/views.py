@@ -46,6 +46,7 @@ def _scayle_order(order: State) -> dict[str, Any]:
         "currency": order["currency"],
         "country": order["country"],
         "lines": [{"sku": sku, "unit": "each", "quantity": count} for sku, count in wanted.items()],
+        "returned": sum(1 for unit in order["units"] if unit["returned_at"]),
         "trackings": [{"number": box["shipment_key"] or str(box["id"])} for box in sent],
     }
 

@@ -1,6 +1,6 @@
 """The pairings that ship ready made. They are data: one YAML file each, in the folder `pairings` beside this module."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -37,3 +37,19 @@ def presets() -> Mapping[str, Preset]:
     files = [one for one in (resources.files(__package__) / FOLDER).iterdir() if one.name.endswith(".yaml")]
     read = {one.name.removesuffix(".yaml"): yaml.safe_load(one.read_text("utf-8")) for one in files}
     return {name: Preset(name=name, **read[name]) for name in sorted(read)}
+
+
+def switched_on(system: str, names: Iterable[str]) -> dict[str, Any]:
+    """What these pairings need of a system besides its sample, all of it together."""
+    found: dict[str, Any] = {}
+    for name in names:
+        _put(found, presets()[name].switched_on.get(system, {}))
+    return found
+
+
+def _put(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, Mapping):
+            _put(into.setdefault(key, {}), value)
+        else:
+            into[key] = value

@@ -11,7 +11,7 @@ from crossdock.ports.systems import Sample, System
 from crossdock.settings.checks import possible_flows
 from crossdock.settings.commented import every_setting, indented, remark, used_settings
 from crossdock.settings.pairing import pairing_kind
-from crossdock.settings.presets import presets
+from crossdock.settings.presets import presets, switched_on
 from crossdock.settings.schema import schema_text
 from crossdock.settings.tree import Project
 
@@ -131,14 +131,6 @@ def _pairing(systems: Mapping[str, System], name: str, pairings: Sequence[str]) 
     yield from indented(every_setting(pairing_kind(preset.systems), preset.pairing, defaults=flows))
 
 
-def _switched_on(name: str, pairings: Sequence[str]) -> dict[str, Any]:
-    """What these pairings need of a system besides its sample."""
-    found: dict[str, Any] = {}
-    for pairing in pairings:
-        found |= presets()[pairing].switched_on.get(name, {})
-    return found
-
-
 def _side(systems: Mapping[str, System], name: str, pairings: Sequence[str]) -> System | None:
     """The kind of a system in the file, able to do what its settings there switch on; None for a kind nobody has."""
     if (values := SYSTEMS.get(name)) is not None:
@@ -149,14 +141,14 @@ def _side(systems: Mapping[str, System], name: str, pairings: Sequence[str]) -> 
     if kind is None:
         return None
     try:
-        return kind.with_settings(kind.settings.model_validate({**given, **_switched_on(name, pairings)}))
+        return kind.with_settings(kind.settings.model_validate({**given, **switched_on(name, pairings)}))
     except ValidationError:  # it names a file that is not there yet: all that its kind can do is taken for possible
         return kind
 
 
 def _systems(systems: Mapping[str, System], names: Sequence[str], pairings: Sequence[str]) -> Iterator[str]:
     for name in names:
-        more = _switched_on(name, pairings)
+        more = switched_on(name, pairings)
         if (values := SYSTEMS.get(name)) is not None:
             kind = systems.get(str(values["kind"]))
             yield from ("", *remark(_NOTES[name]), f"{name}:")

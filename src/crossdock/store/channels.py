@@ -74,7 +74,9 @@ class PgChannelDesk:
 
     async def waiting(self, kind: str, *, after: int, limit: int) -> Sequence[Waiting]:
         if after:  # only who has a page asks for the next
-            await _stored(self.pool.execute(SQL["fetched_up_to"], self.tenant, self.pairing, kind, after))
+            at = await _stored(self.pool.fetchval(SQL["fetched_up_to"], self.tenant, self.pairing, kind, after))
+            if at is not None and kind == "return":  # what waits for that is looked at now
+                await _stored(self.pool.execute(SQL["look_at_returns"], self.tenant, self.pairing, at))
         return await self._put_out(kind, "waiting", after, limit)
 
     async def waiting_since(self, kind: str, *, since: datetime, limit: int) -> Sequence[Waiting]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossdock.cases.kind import Remedy
-from crossdock.cli.demo.estate import CHANNEL_PASSWORD
 from crossdock.cli.demo.play import Play
 
 COUNTS = """
@@ -53,10 +52,7 @@ class AkeneoKhaos(Play):
         await self.until(is_out, "the ERP has confirmed every item that is laid out")
 
     async def fetch(self) -> None:
-        """The ERP calls at this pairing's door, as it does every few minutes."""
-        url = f"{self.estate.urls['crossdock']}/channels/khaos/{self.name}/config.json"
-        await self.erp.act("set_channel", {"url": url, "user": "khaos", "password": CHANNEL_PASSWORD})
-        await self.erp.act("download_provided_stock", {})
+        await self.estate.fetch(self.name, "download_provided_stock")
 
     async def _new(self, sku: str, **values: Any) -> None:
         name = [{"locale": "en_GB", "scope": None, "data": f"Lantern {sku}"}]

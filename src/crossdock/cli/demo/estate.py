@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from crossdock.sandbox.prima import PrimaSimulator
 from crossdock.sandbox.retail_stock import RetailStockSimulator
 from crossdock.sandbox.scayle import ScayleSimulator
 from crossdock.settings.load import load
-from crossdock.settings.presets import presets
+from crossdock.settings.presets import presets, switched_on
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL, SYSTEMS, samples
 from crossdock.wiring.installation import Installation, open_installation
 from crossdock.wiring.systems import known_systems
@@ -41,7 +41,7 @@ AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds
 QUICK = {
     "orders_every_seconds": 1, "despatch_every_seconds": 1, "recheck_every_seconds": 5, "items_every_seconds": 10,
     "accounts_every_seconds": 10, "targets_every_seconds": 30, "prices_every_seconds": 600,
-    "storefront_settle_seconds": 1, "overlap_seconds": 60,
+    "returns_every_seconds": 2, "storefront_settle_seconds": 1, "overlap_seconds": 60,
 }  # fmt: skip
 
 
@@ -53,6 +53,15 @@ class DemoEstate:
     urls: Mapping[str, str]
     here: Installation
     worker: Worker
+    _fetching: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def fetch(self, pairing: str, act: str) -> None:
+        """The ERP calls at a pairing's door, as it does every few minutes; at one door at a time."""
+        url = f"{self.urls['crossdock']}/channels/khaos/{pairing}/config.json"
+        async with self._fetching:
+            erp = self.simulators["khaos"]
+            await erp.act("set_channel", {"url": url, "user": "khaos", "password": CHANNEL_PASSWORD})
+            await erp.act(act, {})
 
     def fresh_worker(self) -> Worker:
         """Another one, after the day's own has stopped."""
@@ -146,7 +155,7 @@ def _system(folder: Path, name: str, url: str) -> dict[str, Any]:
         given, files = {"kind": kind.kind, **sample.settings}, dict(sample.files)
     for preset in presets().values():
         files.update(preset.files)
-        given |= preset.switched_on.get(name, {})
+    given |= switched_on(name, presets())
     for file, text in files.items():
         (folder / file).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / file).write_text(text + "\n", "utf-8")

@@ -1,6 +1,6 @@
 """The laws over the whole estate: each pairing judged from what its own systems hold, and one verdict a law."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from crossdock.cli.demo.estate import WAREHOUSE
@@ -52,9 +52,17 @@ def _of_others_left_out(
         if other.name != play.name and other.erp_name == play.erp_name
         for order in theirs["orders"]
     } - {order["identifier"] for order in shop["orders"]}
+    codes = {order["code"] for order in erp["orders"] if order["associated_ref"] in others}
+    channel = erp.get("channel", {})
     return {
         **erp,
         "stock": [row for row in erp["stock"] if row.get("site", WAREHOUSE) == WAREHOUSE],
+        "channel": {**channel, "returns": [one for one in channel.get("returns", ()) if not _is_of(one, codes)]},
         "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
         "calls": {label: count for label, count in erp["calls"].items() if label not in OF_THE_SHOPS},
     }
+
+
+def _is_of(note: Mapping[str, Any], codes: Set[str]) -> bool:
+    """Whether a credit note is of one of these orders."""
+    return any(line["source_order"] in codes for line in note["lines"])

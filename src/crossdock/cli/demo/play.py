@@ -106,6 +106,11 @@ class Play:
         book = await read_book(self.here.pool, self.here.tenant)
         return [row for row in book["orders"] if row["pairing"] == self.name]
 
+    async def refunds(self) -> list[dict[str, Any]]:
+        """What came back of this pairing's orders, as Crossdock has it."""
+        book = await read_book(self.here.pool, self.here.tenant)
+        return [row for row in book["refunds"] if row["pairing"] == self.name]
+
     async def settle(
         self,
         kind: str,

@@ -27,3 +27,13 @@ class ScayleKhaos(SalesPlay):
         for scene in HOME.get(self.wave, ()):
             await scene(self)
         await self.until(self.stock_caught_up, "SCAYLE shows what is left")
+
+    async def close(self) -> None:
+        await super().close()
+
+        async def is_credited() -> bool:
+            await self.run("returns")
+            await self.estate.fetch(self.name, "download_returns")
+            return all(one["state"] in ("credited", "waiting", "dropped") for one in await self.refunds())
+
+        await self.until(is_credited, "every return is credited or before a person")

@@ -49,6 +49,12 @@ select $1, $2, $3, least($4, max(position)) from channel_out where tenant = $1 a
 having max(position) is not null
 on conflict (tenant, pairing, kind) do update set position = excluded.position
 where channel_fetched.position < excluded.position
+returning position
+
+-- name: look_at_returns
+update refund r set look_at = clock_timestamp() from channel_out o
+where r.tenant = $1 and r.pairing = $2 and r.state = 'laid_out'
+  and o.tenant = $1 and o.pairing = $2 and o.kind = 'return' and o.ref = r.key and o.position <= $3
 
 -- name: fetched
 select o.ref from channel_out o join channel_fetched f using (tenant, pairing, kind)

@@ -56,7 +56,8 @@ select d.pairing, d.key, o.ref, o.storefront_id, d.tracking_number, d.carrier, d
 join sales_order o on o.id = d.order_id where d.tenant = $1 order by d.id
 
 -- name: book_refunds
-select r.pairing, r.key, o.ref, o.storefront_id, r.state, r.erp_ref, r.credit is not null as settled,
+select r.pairing, r.key, coalesce(o.ref, r.order_ref) as ref, r.storefront_id, r.state, r.erp_ref,
+       coalesce((select sum((l ->> 'quantity')::numeric) from jsonb_array_elements(r.document -> 'lines') l), 0)::text as units,
        coalesce((select sum((l ->> 'net')::numeric + (l ->> 'tax')::numeric) from jsonb_array_elements(r.credit -> 'lines') l)
                 + coalesce((r.credit ->> 'carriage_net')::numeric, 0) + coalesce((r.credit ->> 'carriage_tax')::numeric, 0), 0)::text as gross
 from refund r left join sales_order o on o.id = r.order_id where r.tenant = $1 order by r.id
