@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossdock.cases.kinds import DESPATCH_MISSED, RECONCILIATION_DIFFERENCE, TOTAL_CONFLICT
+from crossdock.cases.kinds import DESPATCH_MISSED, RECONCILIATION_DIFFERENCE, REFUND_UNMATCHED, TOTAL_CONFLICT
 from crossdock.decide.money_causes import CAUSES
 from crossdock.decide.money_match import MoneyTerms, match, ordered
 from crossdock.decide.money_period import in_period
@@ -196,6 +196,23 @@ def test_an_erp_order_that_comes_to_something_else_is_told_by_its_cause(more: di
     assert causes(dossier)[0] == cause
 
 
+@pytest.mark.parametrize(
+    ("refunds", "cause"),
+    [
+        ([("R1", 10, "GBP"), ("R2", 20, "GBP")], "came-back"),
+        ([("R1", 10, "GBP")], "order-total"),
+        ([("R1", 30, "GBP"), ("R2", 10, "GBP")], "order-total"),
+        ([("R1", 30, "EUR")], "order-total"),
+        ([("R1", 30, "GBP"), ("R2", 10, "EUR")], "came-back"),
+    ],
+)
+def test_an_order_that_is_shorter_by_what_came_back_needs_nobody(refunds: list[Any], cause: str) -> None:
+    papers = tuple(paper(number, money(net), LATER, currency=currency) for number, net, currency in refunds)
+    dossier = good(order=paper("B2B-1", money(70)), refunds=papers)
+    (found,) = [one for one in match(dossier, TERMS) if one.link is Link.POSTING]
+    assert (found.cause, bool(found.case_kind)) == (cause, cause == "order-total")
+
+
 def test_a_total_within_the_tolerance_needs_nobody() -> None:
     dossier = good(erp=paper("SO1", money("100.04", 20)), invoices=(paper("INV1", money("100.04", 20)),))
     (found,) = match(dossier, replace(TERMS, tolerance=Decimal("0.05")))
@@ -222,6 +239,12 @@ def test_a_cause_that_stands_in_a_case_already_gets_no_second_one() -> None:
     (found,) = match(dossier, TERMS)
     assert (found.cause, found.case_kind) == ("cancelled-in-erp", DESPATCH_MISSED.code)
     assert match(replace(dossier, covered=frozenset()), TERMS)[0].case_kind == RECONCILIATION_DIFFERENCE.code
+
+
+def test_a_refund_that_stands_in_a_case_gets_no_second_one() -> None:
+    dossier = good(refunds=(paper("R1", money(10)),), covered=frozenset({REFUND_UNMATCHED.code}))
+    (found,) = [one for one in match(dossier, TERMS) if one.cause == "missing-credit-note"]
+    assert found.case_kind == REFUND_UNMATCHED.code
 
 
 # ERP order → invoices

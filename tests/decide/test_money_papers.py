@@ -84,6 +84,9 @@ def test_a_refund_is_worth_what_was_paid_for_what_came_back() -> None:
     paper = refund_paper(BACK, MONTH)
     assert paper is not None
     assert (paper.paper.amounts.gross, paper.paper.day) == (Decimal("120.00"), date(2026, 10, 10))
+    with_carriage = refund_paper(BACK, MONTH, carriage=Decimal("4.80"))
+    assert with_carriage is not None
+    assert with_carriage.paper.amounts.gross == Decimal("124.80")
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,13 @@ async def test_what_should_have_been_looked_at_is_due_and_put_off_it_is_not(book
     assert len(await books.refunds.due(10)) == 1
     await books.refunds.look_later(file.id, file.version, 3600.0)
     assert await books.refunds.due(10) == []
+
+
+async def test_what_carriage_goes_back_with_which_is_known(books: Books) -> None:
+    await sold(books)
+    await read(books, told(back()), told(back("1001/b")), told(back("1001/c")))
+    whole = replace(note("1001/b"), with_carriage=True, carriage_net=Decimal("4.00"), carriage_tax=Decimal("0.80"))
+    await moved(books, "1001/a", SEND)
+    await moved(books, "1001/b", replace(SEND, credit=whole, known=1))
+    refs = ["1001/a", "1001/b", "1001/c", "1001/z"]
+    assert await books.refunds.carriage(refs) == {"1001/b": Decimal("4.80")}

@@ -8,6 +8,7 @@ from crossdock.cases.kinds import (
     DESPATCH_MISSED,
     ORDER_CHANGED_AFTER_POSTING,
     RECONCILIATION_DIFFERENCE,
+    REFUND_UNMATCHED,
     TOTAL_CONFLICT,
 )
 
@@ -24,6 +25,7 @@ class Cause:
 
 
 TOTALS, GONE = (TOTAL_CONFLICT.code,), (DESPATCH_MISSED.code,)
+UNMATCHED = (REFUND_UNMATCHED.code,)
 LATE = (ORDER_CHANGED_AFTER_POSTING.code, CHANGE_REFUSED_PICKING.code)
 
 CAUSES: Mapping[str, Cause] = {
@@ -37,6 +39,7 @@ CAUSES: Mapping[str, Cause] = {
     "cancelled-in-erp": Cause("cancelled in the ERP and not at the storefront", to_settle=True, covered=GONE),
     "cancelled-at-storefront": Cause("cancelled at the storefront and not in the ERP", to_settle=True, covered=LATE),
     "cancelled-after-invoice": Cause("cancelled after it was invoiced; a credit note must take it back"),
+    "came-back": Cause("goods came back since, and the storefront counts them no more; see their refund"),
     "within-tolerance": Cause("within the tolerance the pairing allows"),
     "tax-split": Cause("the same gross, parted into net and VAT by another rounding the pairing allows"),
     "erp-unreadable": Cause("the ERP's order could not be read: unknown, not nothing"),
@@ -59,7 +62,7 @@ CAUSES: Mapping[str, Cause] = {
     # refunds → credit notes
     "credit-due": Cause("a few days old; its counterpart may yet come"),
     "missing-credit-note": Cause(
-        "refunded, or cancelled after its invoice, and no credit note was made", to_settle=True
+        "refunded, or cancelled after its invoice, and no credit note was made", to_settle=True, covered=UNMATCHED
     ),
     "doubled-credit-note": Cause("the same credit note was made twice", to_settle=True),
     "credit-without-refund": Cause("a credit note without a refund at the storefront", to_settle=True),

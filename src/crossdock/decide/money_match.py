@@ -122,6 +122,9 @@ def _unequal(dossier: Dossier, gap: Amounts, terms: MoneyTerms) -> str:
         return "gone-from-storefront"
     if dossier.cancelled:
         return "cancelled-after-invoice" if dossier.invoices and terms.ledger_told else "cancelled-at-storefront"
+    back = total(one.amounts for one in dossier.refunds if one.currency == dossier.order.currency)
+    if gap.gross and gap.gross == back.gross:
+        return "came-back"
     lines = dossier.order.lines + 1  # carriage is taxed too
     if not gap.gross and abs(gap.tax or Decimal(0)) <= terms.tax_tolerance * lines:
         return "tax-split"

@@ -61,12 +61,12 @@ def ledger_paper(document: LedgerDocument) -> StagedPaper:
     return StagedPaper(kind=kind, ref=refs[0] if refs else "", refs=refs, paper=paper, note=erp_ref)
 
 
-def refund_paper(returned: SalesReturn, period: Period) -> StagedPaper | None:
-    """Gross alone is told; None where a price or the moment is not."""
+def refund_paper(returned: SalesReturn, period: Period, *, carriage: Decimal = Decimal(0)) -> StagedPaper | None:
+    """Gross alone is told; None where a price or the moment is not. carriage: gross, given back with the goods."""
     prices = [line.unit_price for line in returned.lines]
     if returned.received_at is None or not returned.currency:
         return None
-    gross = Decimal(0)
+    gross = carriage
     for line, price in zip(returned.lines, prices, strict=True):
         if price is None:
             return None

@@ -6,6 +6,7 @@ unknown, and nothing is called missing because of it.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from crossdock.cases.kinds import READ_INCOMPLETE
@@ -50,6 +51,7 @@ class _Month:
         self.ledger = pairing.of_erp(LedgerSource) if with_papers else None
         self.returns = pairing.of_storefront(ReturnSource) if with_papers else None
         self.with_papers = with_papers
+        self.carriage: Mapping[str, Decimal] = {}  # of the refunds on the page that is read
 
     @property
     def progress(self) -> Mapping[str, str]:
@@ -109,10 +111,13 @@ class _Month:
         """Without the older ones that come with them."""
         assert self.returns is not None  # asked by whoever calls
         async for page in self.returns.read_returns(since):
-            yield [one for one in page if not _is_older(one.value, since)]
+            ours = [one for one in page if not _is_older(one.value, since)]
+            self.carriage = await self.pairing.refunds.carriage([one.ref for one in ours])
+            yield ours
 
     def _refund(self, returned: Any) -> StagedPaper | None:
-        return refund_paper(returned, self.period)
+        """With the carriage that goes back with it: the storefront tells of goods."""
+        return refund_paper(returned, self.period, carriage=self.carriage.get(returned.ref, Decimal(0)))
 
     # lists
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from crossdock.cases.kind import Finding
@@ -74,6 +75,10 @@ class RefundBook(Protocol):
 
     async def of_order(self, order_id: int) -> Sequence[RefundFile]:
         """Every refund of the order, in the order in which their credit notes were settled, then the others."""
+        ...
+
+    async def carriage(self, refs: Sequence[str]) -> Mapping[str, Decimal]:
+        """Reference → the carriage that goes back with it, gross; of those with any."""
         ...
 
     async def meet(self, file: RefundFile) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from crossdock.cases.kinds import REFUND_UNMATCHED, SCHEMA_SURPRISE
@@ -117,6 +118,10 @@ class PgRefundBook:
 
     async def of_order(self, order_id: int) -> Sequence[RefundFile]:
         return [_file(row) for row in await self.scope.pool.fetch(SQL["load"], [], order_id)]
+
+    async def carriage(self, refs: Sequence[str]) -> Mapping[str, Decimal]:
+        rows = await self.scope.pool.fetch(SQL["carriage"], self.scope.tenant, self.scope.pairing, list(refs))
+        return {row["key"]: row["gross"] for row in rows}
 
     async def meet(self, file: RefundFile) -> bool:
         return bool(await self.scope.pool.fetchval(SQL["meet"], file.id, file.version))

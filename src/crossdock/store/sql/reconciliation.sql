@@ -148,7 +148,8 @@ select d.dossier,
        (select json_agg(json_build_object(
             'ref', s.ref, 'state', s.state, 'account', s.account_code,
             'cases', (select coalesce(json_agg(distinct c.kind), '[]') from case_hold h join desk_case c on c.id = h.case_id
-                      where h.record in ('order', 'despatch-of') and h.record_id = s.id and c.state = 'open'),
+                      where c.state = 'open' and (h.record in ('order', 'despatch-of') and h.record_id = s.id
+                         or h.record = 'refund' and h.record_id in (select r.id from refund r where r.order_id = s.id))),
             'waived', (select coalesce(json_agg(json_build_object('kind', c.kind, 'actor', a.actor,
                            'reason', a.detail ->> 'reason', 'at', a.at) order by a.id), '[]')
                        from jsonb_array_elements(s.waivers) w

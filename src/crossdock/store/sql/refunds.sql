@@ -42,6 +42,10 @@ from refund r left join sales_order o on o.id = r.order_id
 where r.id = any($1::bigint[]) or r.order_id = $2
 order by r.credit_no nulls last, r.id
 
+-- name: carriage
+select key, (credit ->> 'carriage_net')::numeric + (credit ->> 'carriage_tax')::numeric as gross from refund
+where tenant = $1 and pairing = $2 and key = any($3::text[]) and (credit ->> 'with_carriage')::boolean
+
 -- name: meet
 update refund r set order_id = o.id, version = r.version + 1
 from sales_order o
