@@ -20,7 +20,7 @@ SHOWN_MAX = 5
 def check_laws(storefront: State, erp: State, book: State) -> dict[str, Verdict]:
     """Law id → {"pass": bool, "evidence": text}. Evidence counts what was looked at, and names the first offenders."""
     scene = _Scene(storefront, erp, book)
-    return {law: _verdict(judge(scene)) for law, judge in _JUDGES.items()}
+    return {law: verdict_of(*judge(scene)) for law, judge in _JUDGES.items()}
 
 
 class _Scene:
@@ -280,8 +280,8 @@ _JUDGES: Mapping[str, Callable[[_Scene], Judgement]] = {
 }
 
 
-def _verdict(judgement: Judgement) -> Verdict:
-    broken, looked_at = judgement
+def verdict_of(broken: list[str], looked_at: str) -> Verdict:
+    """broken: what breaks the law, a line each. looked_at: the evidence where nothing does."""
     if not broken:
         return {"pass": True, "evidence": looked_at}
     more = f" and {len(broken) - SHOWN_MAX} more" if len(broken) > SHOWN_MAX else ""

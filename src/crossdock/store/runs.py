@@ -68,4 +68,6 @@ async def read_book(pool: Pool, tenant: str) -> dict[str, Any]:
         "published": await rows("book_published"),
         "refunds": await rows("book_refunds"),
         "openings": await rows("book_openings"),
+        "catalogue": await rows("book_catalogue"),
+        "shelves": await rows("book_shelves"),
     }

@@ -2,12 +2,15 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 
+from crossdock.sandbox.goods_laws import check_catalogue, check_shelves
 from crossdock.sandbox.laws import Verdict, check_laws
 from crossdock.sandbox.views import in_one_shape
+from crossdock.settings.pairing import RetailPairing
 from crossdock.settings.tree import Project
 from crossdock.store.audit import verify
 from crossdock.store.database import open_database
@@ -28,18 +31,41 @@ async def judge_laws(project: Project) -> dict[str, dict[str, Verdict]]:
         book = await read_book(pool, project.tenant)
         audit = dataclasses.asdict(await verify(pool, project.tenant))
     shapes = {name: in_one_shape(project.systems[name].kind, state) for name, state in states.items()}
-    return {
-        name: check_laws(shapes[one.storefront], shapes[one.erp], {**_of(book, name), "audit": audit})
+    sales = {
+        name: check_laws(shapes[one.storefront], shapes[one.erp], {**book_of(book, name), "audit": audit})
         for name, one in project.sales.items()
+    }
+    return {**sales, **judge_goods(project, states, book)}
+
+
+def judge_goods(project: Project, states: Mapping[str, Any], book: Mapping[str, Any]) -> dict[str, dict[str, Verdict]]:
+    """The pairings that sell nothing. states: by system."""
+    described = {
+        name: check_catalogue(states[one.pim], states[one.erp], book_of(book, name))
+        for name, one in project.catalogues.items()
+    }
+    counted = {
+        name: check_shelves(states[one.retail_stock], states[one.erp], book_of(book, name), _counted_by_shops(one))
+        for name, one in project.retail.items()
+        if "levels" in states[one.retail_stock]  # a sizing service holds no shelves
+    }
+    return {**described, **counted}
+
+
+def _counted_by_shops(pairing: RetailPairing) -> dict[str, str]:
+    return {code: one.site for code, one in pairing.locations.items() if one.owner == "retail"}
+
+
+def book_of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
+    """The rows of one pairing; what belongs to no pairing, like the audit trail, stays."""
+    return {
+        part: [row for row in rows if row["pairing"] == pairing] if isinstance(rows, list) else rows
+        for part, rows in book.items()
     }
 
 
-def _of(book: dict[str, Any], pairing: str) -> dict[str, Any]:
-    return {part: [row for row in rows if row["pairing"] == pairing] for part, rows in book.items()}
-
-
 async def _read_states(project: Project) -> dict[str, Any]:
-    names = {side for one in project.sales.values() for side in one.systems()}
+    names = {side for one in project.pairings.values() for side in one.systems()}
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
         read = [_read_state(session, name, project.systems[name].base_url) for name in sorted(names)]
         return dict(await asyncio.gather(*read))

@@ -7,37 +7,33 @@ from crossdock.cli.demo.estate import WAREHOUSE
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.sandbox.laws import Verdict, check_laws
 from crossdock.sandbox.views import State
+from crossdock.wiring.judging import book_of
 
 OF_THE_SHOPS = frozenset({"SOAP ImportStockStatus"})
 """Calls by which the pairing of the shops tells the ERP what it counted: no sales pairing can make them."""
 
 
 def judge_all(
-    sales: Sequence[SalesPlay], states: Sequence[tuple[State, State]], book: Mapping[str, Any]
+    sales: Sequence[SalesPlay],
+    states: Sequence[tuple[State, State]],
+    book: Mapping[str, Any],
+    goods: Mapping[str, Mapping[str, Verdict]],
 ) -> dict[str, Verdict]:
-    """Law → verdict; kept when every pairing keeps it."""
+    """Law → verdict; kept when every pairing keeps it. goods: pairing that sells nothing → the laws it can break."""
     found = {
-        play.name: check_laws(shop, _of_others_left_out(play, shop, erp, sales, states), _of(book, play.name))
+        play.name: check_laws(shop, _of_others_left_out(play, shop, erp, sales, states), book_of(book, play.name))
         for play, (shop, erp) in zip(sales, states, strict=True)
     }
-    return {law: _together(law, found) for law in next(iter(found.values()))}
+    return {law: _together(law, {**found, **goods}) for law in next(iter(found.values()))}
 
 
 def _together(law: str, found: Mapping[str, Mapping[str, Verdict]]) -> Verdict:
-    verdicts = {pairing: laws[law] for pairing, laws in found.items()}
+    verdicts = {pairing: laws[law] for pairing, laws in found.items() if law in laws}
     broken = {pairing: one for pairing, one in verdicts.items() if not one["pass"]}
     shown = broken or verdicts
     return {
         "pass": not broken,
         "evidence": "; ".join(f"{pairing}: {one['evidence']}" for pairing, one in shown.items()),
-    }
-
-
-def _of(book: Mapping[str, Any], pairing: str) -> dict[str, Any]:
-    """The rows of one pairing; what belongs to no pairing, like the audit trail, stays."""
-    return {
-        part: [row for row in rows if row["pairing"] == pairing] if isinstance(rows, list) else rows
-        for part, rows in book.items()
     }
 
 

@@ -65,6 +65,12 @@ from refund r left join sales_order o on o.id = r.order_id where r.tenant = $1 o
 -- name: book_openings
 select pairing, company_ref, ref, state, account_id, account_code, actor from account_opening where tenant = $1 order by 1, 2
 
+-- name: book_catalogue
+select pairing, code as sku, state from catalogue_product where tenant = $1 and kind = 'product' order by id
+
+-- name: book_shelves
+select pairing, location, sku, problem from retail_level where tenant = $1 order by id
+
 -- name: book_published
 select p.pairing, p.ref, t.sku, t.unit, p.quantity::text as quantity, p.published_at, t.units_over::text, t.units_under::text
 from stock_published p join stock_target t on t.tenant = p.tenant and t.ref = p.ref where p.tenant = $1 order by 1, 2

@@ -1,0 +1,30 @@
+"""The demo is the main job of all five pairings at once, as a person runs it: `crossdock demo`, a process of its own."""
+
+import json
+import subprocess
+import sys
+
+from crossdock.cases.kinds import KINDS
+
+NOT_IN_A_DAY = {
+    "crossdock-defect",  # needs a defect of ours
+    "feed-silent",  # needs weeks of trade to know what is usual
+    "order-changed-after-posting",  # of pairings whose ERP takes no change at all
+    "price-write-rejected",  # the simulated shop takes every price that is published
+}
+PAIRINGS = {"oro-khaos", "oro-prima", "scayle-khaos", "akeneo-khaos", "wair-khaos"}
+
+
+def test_a_trading_day_of_five_pairings_keeps_every_law_and_meets_every_kind_of_case() -> None:
+    command = [sys.executable, "-c", "from crossdock.cli import main; main()", "demo", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
+    assert done.stdout, done.stderr[-4000:]
+    day = json.loads(done.stdout)
+    assert {law: one["evidence"] for law, one in day["laws"].items() if not one["pass"]} == {}
+    assert (len(day["laws"]), done.returncode) == (11, 0)
+    assert (day["orders"]["lost"], day["orders"]["duplicated"], day["stock"]["oversold"]) == (0, 0, 0)
+    assert day["orders"]["posted"] > 200
+    assert set(day["kinds_not_seen"]) <= NOT_IN_A_DAY <= set(KINDS)
+    pairings = {one["name"]: one for one in day["pairings"]}
+    assert set(pairings) == PAIRINGS
+    assert all(one["documents_in"] and one["settled"] and one["flows_run"] for one in pairings.values())
