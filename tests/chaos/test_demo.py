@@ -1,4 +1,4 @@
-"""The demo is the main job of all five pairings at once, as a person runs it: `crossdock demo`, a process of its own."""
+"""The demo is the main job of all five pairings at once, as a person runs it: `crossdock demo`, in its own process."""
 
 import json
 import subprocess

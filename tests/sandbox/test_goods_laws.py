@@ -19,9 +19,9 @@ CATALOGUE: dict[str, Any] = {
 SITES = {"STORE-YORK": "York", "STORE-LEEDS": "Leeds"}
 SHOPS: dict[str, Any] = {
     "levels": [
-        {"location_code": "STORE-YORK", "sku": "LAMP-1", "published_physical": "4"},
-        {"location_code": "STORE-LEEDS", "sku": "LAMP-1", "published_physical": "-2"},
-        {"location_code": "DEPOT", "sku": "LAMP-1", "published_physical": "7"},
+        {"location_code": "STORE-YORK", "sku": "LAMP-1", "physical": "4"},
+        {"location_code": "STORE-LEEDS", "sku": "LAMP-1", "physical": "-2"},
+        {"location_code": "DEPOT", "sku": "LAMP-1", "physical": "7"},
     ],
     "told_levels": [{"location_code": "MAIN", "sku": "LAMP-1"}],
 }

@@ -38,7 +38,7 @@ def check_shelves(shops: State, erp: State, book: State, sites: Mapping[str, str
             continue
         looked += 1
         booked = ledger.get((sites[place[0]], place[1]))
-        counted = max(Decimal(0), Decimal(level["published_physical"]))
+        counted = max(Decimal(0), Decimal(level["physical"]))
         if place not in problems:
             unseen.append(f"{level['sku']} in {place[0]} was counted and never heard of")
         elif not problems[place] and booked != counted:
