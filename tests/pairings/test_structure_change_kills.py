@@ -19,8 +19,8 @@ from tests.pairings.dying import Death, Killed, lurking, mortal
 from tests.pairings.studio import Opener, Studio
 from tests.pairings.test_structure_changes import convert, make_family
 
-SHARE = 6  # so many worlds share the moments
-ITEMS = 120  # two for each moment of a share
+SHARE = 12  # so many worlds share the moments
+ITEMS = 44  # two for each moment of a share
 LOOKS = 6
 TRUSTING = {"structure": {"replaces_attribute": "erp_reasons", "unseen": "trust"}}
 
