@@ -1,8 +1,6 @@
 """Prices: what the ERP's lists let the storefront show, against what its lists show now."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from crossdock.cases.kinds import RECONCILIATION_DIFFERENCE
 from crossdock.decide.words import amount, plain
@@ -16,13 +14,13 @@ from crossdock.flows.price_publication import (
     named_lists,
     plan_lists,
 )
-from crossdock.model.faults import Transient, Unsupported
+from crossdock.flows.taking_turns import once_free
+from crossdock.model.faults import Unsupported
 from crossdock.model.reconciliation import Difference
-from crossdock.ports.memory import Busy, PriceDrift, PriceRun
+from crossdock.ports.memory import PriceDrift, PriceRun
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
 from crossdock.ports.systems import PriceSink
 
-LOOKS_MAX = 120
 BATCH = 1_000
 LIKELY = {
     True: "somebody changed it at the storefront",
@@ -35,7 +33,7 @@ async def reconcile_prices(pairing: Pairing, run: ReconciliationRun, tell: Tell)
     if sink is None:
         raise Unsupported("prices", f"{pairing.storefront_name} does not tell its prices")
     unknowns: list[str] = []
-    async with _prices(pairing) as prices:
+    async with once_free(pairing.prices.run, "price publication") as prices:
         ours_at = pairing.clock.now()
         if "ours" not in run.run.progress:
             await run.forget_side("ours")
@@ -64,22 +62,6 @@ async def reconcile_prices(pairing: Pairing, run: ReconciliationRun, tell: Tell)
         names = {one.shown_in: one.price_list for one in lists}
         differences = _differences(pairing, prices, names, run.run.id)
         await run.store(differences, counts={"prices": found.wanted}, unknowns=unknowns)
-
-
-@contextlib.asynccontextmanager
-async def _prices(pairing: Pairing) -> AsyncIterator[PriceRun]:
-    """The run over the pairing's prices, once whoever is at it has ended."""
-    for _ in range(LOOKS_MAX):
-        stack = contextlib.AsyncExitStack()
-        try:
-            run = await stack.enter_async_context(pairing.prices.run())
-        except Busy:
-            await asyncio.sleep(1)
-            continue
-        async with stack:
-            yield run
-        return
-    raise Transient(f"price publication has been under way for {LOOKS_MAX} seconds; compare again when it has ended")
 
 
 async def _differences(

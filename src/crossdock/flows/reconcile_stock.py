@@ -1,9 +1,7 @@
 """Stock drift: what the ERP's figures let the storefront show against what it shows, less what is under way."""
 
-import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 from crossdock.cases.kinds import STOCK_DRIFT
 from crossdock.decide.stock_drift import Place, Verdict, judge
@@ -12,20 +10,19 @@ from crossdock.flows.capture import capture_orders
 from crossdock.flows.differences import accepted
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.stock_publication import FEED, read_figures
-from crossdock.model.faults import Transient
+from crossdock.flows.taking_turns import once_free
 from crossdock.model.reconciliation import Difference
-from crossdock.ports.memory import Busy, StockRun
+from crossdock.ports.memory import StockRun
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
 from crossdock.ports.runtime import calling
 
-LOOKS_MAX = 120
 LIKELY = "somebody changed it at the storefront, or a write never arrived"
 NAMED_MAX = 20  # SKUs that a text names
 
 
 async def reconcile_stock(pairing: Pairing, run: ReconciliationRun, tell: Tell) -> None:
     await _read_shown(pairing, run, tell)
-    async with _figures(pairing) as figures:
+    async with once_free(pairing.stock.run, "stock publication") as figures:
         tell("stock figures", 0)
         at = pairing.clock.now()
         if (problem := await read_figures(pairing, figures, whole=True)) is not None:
@@ -50,22 +47,6 @@ async def _read_shown(pairing: Pairing, run: ReconciliationRun, tell: Tell) -> N
         read += len(page)
         tell("levels shown", read)
     await run.end_side("theirs", at=at)
-
-
-@contextlib.asynccontextmanager
-async def _figures(pairing: Pairing) -> AsyncIterator[StockRun]:
-    """The run over the ERP's figures, once whoever is at it has ended."""
-    for _ in range(LOOKS_MAX):
-        stack = contextlib.AsyncExitStack()
-        try:
-            run = await stack.enter_async_context(pairing.stock.run())
-        except Busy:
-            await asyncio.sleep(1)
-            continue
-        async with stack:
-            yield run
-        return
-    raise Transient(f"stock publication has been under way for {LOOKS_MAX} seconds; compare again when it has ended")
 
 
 class _Found:
