@@ -33,7 +33,7 @@ TRADE_LIST = {"Trade": {"discount": 0, "break_quantity": 1_000_000, "break_disco
 # Khaos Control with the shops' sites, and with the developments a merchant has it extended by.
 ERP_CAN: Mapping[str, Any] = {
     "more_sites": ("York", "Leeds", "Hull", "Web"),
-    "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder", "ExportOrders"),
+    "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder", "ExportOrders", "ImportDespatches"),
 }  # fmt: skip
 WAREHOUSE = "Main Warehouse"  # what the shops of the sales pairings may sell; the stores' shelves are the stores'
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
@@ -136,6 +136,7 @@ OURS: Mapping[str, Mapping[str, Any]] = {
             "amend_order": True,
             "list_open_orders": True,
             "export_orders": True,
+            "book_despatch": "ImportDespatches",
         },
     },
     "scayle": {"fulfilment_wait_seconds": 2, "fulfilment_poll_seconds": 0.05, "fulfilment_settle_seconds": 1},

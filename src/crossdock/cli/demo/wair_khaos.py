@@ -4,6 +4,7 @@ the shops hear of the ERP's items and of what stands at its own places."""
 from collections.abc import Mapping
 from decimal import Decimal
 
+from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.play import Play
 
 COUNTS = """
@@ -37,6 +38,8 @@ class WairKhaos(Play):
                 await self._its_remedy()
             case 7:
                 await self._a_set_on_the_shelf()
+            case 8:
+                await self._a_courier_nobody_mapped()
             case 9:
                 await self.shops.act("count_stock", {"location": YORK, "sku": "HP-1002", "counted": 3})
                 self.note("York counts a shelf of HP-1002: three")
@@ -77,6 +80,27 @@ class WairKhaos(Play):
         await self.until(is_told, "operations are told of the sets")
         self.note("York counts three door sets, whose parts are counted already: nothing is booked twice")
         await self.shops.act("correct_stock", {"location": YORK, "sku": "KIT-DOOR", "quantity": -3})
+
+    async def _a_courier_nobody_mapped(self) -> None:
+        """An order taken by telephone leaves from York: it is closed in the ERP once somebody says by whom it went."""
+        goods = {"sku": "HP-1001", "quantity": 2}
+        code = (await self.erp.act("sell", {**goods, "site": "York"}))["code"]
+        left = {"order_ref": code, "location": YORK, "carrier": "yodel", "service": "48h", "lines": [goods]}
+        await self.shops.act("dispatch_order", left)
+
+        async def is_told() -> bool:
+            await self.run("retail-despatches")
+            return bool(await self.cases("carrier-unmapped"))
+
+        await self.until(is_told, "operations is told of the courier")
+        self.note(f"York sends order {code} off with a courier that nobody mapped; the ERP's order stays open")
+        await self.settle("carrier-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+
+        async def is_closed() -> bool:
+            return any(one["code"] == code and one["complete"] for one in self.erp.state()["orders"])
+
+        await self.until(is_closed, f"order {code} is closed in the ERP")
+        self.note(f"order {code} is closed in the ERP, with the courier and the number of its parcel")
 
     async def close(self) -> None:
         async def is_booked() -> bool:
