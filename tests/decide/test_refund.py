@@ -111,6 +111,7 @@ def test_another_currency_is_no_refund_of_this_order():
 
 
 def test_the_storefronts_own_figure_must_be_the_share_of_what_was_posted():
+    assert note_of(tea(2, price="4.00")).gross == Decimal("8.00")
     assert note_of(tea(2, price="4.01")).gross == Decimal("8.02")  # a coin a unit is rounding: what was given back
     assert said(tea(2, price="3.50")) == "the storefront gave back 7.00 GBP for 2 of TEA, posted at 8.00 GBP"
 
@@ -131,6 +132,7 @@ def test_where_a_discount_was_off_the_whole_order_the_storefronts_figures_count_
 def test_what_was_given_away_comes_back_at_nothing():
     free = replace(SALE, lines=(replace(TEA, net=Decimal(0), tax=Decimal(0)), CUP), discounted=True)
     assert note_of(tea(3), sale=free).gross == 0
+    assert note_of(tea(1, price="0.01"), sale=free).gross == 0  # a coin is rounding, and there is nothing to share it by
     assert said(tea(3, price="1.00"), sale=free).startswith("the storefront gave back 3.00 GBP")
 
 
