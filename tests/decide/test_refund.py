@@ -132,7 +132,9 @@ def test_where_a_discount_was_off_the_whole_order_the_storefronts_figures_count_
 def test_what_was_given_away_comes_back_at_nothing():
     free = replace(SALE, lines=(replace(TEA, net=Decimal(0), tax=Decimal(0)), CUP), discounted=True)
     assert note_of(tea(3), sale=free).gross == 0
-    assert note_of(tea(1, price="0.01"), sale=free).gross == 0  # a coin is rounding, and there is nothing to share it by
+    assert (
+        note_of(tea(1, price="0.01"), sale=free).gross == 0
+    )  # a coin is rounding, and there is nothing to share it by
     assert said(tea(3, price="1.00"), sale=free).startswith("the storefront gave back 3.00 GBP")
 
 
