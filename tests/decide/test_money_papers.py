@@ -94,6 +94,7 @@ def test_a_refund_is_worth_what_was_paid_for_what_came_back() -> None:
     [
         replace(BACK, received_at=None),
         replace(BACK, currency=""),
+        replace(BACK, lines=()),
         replace(BACK, lines=(replace(BACK.lines[0], unit_price=None),)),
     ],
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crossdock.model.after_sale import Cancellation, CancelledLine, ReturnLine, SalesReturn
+from crossdock.model.after_sale import Cancellation, CancelledLine, ReturnLine
 from crossdock.model.faults import InvalidValue
 from crossdock.model.retail import RetailStock
 from crossdock.model.stock import Basis
@@ -25,11 +25,6 @@ def test_a_cancellation_names_its_order_and_what_of_it() -> None:
 def test_nothing_is_no_quantity(line: type[CancelledLine | ReturnLine], quantity: str) -> None:
     with pytest.raises(InvalidValue, match="must be above zero"):
         line(sku="HP-1", quantity=Decimal(quantity))
-
-
-def test_a_return_has_lines() -> None:
-    with pytest.raises(InvalidValue, match="at least one line"):
-        SalesReturn(ref="R-1", order_ref="SO-1", lines=())
 
 
 def test_retail_stock_carries_its_moment_with_its_zone() -> None:

@@ -123,6 +123,26 @@ async def test_what_the_shop_was_through_with_before_the_erp_sent_it_is_settled_
     assert len(shop.credited()) == 1
 
 
+async def test_money_that_went_back_without_goods_is_a_case_when_no_goods_are_told(shop: Shop) -> None:
+    order, other = await shop.sell(), await shop.sell()
+    for one in (order, other):
+        refunded = {"order": one["id"], "code": "billing_partially_refunded", "reason": "goodwill"}
+        await shop.market.shop.act("set_billing_status", refunded)
+    await shop.settled()
+    assert await shop.market.causes() == []
+    await shop.comes_back(other)  # there they are
+    await shop.settled()
+    await shop.market.pass_time(3700)
+    problem = "money was given back, and nothing says how much or for which goods"
+    assert (await shop.case()).cause.endswith(f"of order {order['public_key']} cannot become a credit note: {problem}.")
+    await shop.settle(Remedy.ADOPT, erp_ref="CN600009")
+    states = {
+        refund["key"].partition("/")[0]: refund["state"] for refund in await shop.refunds() if "money" in refund["key"]
+    }
+    assert states == {order["public_key"]: "credited", other["public_key"]: "dropped"}
+    assert (len(shop.credited()), await shop.market.causes()) == (1, [])
+
+
 async def test_a_return_from_abroad_is_credited_in_its_currency_under_the_tax_it_was_sold_at(abroad: Shop) -> None:
     order = await abroad.sell(("HP-1001", 2), country="DE", customer=None)
     await abroad.comes_back(order)

@@ -62,9 +62,9 @@ def ledger_paper(document: LedgerDocument) -> StagedPaper:
 
 
 def refund_paper(returned: SalesReturn, period: Period, *, carriage: Decimal = Decimal(0)) -> StagedPaper | None:
-    """Gross alone is told; None where a price or the moment is not. carriage: gross, given back with the goods."""
+    """Gross alone is told; None where goods, a price or the moment are not. carriage: gross, goes back with them."""
     prices = [line.unit_price for line in returned.lines]
-    if returned.received_at is None or not returned.currency:
+    if returned.received_at is None or not returned.currency or not returned.lines:
         return None
     gross = carriage
     for line, price in zip(returned.lines, prices, strict=True):

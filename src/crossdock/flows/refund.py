@@ -5,7 +5,7 @@ to an ERP that takes returns; laid out, under the refund's own reference, for on
 person's to make. Every move is fenced by the refund's version and by the number of the order's credit notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -137,6 +137,8 @@ async def assess(pairing: Pairing, file: RefundFile) -> Assessed:
     if there is None:
         return Stuck(f"the ERP does not know {order.ref} (posted as {order.erp_ref})")
     others = [one for one in await pairing.refunds.of_order(order.id) if one.id != file.id]
+    if not file.back.lines:
+        return _money_alone(others)
     before = [one.credit for one in others if one.credit is not None]
     sale = PostedSale(
         ref=order.ref, currency=order.resolved.currency, account_code=order.resolved.account_code,
@@ -145,6 +147,13 @@ async def assess(pairing: Pairing, file: RefundFile) -> Assessed:
     )  # fmt: skip
     made = make_credit(file.back, sale, before, pairing.refund_policy)
     return Stuck(made) if isinstance(made, str) else Ready(made, len(before))
+
+
+def _money_alone(others: Sequence[RefundFile]) -> Assessed:
+    """The goods may be told a little later."""
+    if any(one.back is not None and one.back.lines for one in others):
+        return NotOurs("goods of that order came back, and are told by now")
+    return NotYet("money was given back, and nothing says how much or for which goods")
 
 
 async def _find_order(pairing: Pairing, file: RefundFile) -> Assessed:

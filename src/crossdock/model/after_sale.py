@@ -75,7 +75,8 @@ class ReturnLine:
 class SalesReturn:
     """Goods of one order that came back together. ref: our reference of the return, for ever.
 
-    address: the buyer's, as on the order's invoice; None when not told.
+    lines: none where money went back and nobody says for which goods. address: the buyer's, as on the order's invoice;
+    None when not told.
     """
 
     ref: str
@@ -87,10 +88,6 @@ class SalesReturn:
     received_at: datetime | None = None
     notes: str = ""
     address: Address | None = None
-
-    def __post_init__(self) -> None:
-        if not self.lines:
-            raise InvalidValue(f"return {self.ref}: a return needs at least one line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,6 +191,29 @@ async def test_returns_are_read_out_of_the_orders() -> None:
         assert found[2].fault.place == "items[0].variant.referenceKey"
 
 
+@pytest.mark.parametrize("code", ["billing_partially_refunded", "billing_refunded"])
+async def test_money_that_went_back_without_goods_is_told_without_goods(code: str) -> None:
+    billing = {"detailedStatus": {"billing": {"code": code}}}
+    rows = [
+        order(2, shipped(item(4)), **billing),
+        order(3, shipped(item(5)), cancelled(item(6)), **billing),
+        order(4, shipped(item(7)), returned(item(8)), **billing),
+        order(5, shipped(item(9))),
+    ]
+    async with shop() as (connector, stub):
+        stub.on("GET", ORDERS, page(*rows))
+        found = [one.value async for page_ in connector.read_returns(None) for one in page_]
+        told = [(one.ref, len(one.lines)) for one in found if one is not None]
+        assert told == [("100-2/money", 0), ("100-4/20260710T081500Z", 1)]
+
+
+async def test_money_alone_is_nothing_to_tell_the_shop_of() -> None:
+    async with shop() as (connector, stub):
+        with pytest.raises(Unsupported):
+            await connector.create_return(back(lines=()))
+        assert stub.calls("POST", RETURN) == []
+
+
 async def test_what_came_back_to_another_merchant_is_none_of_ours() -> None:
     row = order(2, returned(item(4)), returned(item(3, merchant={"referenceKey": "south"})))
     async with shop(merchant="north", other_merchants="leave_out") as (connector, stub):

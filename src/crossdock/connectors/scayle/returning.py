@@ -27,6 +27,7 @@ from crossdock.ports.runtime import Priority
 from crossdock.ports.systems import Document
 
 PATH = "/fulfillment/return-items"
+REFUNDED = frozenset({"billing_partially_refunded", "billing_refunded"})
 
 
 class Returns(OrderReads):
@@ -39,6 +40,8 @@ class Returns(OrderReads):
     async def create_return(self, sales_return: SalesReturn) -> Outcome:
         if not sales_return.storefront_id:
             raise Unsupported("storefront_id", "is empty; a return must name the shop's order")
+        if not sales_return.lines:
+            raise Unsupported("lines", "names no goods; money goes back over there with goods alone")
         key = sales_return.storefront_id
         order = await self.find_order_wire(key)
         if order is None:
@@ -106,7 +109,8 @@ class Returns(OrderReads):
 
 def to_returns(order: wire.Order, number: str, settings: ScayleSettings) -> list[SalesReturn]:
     """ref: the order's number and the moment, or the lowest unit where no moment is told; the same for ever. Units of
-    other merchants came back to them."""
+    other merchants came back to them. Money that went back without any is told without goods: how much it was, nobody
+    says."""
     together: dict[datetime | None, list[int]] = {}
     items = order.items or ()
     for n, item in sorted(enumerate(items), key=lambda pair: pair[1].id):
@@ -129,7 +133,19 @@ def to_returns(order: wire.Order, number: str, settings: ScayleSettings) -> list
         except InvalidValue as error:
             raise DataFault(at("items", places[0]), str(error)) from error
         found.append(one)
+    if not found and _is_money_alone(order):
+        bare = SalesReturn(
+            ref=f"{number}/money", order_ref=number, storefront_id=str(order.id), lines=(), currency=order.currency_code
+        )
+        return [bare]
     return found
+
+
+def _is_money_alone(order: wire.Order) -> bool:
+    """What is cancelled is given back too, and so is what came back to other merchants."""
+    billing = order.detailed_status.billing if order.detailed_status else None
+    untouched = not any(is_returned(item) or is_cancelled(item) for item in order.items or ())
+    return billing is not None and billing.code in REFUNDED and untouched
 
 
 def _lines(order: wire.Order, places: Sequence[int]) -> tuple[ReturnLine, ...]:

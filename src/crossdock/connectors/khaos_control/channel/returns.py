@@ -23,6 +23,8 @@ def write_return(sales_return: SalesReturn, terms: Terms, *, created_at: datetim
     """created_at: when it was put out, for one that does not say when the goods came. Raises Unsupported."""
     if not sales_return.account_code:
         raise Unsupported("URN", "the return names no account; the channel asks for one that exists")
+    if not sales_return.lines:
+        raise Unsupported("ReturnedItems", "the return names no goods; the channel knows nothing else")
     if sales_return.address is None:
         raise Unsupported("InvoiceAddress", "the return has no address; the channel asks for one")
     created = wall_clock(sales_return.received_at or created_at, terms.timezone)
@@ -67,6 +69,8 @@ def _item(line: ReturnLine, sales_return: SalesReturn, terms: Terms, at: int) ->
 def read_return(found: Node, timezone: str = "Europe/London") -> SalesReturn:
     """What we, or anybody, once put out. The reason comes back as Khaos Control knows it. Raises DataFault."""
     items = list(found.nodes("ReturnedItems", "ReturnItems"))
+    if not items:
+        raise DataFault(found.at("ReturnedItems"), "is empty; a return must say what came back")
     created = found.text("CreatedDate", required=True)
     try:
         return SalesReturn(
