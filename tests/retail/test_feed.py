@@ -316,3 +316,18 @@ async def test_transfers_that_are_recommended_are_each_seen_once_and_gone_when_t
     await feeding.retail.act("process_transfers", {"count": 2})
     await feeding.well("retail-proposals")
     assert len(await feeding.pairing.sent.open_proposals(10)) == 1
+
+
+async def test_an_item_that_gets_another_code_is_told_by_it_and_by_the_old_one_when_that_comes_back(
+    feeding: Shops,
+) -> None:
+    """A bridge knows it by its id, and under the old code it holds nothing any more."""
+    for old, new in ((PLENTY, f"{PLENTY}-B"), (f"{PLENTY}-B", PLENTY)):
+        await feeding.erp.act("rename_item", {"sku": old, "new_code": new})
+        await feeding.erp.act("goods_in", {"sku": new, "quantity": 1})
+        await later(feeding)
+        await feeding.well("retail-items")
+        await feeding.pass_time(90_000)
+        await feeding.well("retail-levels")
+        assert new in leaves(feeding)
+        assert (told_as_counted(feeding), await feeding.cases()) == (True, [])

@@ -12,7 +12,7 @@ from crossdock.cases.kind import CaseKind, Finding
 from crossdock.cases.kinds import ITEM_NOT_ON_SALE, SCHEMA_SURPRISE
 from crossdock.decide.retail_feed import Lacks, LeftOut, to_retail_item, unready
 from crossdock.flows.pairing import Result, RetailPairing
-from crossdock.flows.telling import Kind, count, tell
+from crossdock.flows.telling import TOLD, Kind, count, tell
 from crossdock.model.retail import RetailItem
 from crossdock.ports.retail import RetailItemSink, RetailItemSource
 from crossdock.ports.systems import Document
@@ -33,6 +33,8 @@ async def tell_items(pairing: RetailPairing) -> Result:
     result: Result = {"told": 0, "same": 0}
     kind = Kind(name=ITEM, write=sink.write_items, finding=lambda item, text: _refused(pairing, item, text))
     lacking: set[str] = set()
+    if renamed := await pairing.sent.forget_renamed(list(pairing.policy.owned_by("erp"))):
+        await pairing.cases.let_go(TOLD, renamed, reason="the ERP gave it another code", actor="crossdock")
     async for page in pairing.sent.items():
         values = {}
         for item in page:

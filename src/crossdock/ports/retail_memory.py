@@ -202,8 +202,13 @@ class FeedBook(Protocol):
         """Records that were taken and are none of these shall be told again. Returns how many."""
         ...
 
+    async def forget_renamed(self, locations: Sequence[str]) -> Sequence[int]:
+        """What was told under codes that the ERP has given up for others: the items, and their levels there. It is told
+        anew should the code come back. Returns their numbers."""
+        ...
+
     def items(self) -> AsyncIterator[Sequence[StockItem]]:
-        """Every stock item of the ERP that we know of, a portion at a time."""
+        """Every stock item of the ERP that we know of, under the code it has now, a portion at a time."""
         ...
 
     async def leaves(self, codes: Sequence[str]) -> Mapping[str, Decimal | None]:

@@ -18,6 +18,7 @@ from crossdock.store.sql import statements
 
 SQL = statements("retail_feed")
 PORTION = 1000
+TO_TELL = frozenset({"unsure", "gone"})
 
 
 class PgFeedBook:
@@ -26,7 +27,7 @@ class PgFeedBook:
 
     async def unlike(self, kind: str, digests: Mapping[str, str]) -> frozenset[str]:
         rows = await self.scope.pool.fetch(SQL["held"], self.scope.tenant, self.scope.pairing, kind, list(digests))
-        known = {row["key"] for row in rows if row["digest"] == digests[row["key"]] and row["state"] != "unsure"}
+        known = {row["key"] for row in rows if row["digest"] == digests[row["key"]] and row["state"] not in TO_TELL}
         return frozenset(digests.keys() - known)
 
     async def note(
@@ -49,6 +50,16 @@ class PgFeedBook:
             SQL["forget_others"], self.scope.tenant, self.scope.pairing, kind, list(keys)
         )
         return int(tag.split()[-1])
+
+    async def forget_renamed(self, locations: Sequence[str]) -> Sequence[int]:
+        scope = self.scope
+        async with scope.pool.acquire() as connection, connection.transaction():
+            items = await connection.fetch(SQL["renamed"], scope.tenant, scope.pairing, scope.erp)
+            codes = [row["key"] for row in items]
+            levels = await connection.fetch(
+                SQL["renamed_levels"], scope.tenant, scope.pairing, list(locations), codes
+            )  # fmt: skip
+        return [row["id"] for row in (*items, *levels)]
 
     async def items(self) -> AsyncIterator[Sequence[StockItem]]:
         last = ""

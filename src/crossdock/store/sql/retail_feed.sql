@@ -19,8 +19,27 @@ update retail_sent set state = 'unsure', taken_at = null, told_at = clock_timest
 where tenant = $1 and pairing = $2 and kind = $3 and taken_at is not null and key <> all($4::text[])
 
 -- name: items
-select code_key, document::text as document from stock_item
-where tenant = $1 and system = $2 and code_key > $3 order by code_key limit $4
+-- An item that got another code is known by both; the code that was read last is its own.
+select i.code_key, i.document::text as document from stock_item i
+where i.tenant = $1 and i.system = $2 and i.code_key > $3 and not exists (
+    select from stock_item n
+    where n.tenant = $1 and n.system = $2 and n.item_id = i.item_id and n.item_id <> '' and n.seen_at > i.seen_at
+)
+order by i.code_key limit $4
+
+-- name: renamed
+update retail_sent s set state = 'gone', taken_at = null, told_at = clock_timestamp()
+from stock_item i join stock_item n
+    on n.tenant = $1 and n.system = $3 and n.item_id = i.item_id and n.item_id <> '' and n.seen_at > i.seen_at
+where i.tenant = $1 and i.system = $3
+  and s.tenant = $1 and s.pairing = $2 and s.kind = 'item' and s.key = i.code and s.state <> 'gone'
+returning s.id, s.key
+
+-- name: renamed_levels
+update retail_sent s set state = 'lost', told_at = clock_timestamp()
+from unnest($3::text[]) as l(location), unnest($4::text[]) as c(code)
+where s.tenant = $1 and s.pairing = $2 and s.kind = 'level' and s.key = l.location || '/' || c.code
+returning s.id
 
 -- name: leaves
 select code_key, document ->> 'tax_percent' as tax_percent from stock_item

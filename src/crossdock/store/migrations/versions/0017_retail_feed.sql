@@ -1,6 +1,6 @@
 -- What a retail system was last told, by kind of record and its key. state: sent, unsure (no answer came), refused, lost
--- (unsure, and the ERP tells it no more). allocated: what open orders had reserved of a level. taken_at: when it was first
--- in.
+-- (it may be another there by now, and is told when the ERP tells it again), gone (an item, told under a code that the ERP
+-- gave up). allocated: what open orders had reserved of a level. taken_at: when it was first in.
 create table retail_sent (
     id bigint generated always as identity primary key,
     tenant text not null,
