@@ -9,7 +9,7 @@ import aiohttp
 
 from crossdock.sandbox.goods_laws import check_catalogue, check_shelves
 from crossdock.sandbox.laws import Verdict, check_laws
-from crossdock.sandbox.views import in_one_shape
+from crossdock.sandbox.views import State, in_one_shape
 from crossdock.settings.pairing import RetailPairing
 from crossdock.settings.tree import Project
 from crossdock.store.audit import verify
@@ -17,6 +17,8 @@ from crossdock.store.database import open_database
 from crossdock.store.runs import read_book
 from crossdock.wiring.installation import database_url
 
+COUNTED = frozenset({"SOAP ImportStockStatus"})
+"""Calls by which a pairing of shops tells the ERP what it counted: no pairing that sells makes them."""
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
@@ -31,11 +33,39 @@ async def judge_laws(project: Project) -> dict[str, dict[str, Verdict]]:
         book = await read_book(pool, project.tenant)
         audit = dataclasses.asdict(await verify(pool, project.tenant))
     shapes = {name: in_one_shape(project.systems[name].kind, state) for name, state in states.items()}
-    sales = {
-        name: check_laws(shapes[one.storefront], shapes[one.erp], {**book_of(book, name), "audit": audit})
+    judged = judge_sales(project, shapes, {**book, "audit": audit})
+    return {**judged, **judge_goods(project, states, book)}
+
+
+def judge_sales(
+    project: Project, shapes: Mapping[str, State], book: Mapping[str, Any]
+) -> dict[str, dict[str, Verdict]]:
+    """The pairings that sell, each by what is its own. shapes: by system, in the one shape."""
+    return {
+        name: check_laws(shapes[one.storefront], _own(project, name, shapes), book_of(book, name))
         for name, one in project.sales.items()
     }
-    return {**sales, **judge_goods(project, states, book)}
+
+
+def _own(project: Project, name: str, shapes: Mapping[str, State]) -> State:
+    """The ERP as one pairing should see it: the site it sells from, without what other storefronts sold, and without
+    what a pairing of shops writes there."""
+    mine = project.sales[name]
+    erp, site = shapes[mine.erp], getattr(project.systems[mine.erp], "site", "")
+    sold = {order["identifier"] for order in shapes[mine.storefront]["orders"]}
+    others = {
+        order["identifier"]
+        for other in project.sales.values()
+        if other.erp == mine.erp and other.storefront != mine.storefront
+        for order in shapes[other.storefront]["orders"]
+    } - sold
+    of_shops = COUNTED if any(one.erp == mine.erp for one in project.retail.values()) else frozenset()
+    return {
+        **erp,
+        "stock": [row for row in erp["stock"] if not site or row.get("site", site) == site],
+        "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
+        "calls": {label: count for label, count in erp["calls"].items() if label not in of_shops},
+    }
 
 
 def judge_goods(project: Project, states: Mapping[str, Any], book: Mapping[str, Any]) -> dict[str, dict[str, Verdict]]:

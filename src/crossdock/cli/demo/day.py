@@ -21,7 +21,6 @@ from crossdock.ports.memory import CaseRow
 from crossdock.store import audit
 from crossdock.store.cases import list_cases
 from crossdock.store.runs import read_book, read_status
-from crossdock.wiring.judging import judge_goods
 
 SCAYLE_SHARE, PRIMA_SHARE = 0.2, 0.15  # of the day's orders; the trade shop has the rest
 
@@ -91,8 +90,7 @@ class TradingDay:
         sales = [play for play in self.plays if isinstance(play, SalesPlay)]
         states = [(play.shop_state(), play.erp_state()) for play in sales]
         counts = [_orders(play, *state, book["orders"]) for play, state in zip(sales, states, strict=True)]
-        raw = {name: one.state() for name, one in self.estate.simulators.items()}
-        laws = judge_all(sales, states, book, judge_goods(here.project, raw, book))
+        laws = judge_all(self.estate, book)
         struck = sum((Counter(play.struck) for play in self.plays), Counter[str]())
         return Day(
             orders=_sum(counts),

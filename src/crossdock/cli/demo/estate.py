@@ -35,7 +35,6 @@ ERP_CAN: Mapping[str, Any] = {
     "more_sites": ("York", "Leeds", "Hull", "Web"),
     "optional_operations": ("ImportStockStatus", "AmendOrder", "CancelOrder", "ExportOrders", "ImportDespatches"),
 }  # fmt: skip
-WAREHOUSE = "Main Warehouse"  # what the shops of the sales pairings may sell; the stores' shelves are the stores'
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
 QUICK = {
@@ -129,7 +128,6 @@ OURS: Mapping[str, Mapping[str, Any]] = {
     "khaos": {
         "settle_seconds": 1.0,
         "timeout_seconds": 5,
-        "site": WAREHOUSE,
         "optional": {
             "import_stock_status": True,
             "cancel_order": True,

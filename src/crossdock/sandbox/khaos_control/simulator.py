@@ -31,6 +31,10 @@ class KhaosControlSimulator(Simulator):
 
     kind = "khaos_control"
     default_port = 8802
+    served: ClassVar[Mapping[str, Any]] = {  # of a merchant with shops, who has every optional operation
+        "optional_operations": OPTIONAL_OPERATIONS,
+        "more_sites": ("York", "Leeds", "Hull", "Web"),
+    }
     sheets: ClassVar[tuple[type, ...]] = (
         Settings,
         ChannelSettings,
