@@ -24,7 +24,14 @@ def good_day() -> Scene:
         "lines": [{"sku": "HP-1000", "tax_code": "1"}],
         "invoices": [{"ship_date": "2026-03-02", "boxes": [{"consignment": "C100", "shipped": True}]}],
     }  # fmt: skip
-    row = {"state": "despatched", "open_cases": 0, "accepted": False, "audit_entries": 5, "erp_ref": "SO1"}
+    row = {
+        "state": "despatched",
+        "open_cases": 0,
+        "despatch_cases": 0,
+        "accepted": False,
+        "audit_entries": 5,
+        "erp_ref": "SO1",
+    }
     return {
         "storefront": {
             "orders": [posted, waiting], "oversold": [], "calls": {},
@@ -236,11 +243,19 @@ def test_a_named_person_may_take_a_difference() -> None:
     assert judge(scene)["L3"]
 
 
-def test_a_despatch_in_a_case_is_not_missed() -> None:
+@pytest.mark.parametrize("of", ["open_cases", "despatch_cases"])
+def test_a_despatch_in_a_case_is_not_missed(of: str) -> None:
     scene = good_day()
     never_told(scene)
-    scene["book"]["orders"][0]["open_cases"] = 1
-    assert judge(scene)["L5"]
+    scene["book"]["orders"][0][of] = 1
+    assert all(judge(scene).values())
+
+
+def test_a_despatch_in_a_case_excuses_no_total() -> None:
+    scene = good_day()
+    a_penny_out(scene)
+    scene["book"]["orders"][0]["despatch_cases"] = 1
+    assert judge(scene)["L3"] is False
 
 
 def test_one_credit_note_a_refund_is_as_it_should_be_and_one_made_by_hand_is_taken_at_its_word() -> None:

@@ -48,6 +48,9 @@ select o.pairing, o.ref, o.storefront_id, o.state, o.erp_ref, o.total::text as t
        (select count(*) from case_hold h join desk_case c on c.id = h.case_id
         where c.state = 'open' and ((h.record = 'order' and h.record_id = o.id) or (h.record = 'change'
             and h.record_id in (select w.id from order_change w where w.order_id = o.id)))) as open_cases,
+       (select count(*) from case_hold h join desk_case c on c.id = h.case_id
+        where c.state = 'open' and ((h.record = 'despatch-of' and h.record_id = o.id) or (h.record = 'despatch'
+            and h.record_id in (select d.id from despatch d where d.order_id = o.id)))) as despatch_cases,
        (select count(*) from audit_entry a where a.subject = 'order' and a.subject_id = o.id) as audit_entries
 from sales_order o where o.tenant = $1 order by o.id
 
