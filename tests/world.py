@@ -19,7 +19,7 @@ from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.remedies import apply
 from crossdock.flows.runner import run_flow
 from crossdock.flows.wish import Rehearsal, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.kernel import running
 from crossdock.sandbox.khaos_control import KhaosControlSimulator

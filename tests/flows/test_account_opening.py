@@ -10,7 +10,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.account_opening import REF_MAX, reference_of
 from crossdock.flows.remedies import apply, rehearse
 from crossdock.flows.wish import RemedyRefused, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.wiring.installation import open_installation
 from tests.flows.conftest import Opener
 from tests.world import NAME, PLENTY, UNLINKED, World

@@ -7,7 +7,7 @@ import pytest
 from crossdock.cases.kind import Remedy
 from crossdock.flows.remedies import rehearse
 from crossdock.flows.wish import RemedyRefused, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from tests.world import GHOST, PLENTY, World
 
 SUBSTITUTE = {"sku": "LANTERN-2", "name": "Lantern, new", "net_price": "24.00", "on_hand": 600}

@@ -16,7 +16,7 @@ from crossdock.flows.pairing import Erp, Pairing
 from crossdock.flows.wish import Wish
 from crossdock.model.after_sale import SalesReturn
 from crossdock.model.faults import Accepted, Outcome, Refused
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.khaos_control import KhaosControlSimulator
 from crossdock.sandbox.laws import check_laws

@@ -17,7 +17,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import CataloguePairing, Result
 from crossdock.flows.runner import run_flow
 from crossdock.flows.wish import Rehearsal, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.akeneo import AkeneoSimulator
 from crossdock.sandbox.estate import Estate, build_estate
 from crossdock.sandbox.kernel import running

@@ -12,7 +12,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.read_back import TOLD_BY_THEN_SECONDS
 from crossdock.flows.remedies import apply
 from crossdock.flows.wish import Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from crossdock.sandbox.prima import PrimaSimulator
 from crossdock.store.cases import list_cases

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crossdock.flows.pairing import Result
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.orocommerce import OroCommerceSimulator
 from crossdock.sandbox.prima import PrimaSimulator
 from crossdock.store.cases import list_cases

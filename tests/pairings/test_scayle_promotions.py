@@ -10,7 +10,7 @@ import pytest
 from crossdock.cases.kind import Remedy
 from crossdock.flows.remedies import apply, rehearse
 from crossdock.flows.wish import RemedyRefused, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.khaos_control import KhaosControlSimulator
 from crossdock.sandbox.scayle import ScayleSimulator
 from crossdock.store.cases import list_cases

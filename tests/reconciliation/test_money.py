@@ -11,7 +11,7 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.model.reconciliation import PaperKind, Subject
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.store.reconciliation import PgReconciliationBook
 from tests.pairings.market import Market
 from tests.reconciliation.conftest import MARY, bills, causes, lately, look, month, sell, settle

@@ -18,7 +18,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import Result, RetailPairing
 from crossdock.flows.runner import run_flow
 from crossdock.flows.wish import Rehearsal, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.estate import build_estate
 from crossdock.sandbox.kernel import Simulator, running
 from crossdock.sandbox.khaos_control import KhaosControlSimulator

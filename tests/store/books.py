@@ -12,7 +12,7 @@ from crossdock.model.lifecycle import Move, OrderState
 from crossdock.model.price import Price
 from crossdock.model.sales_order import OrderLine, SalesOrder
 from crossdock.model.stock import Basis, StockFigure, StockItem, StockTarget
-from crossdock.ports.memory import OrderFile, OrderMove
+from crossdock.ports.order_book import OrderFile, OrderMove
 from crossdock.ports.systems import Document
 from crossdock.store.archive import Vault
 from crossdock.store.cases import PgCaseBook

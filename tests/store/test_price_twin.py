@@ -15,7 +15,7 @@ from crossdock.decide.units import units_in
 from crossdock.model.code_map import MapKind
 from crossdock.model.price import Price, ShownPrice
 from crossdock.model.stock import ItemUnit, StockItem
-from crossdock.ports.memory import Differences, ListFed
+from crossdock.ports.price_book import Differences, ListFed
 from crossdock.store.prices import PgPriceBook, PgPriceRun
 from crossdock.store.scope import UnitRules
 from tests.store.books import NOON, PAIRING, TENANT, Books, target

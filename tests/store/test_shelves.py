@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crossdock.decide.retail_stock import Age, Stamp, age, may_write, on_hand, stamp_of, to_count
 from crossdock.model.retail import RetailStock
 from crossdock.model.stock import Basis
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.store.retail_stock import PgShelfBook
 from tests.store.books import NOON, PAIRING, TENANT, Books
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossdock.model.stock import StockFigure, StockLevel
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from tests.store.books import NOON, Books, figure, item, target
 
 LATER = NOON + timedelta(days=1)

@@ -13,7 +13,7 @@ import pytest
 from crossdock.cli.audit_pages import page_of
 from crossdock.cli.auditing import _public
 from crossdock.model.faults import RemoteFault
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.wiring.auditing import Audit, run_audit
 from crossdock.wiring.systems import known_systems
 from crossdock.wiring.throw_away import kept

@@ -62,7 +62,7 @@ async def audit(
 async def _run(
     project: Any, kinds: Any, name: str, home: Path, bar: Bar, *, since: datetime, limit: int, fresh: bool
 ) -> "Audit":
-    from crossdock.ports.memory import Busy
+    from crossdock.ports.busy import Busy
     from crossdock.wiring.auditing import run_audit
     from crossdock.wiring.throw_away import kept
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crossdock.decide.suggest import Suggestion
-    from crossdock.ports.memory import CaseRow
+    from crossdock.ports.case_book import CaseRow
     from crossdock.settings.tree import Project
 
 SHOWN_MAX = 20

@@ -47,7 +47,7 @@ async def reconcile(
     Each difference that somebody must settle stands in a case, and leaves it when a later run no longer finds it. A run
     that was broken off goes on where it was. Exits 1 when there is something to settle.
     """
-    from crossdock.ports.memory import Busy
+    from crossdock.ports.busy import Busy
     from crossdock.wiring.installation import open_installation
 
     project, _ = load_project(config)

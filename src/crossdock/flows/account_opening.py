@@ -14,7 +14,7 @@ from crossdock.model.account import Account, AccountLink, NewAccount
 from crossdock.model.company import Company
 from crossdock.model.faults import Accepted, ConfigFault, DataFault, Outcome, Refused, RemoteFault, Transient, Unknown
 from crossdock.ports.accounts import AccountSink
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.ports.opening_book import Opening
 
 REF_MAX = 30  # characters that an ERP holds for a reference of ours

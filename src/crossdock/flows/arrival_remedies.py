@@ -8,8 +8,8 @@ from crossdock.flows.never_arrived import ARRIVED, HINT, NUMBER, accepted_entry
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.silence import RECORD, watch_feeds
 from crossdock.flows.wish import Wish
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.completeness import ACCEPTED, OrderNumberIndex
-from crossdock.ports.memory import CaseRow, Held
 
 
 async def recheck_number(pairing: Pairing, one: Held, actor: str) -> None:

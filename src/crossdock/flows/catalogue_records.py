@@ -15,8 +15,8 @@ from crossdock.flows.pairing import CataloguePairing
 from crossdock.flows.structure_change import can_be_vouched_for
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.product_state import ProductMove, ProductState
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.catalogue_memory import ProductFile, ProductMoved, Shapes
-from crossdock.ports.memory import CaseRow, Held
 
 S = ProductState
 GO_ON = "go on to the ERP"

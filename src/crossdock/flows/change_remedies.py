@@ -17,8 +17,9 @@ from crossdock.model.lifecycle import Move, OrderState
 from crossdock.model.order_change import ChangeMove, ChangeState, Origin
 from crossdock.model.sales_order import StorefrontStatus
 from crossdock.ports.after_sale import OrderAmender, OrderCanceller
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.changes import ChangeFile, ChangeStep
-from crossdock.ports.memory import CaseRow, Held, OrderFile
+from crossdock.ports.order_book import OrderFile
 
 CROSSDOCK = "crossdock"
 LOOKED_AT, SENT, DONE, TOLD, TAKEN = (

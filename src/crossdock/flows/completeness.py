@@ -19,8 +19,8 @@ from crossdock.flows.despatch import missing_from_erp
 from crossdock.flows.never_arrived import LISTED, look_for_missing
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.lifecycle import OrderState
+from crossdock.ports.busy import Busy
 from crossdock.ports.completeness import CompletenessRun, KnownOrder
-from crossdock.ports.memory import Busy
 from crossdock.ports.systems import FulfilmentSource
 
 CHUNK = 100

@@ -14,7 +14,8 @@ from crossdock.flows.under_way import under_way
 from crossdock.model.despatch import Despatch, Fulfilment
 from crossdock.model.faults import Accepted, ConfigFault, DataFault, Refused, Transient, Unknown
 from crossdock.model.lifecycle import Move, OrderState
-from crossdock.ports.memory import DespatchFile, OrderFile, OrderMove
+from crossdock.ports.despatch_book import DespatchFile
+from crossdock.ports.order_book import OrderFile, OrderMove
 
 SWEEP_MAX = 2_000
 CHUNK = 100

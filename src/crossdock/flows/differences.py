@@ -7,7 +7,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.wish import Wish
 from crossdock.model.reconciliation import Difference, Waiver
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.runtime import Job
 
 RECORD = "difference"

@@ -6,7 +6,7 @@ from crossdock.cases.kind import Remedy
 from crossdock.flows.held_records import RecordKind
 from crossdock.flows.pairing import RetailPairing
 from crossdock.flows.wish import Wish
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.runtime import Job
 
 DRIFT = "drift"  # the record that cases hold

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from crossdock.cases.kind import Remedy
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.wish import Wish
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.runtime import Job
 
 WOULD: Mapping[Remedy, str] = {

@@ -26,7 +26,7 @@ from crossdock.flows.product_introduction import foresee_offers, leave_as_it_is,
 from crossdock.flows.refund_remedies import foresee_refund, recheck_refund
 from crossdock.flows.silence import RECORD as FEED
 from crossdock.flows.wish import Wish
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 
 G = TypeVar("G", bound=Ground)
 Recheck = Callable[[G, Held, str], Awaitable[None]]

@@ -8,7 +8,7 @@ from crossdock.model.despatch import Fulfilment
 from crossdock.model.order_change import OrderChange, Origin
 from crossdock.model.sales_order import StorefrontStatus
 from crossdock.ports.after_sale import OrderCanceller
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.order_book import OrderFile
 
 FLOW = "order-change"
 

@@ -7,7 +7,7 @@ from crossdock.cases.kinds import ACCOUNT_UNMATCHED, STOCK_CODE_UNKNOWN
 from crossdock.flows.pairing import Pairing
 from crossdock.flows.reference import find_accounts
 from crossdock.model.faults import RemoteFault
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.order_book import OrderFile
 
 
 async def ask_for_missing(pairing: Pairing, file: OrderFile, findings: Sequence[Finding]) -> bool:

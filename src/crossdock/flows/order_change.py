@@ -43,7 +43,7 @@ from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder, StorefrontStatus
 from crossdock.ports.after_sale import OrderAmender, OrderCanceller
 from crossdock.ports.changes import ChangeFile, ChangeStep
-from crossdock.ports.memory import OrderFile, OrderMove
+from crossdock.ports.order_book import OrderFile, OrderMove
 
 WISHES_MAX = 10_000
 SOON_SECONDS = 2.0

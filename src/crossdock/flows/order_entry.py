@@ -30,7 +30,7 @@ from crossdock.flows.under_way import under_way
 from crossdock.model.faults import ConfigFault, DataFault, Outcome, Refused, Transient, Unknown
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
-from crossdock.ports.memory import OrderFile, OrderMove
+from crossdock.ports.order_book import OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 
 NOT_READY_SECONDS = 2.0

@@ -17,21 +17,26 @@ from crossdock.decide.retail_policy import RetailPolicy
 from crossdock.flows.recent import Recent
 from crossdock.model.account import Account
 from crossdock.model.stock import Basis
+from crossdock.ports.case_book import CaseBook
 from crossdock.ports.catalogue import ProductModelSource, ProductSink, ProductSource, StructureSource
 from crossdock.ports.catalogue_memory import CatalogueBook
 from crossdock.ports.changes import ChangeBook
 from crossdock.ports.channel import Outbox
 from crossdock.ports.company_book import CompanyBook
 from crossdock.ports.completeness import CompletenessBook
-from crossdock.ports.memory import CaseBook, DespatchBook, OrderBook, PriceBook, ReferenceBook, StockBook
+from crossdock.ports.despatch_book import DespatchBook
 from crossdock.ports.offer_book import OfferBook
 from crossdock.ports.opening_book import OpeningBook
+from crossdock.ports.order_book import OrderBook
+from crossdock.ports.price_book import PriceBook
 from crossdock.ports.reconciliation import ReconciliationBook
+from crossdock.ports.reference_book import ReferenceBook
 from crossdock.ports.refunds import RefundBook
 from crossdock.ports.retail_drift import DriftBook
 from crossdock.ports.retail_memory import FeedBook, RetailDespatchBook, ShelfBook
 from crossdock.ports.runtime import Clock, Jobs
 from crossdock.ports.standing_book import StandingBook
+from crossdock.ports.stock_book import StockBook
 from crossdock.ports.systems import (
     AccountSource,
     DespatchSink,

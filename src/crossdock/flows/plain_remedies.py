@@ -15,7 +15,7 @@ from crossdock.flows.remedies import MAPS, check_wish, map_key, map_value
 from crossdock.flows.wish import Rehearsal, Wish
 from crossdock.model.code_map import MapKind
 from crossdock.model.faults import RemoteFault
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.systems import ItemSource
 
 G = TypeVar("G", bound=Ground)

@@ -8,7 +8,8 @@ from crossdock.flows.pairing import Pairing, Result
 from crossdock.flows.standing import Told, keep_told
 from crossdock.model.faults import RemoteFault, Transient
 from crossdock.model.price import Price
-from crossdock.ports.memory import Busy, PriceRun
+from crossdock.ports.busy import Busy
+from crossdock.ports.price_book import PriceRun
 from crossdock.ports.systems import UnreadablePrice
 
 ROW_RECORD = "price row"

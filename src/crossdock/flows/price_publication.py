@@ -25,7 +25,9 @@ from crossdock.flows.standing import Told, keep_told
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.faults import Accepted, ConfigFault, Outcome, Refused
 from crossdock.model.price import ShownList, ShownPrice
-from crossdock.ports.memory import Busy, CaseRow, Differences, Held, ListFed, PriceRun, UnconfirmedUnit
+from crossdock.ports.busy import Busy
+from crossdock.ports.case_book import CaseRow, Held
+from crossdock.ports.price_book import Differences, ListFed, PriceRun, UnconfirmedUnit
 from crossdock.ports.runtime import calling
 from crossdock.ports.systems import PriceSink
 

@@ -21,7 +21,8 @@ from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.code_map import CodeMaps
 from crossdock.model.faults import Accepted, Outcome, Refused, Unknown
 from crossdock.model.offer import BareProduct
-from crossdock.ports.memory import Busy, CaseRow, Held
+from crossdock.ports.busy import Busy
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.offer_book import Judged, OfferFile, OfferRun, UnlistedItem
 from crossdock.ports.systems import BareProductSink, SaleSwitch
 

@@ -12,7 +12,7 @@ from crossdock.flows.pairing import Pairing
 from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import ConfigFault, DataFault, Transient
 from crossdock.model.lifecycle import OrderState
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.order_book import OrderFile
 
 AGAIN_SECONDS = 5.0
 TOLD_BY_THEN_SECONDS = 900.0  # an ERP that only queues orders has reckoned them by then, or leaves it to the invoice

@@ -17,7 +17,7 @@ from crossdock.flows.price_publication import (
 from crossdock.flows.taking_turns import once_free
 from crossdock.model.faults import Unsupported
 from crossdock.model.reconciliation import Difference
-from crossdock.ports.memory import PriceDrift, PriceRun
+from crossdock.ports.price_book import PriceDrift, PriceRun
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
 from crossdock.ports.systems import PriceSink
 

@@ -12,9 +12,9 @@ from crossdock.flows.pairing import Pairing
 from crossdock.flows.stock_publication import FEED, read_figures
 from crossdock.flows.taking_turns import once_free
 from crossdock.model.reconciliation import Difference
-from crossdock.ports.memory import StockRun
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
 from crossdock.ports.runtime import calling
+from crossdock.ports.stock_book import StockRun
 
 LIKELY = "somebody changed it at the storefront, or a write never arrived"
 NAMED_MAX = 20  # SKUs that a text names

@@ -27,7 +27,7 @@ from crossdock.model.refund import CreditNote, RefundMove, RefundState
 from crossdock.model.sales_order import Address
 from crossdock.ports.after_sale import ReturnSink, ReturnSource
 from crossdock.ports.channel import ReturnChannel
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.order_book import OrderFile
 from crossdock.ports.refunds import RefundFile, RefundStep
 
 FEED = "returns"

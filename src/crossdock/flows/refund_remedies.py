@@ -18,7 +18,7 @@ from crossdock.flows.refund import (
 )
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.model.refund import RefundMove, RefundState
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.refunds import RefundFile, RefundStep
 
 CROSSDOCK = "crossdock"

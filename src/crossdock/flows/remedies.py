@@ -24,7 +24,8 @@ from crossdock.model.code_map import Becomes, MapKind
 from crossdock.model.faults import RemoteFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
-from crossdock.ports.memory import CaseRow, Held, OrderFile, OrderMove
+from crossdock.ports.case_book import CaseRow, Held
+from crossdock.ports.order_book import OrderFile, OrderMove
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import ItemSource
 

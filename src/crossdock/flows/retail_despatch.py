@@ -18,8 +18,8 @@ from crossdock.flows.wish import Wish
 from crossdock.model.despatch import DespatchNote, Fulfilment
 from crossdock.model.faults import Accepted, ConfigFault, DataFault, Outcome, Refused, Transient, Unknown
 from crossdock.model.retail import RetailDespatch
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.ports.erp_orders import DespatchBooker, FulfilmentFinder
-from crossdock.ports.memory import CaseRow, Held
 from crossdock.ports.retail import RetailDespatchSource
 from crossdock.ports.retail_memory import Heard, RetailDespatchFile
 from crossdock.ports.systems import Document, FulfilmentSource, ItemSource

@@ -21,7 +21,7 @@ from crossdock.flows.pairing import Result, RetailPairing
 from crossdock.flows.retail_places import in_dispute
 from crossdock.model.faults import Unsupported
 from crossdock.model.stock import Basis, StockFigure
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail import RetailStockSource
 from crossdock.ports.retail_drift import DriftRun, ShelfBeside
 from crossdock.ports.systems import SiteStockSource

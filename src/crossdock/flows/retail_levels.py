@@ -21,7 +21,7 @@ from crossdock.flows.shelves import PLACE, refuse_place
 from crossdock.flows.telling import count
 from crossdock.model.retail import Commitment
 from crossdock.model.stock import Basis, StockFigure
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail import OnHandSink
 from crossdock.ports.retail_memory import LevelRun
 from crossdock.ports.systems import SiteStockSource, UnreadableFigure

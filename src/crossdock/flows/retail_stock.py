@@ -17,7 +17,7 @@ from crossdock.flows.shelves import PLACE, refuse_place
 from crossdock.model.faults import RemoteFault, Transient
 from crossdock.model.retail import RetailStock
 from crossdock.ports.after_sale import StockCountSink
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail import RetailStockSource
 from crossdock.ports.retail_memory import ShelfRun
 from crossdock.ports.runtime import calling

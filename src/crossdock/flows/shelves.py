@@ -5,7 +5,7 @@ from crossdock.cases.kinds import STOCK_CODE_UNKNOWN, STOCK_WRITE_REJECTED
 from crossdock.decide.retail_stock import refusal
 from crossdock.flows.held_records import RecordKind
 from crossdock.flows.pairing import RetailPairing
-from crossdock.ports.memory import Held
+from crossdock.ports.case_book import Held
 from crossdock.ports.retail_memory import Shelf
 
 SHELF, PLACE = "shelf", "place "  # records that cases hold

@@ -14,8 +14,9 @@ from crossdock.flows.capture import capture_orders
 from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import Accepted, Refused, RemoteFault, Transient
 from crossdock.model.stock import StockFigure, StockLevel
-from crossdock.ports.memory import Busy, StockRun
+from crossdock.ports.busy import Busy
 from crossdock.ports.runtime import calling
+from crossdock.ports.stock_book import StockRun
 from crossdock.ports.systems import UnreadableFigure
 
 FEED, FULL_FEED = "stock", "stock-full"

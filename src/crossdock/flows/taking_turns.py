@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from crossdock.model.faults import Transient
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 
 LOOKS_MAX = 120
 

@@ -13,7 +13,7 @@ from crossdock.flows.held_records import RecordKind
 from crossdock.flows.pairing import Result, RetailPairing
 from crossdock.model import as_json
 from crossdock.model.faults import Accepted, DataFault, Outcome, Refused
-from crossdock.ports.memory import Held
+from crossdock.ports.case_book import Held
 
 T = TypeVar("T")
 TOLD = "told"  # the record that cases hold

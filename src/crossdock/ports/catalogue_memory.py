@@ -11,7 +11,7 @@ from crossdock.model.catalogue import Product, ProductModel
 from crossdock.model.item_document import ItemDocument
 from crossdock.model.product_state import ProductMove, ProductState
 from crossdock.model.stock import StockItem
-from crossdock.ports.memory import Captured
+from crossdock.ports.order_book import Captured
 from crossdock.ports.systems import Document
 
 RecordKind = Literal["product", "model"]

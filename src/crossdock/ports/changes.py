@@ -9,7 +9,7 @@ from crossdock.cases.kind import Finding
 from crossdock.model.order_change import ChangeMove, ChangeState, OrderChange, Origin
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
-from crossdock.ports.memory import OrderMove
+from crossdock.ports.order_book import OrderMove
 from crossdock.ports.runtime import Job
 
 

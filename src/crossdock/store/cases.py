@@ -8,7 +8,7 @@ import orjson
 
 from crossdock.cases.kind import Finding
 from crossdock.model import as_json
-from crossdock.ports.memory import CaseRow, Held
+from crossdock.ports.case_book import CaseRow, Held
 from crossdock.store.again import again_on_deadlock
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope

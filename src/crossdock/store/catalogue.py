@@ -28,7 +28,7 @@ from crossdock.ports.catalogue_memory import (
     Shapes,
     Told,
 )
-from crossdock.ports.memory import Captured
+from crossdock.ports.order_book import Captured
 from crossdock.ports.systems import Document
 from crossdock.store.again import again_on_deadlock
 from crossdock.store.archive import Vault, archive

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from crossdock.model import as_json
+from crossdock.ports.busy import Busy
 from crossdock.ports.completeness import (
     ACCEPTED,
     Hint,
@@ -17,7 +18,6 @@ from crossdock.ports.completeness import (
     Numbered,
     OrderEntry,
 )
-from crossdock.ports.memory import Busy
 from crossdock.store.cases import INSTEAD, NUL
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements

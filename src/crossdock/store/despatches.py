@@ -6,7 +6,8 @@ from typing import Any
 
 from crossdock.model import as_json
 from crossdock.model.despatch import Despatch
-from crossdock.ports.memory import DespatchFile, OrderMove
+from crossdock.ports.despatch_book import DespatchFile
+from crossdock.ports.order_book import OrderMove
 from crossdock.ports.runtime import Job
 from crossdock.store.again import again_on_deadlock
 from crossdock.store.cases import INSTEAD, NUL

@@ -11,7 +11,7 @@ from crossdock.decide.offers import OfferFacts, OfferUnit
 from crossdock.model import as_json
 from crossdock.model.offer import Offer, SaleChange
 from crossdock.model.stock import StockItem
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.offer_book import Judged, OfferFile, Telling, UnlistedItem
 from crossdock.store.database import Connection
 from crossdock.store.offers import fill_offers

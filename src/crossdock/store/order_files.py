@@ -16,7 +16,7 @@ from crossdock.model.price import Price
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.sales_order import SalesOrder
 from crossdock.model.stock import StockItem
-from crossdock.ports.memory import OrderFile, Room
+from crossdock.ports.order_book import OrderFile, Room
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements

@@ -14,7 +14,7 @@ from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.order_change import OrderChange, Origin
 from crossdock.model.sales_order import SalesOrder, StorefrontStatus
-from crossdock.ports.memory import Captured, OrderFile, OrderMove, Room
+from crossdock.ports.order_book import Captured, OrderFile, OrderMove, Room
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import Document
 from crossdock.store.again import again_on_deadlock

@@ -9,7 +9,8 @@ from typing import Any
 
 from crossdock.decide.price_lists import FIRST, LAST, PricePolicy
 from crossdock.model.price import Price, ShownPrice
-from crossdock.ports.memory import Busy, Differences, ListFed, PriceDrift, UnconfirmedUnit
+from crossdock.ports.busy import Busy
+from crossdock.ports.price_book import Differences, ListFed, PriceDrift, UnconfirmedUnit
 from crossdock.store.database import Connection
 from crossdock.store.offers import fill_offers
 from crossdock.store.scope import Scope

@@ -21,7 +21,7 @@ from crossdock.model.reconciliation import (
     Subject,
     Waiver,
 )
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.reconciliation import HeldDifference, SentOrder, SideRow, Unequal, UnreadOrder
 from crossdock.store.cases import INSTEAD, NUL
 from crossdock.store.database import Connection

@@ -10,7 +10,7 @@ from crossdock.decide.retail_drift import Both, difference
 from crossdock.decide.retail_stock import Stamp, age, on_hand
 from crossdock.model.retail import RetailStock
 from crossdock.model.stock import Basis, StockFigure
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail_drift import ShelfBeside
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope

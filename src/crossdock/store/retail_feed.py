@@ -10,7 +10,7 @@ from crossdock.model import as_json
 from crossdock.model.erp_order import ErpOrder
 from crossdock.model.retail import TransferProposal
 from crossdock.model.stock import Basis, StockFigure, StockItem
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail_memory import LevelRow
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope

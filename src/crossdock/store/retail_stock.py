@@ -12,7 +12,7 @@ from crossdock.decide.retail_stock import on_hand
 from crossdock.model import as_json
 from crossdock.model.retail import RetailStock
 from crossdock.model.stock import Basis, StockItem
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.retail_memory import Shelf, Taken, Waiting
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope

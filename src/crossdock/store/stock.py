@@ -9,7 +9,7 @@ from decimal import Decimal
 from crossdock.decide.policy import StockPolicy
 from crossdock.decide.stock_drift import Place
 from crossdock.model.stock import StockFigure, StockLevel
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements

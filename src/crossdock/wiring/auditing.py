@@ -24,7 +24,7 @@ from crossdock.model.account import Account
 from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import DataFault
 from crossdock.model.sales_order import StorefrontStatus
-from crossdock.ports.memory import OrderFile
+from crossdock.ports.order_book import OrderFile
 from crossdock.ports.systems import Document, FulfilmentSource
 from crossdock.store.lookups import order_ids, skus_twice, sold_items, unknown_skus
 from crossdock.wiring.throw_away import Stage

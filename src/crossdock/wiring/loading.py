@@ -12,7 +12,7 @@ from crossdock.wiring.work import cadences, run_now
 
 ORDER: Sequence[str] = (
     "items", "accounts", "companies", "targets", "prices", "price-publication", "product-introduction", "stock",
-    "account-status", "shapes", "products", "retail-stock",
+    "account-status", "shapes", "products", "retail-places", "retail-items", "retail-levels", "retail-stock",
 )  # fmt: skip
 """What a step needs comes before it: a company is matched to a known account, a price shown for a known unit,
 a product sold at a price."""
@@ -24,6 +24,7 @@ BY_THEMSELVES: frozenset[str] = frozenset(
     {
         "orders", "order-states", "despatches", "acknowledge", "changes", "returns",
         "recheck", "net", "completeness", "silence", "reconciliation", "compare", "retail-despatches", "retail-missed",
+        "retail-sales", "retail-proposals", "retail-drift",
     }
 )  # fmt: skip
 """Flows that belong to the daily work and not to bringing two systems into step."""

@@ -19,7 +19,7 @@ from crossdock.model.faults import DataFault
 from crossdock.model.lifecycle import Move, OrderState
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.model.stock import StockFigure, StockLevel
-from crossdock.ports.memory import OrderFile, OrderMove
+from crossdock.ports.order_book import OrderFile, OrderMove
 from crossdock.store.lookups import order_ids
 from crossdock.wiring.throw_away import Stage
 

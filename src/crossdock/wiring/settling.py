@@ -11,7 +11,7 @@ from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.retail_records import RETAIL_RECORDS
 from crossdock.flows.wish import Rehearsal, Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.wiring.installation import Installation
 
 G = TypeVar("G", bound=Ground)

@@ -15,7 +15,7 @@ from typing import cast
 from crossdock.engine.clock import SystemClock
 from crossdock.engine.local_gate import LocalGate
 from crossdock.flows.pairing import Pairing
-from crossdock.ports.memory import Busy
+from crossdock.ports.busy import Busy
 from crossdock.ports.systems import Connector, System
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault

@@ -17,7 +17,7 @@ from crossdock.cli.demo.play import WAVES, Event, Play, Script
 from crossdock.cli.demo.sales import SalesPlay
 from crossdock.cli.demo.scayle_khaos import ScayleKhaos
 from crossdock.cli.demo.wair_khaos import WairKhaos
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.store import audit
 from crossdock.store.cases import list_cases
 from crossdock.store.runs import read_book, read_status

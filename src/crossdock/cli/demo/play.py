@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.estate import DemoEstate
 from crossdock.flows.wish import Wish
-from crossdock.ports.memory import CaseRow
+from crossdock.ports.case_book import CaseRow
 from crossdock.sandbox.kernel import Simulator
 from crossdock.store.cases import list_cases
 from crossdock.store.runs import read_book
