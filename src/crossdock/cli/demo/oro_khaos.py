@@ -1,15 +1,11 @@
 """OroCommerce sells to the trade, Khaos Control accounts: shoppers, pickers, desks, and trouble of every kind."""
 
-from collections.abc import Mapping, Sequence
-
 import aiohttp
 
 from crossdock.cases.kind import Remedy
-from crossdock.cli.demo.drift import recoded_behind_our_back, typed_over
 from crossdock.cli.demo.estate import HOOK_SECRET
-from crossdock.cli.demo.mistakes import a_unit_nobody_mapped, paid_in_another_currency
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes import TRADE, Scene
+from crossdock.cli.demo.scenes import TRADE
 from crossdock.decide.offers import NOT_HELD
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 
@@ -33,11 +29,6 @@ ERP_TROUBLE = [
     {"kind": "short_list", "match": "SOAP GetStockList", "count": 2, "after": 12},
     {"kind": "truncated_body", "match": "SOAP ExportOrderStatusEx", "count": 2, "after": 5},
 ]
-
-MORE: Mapping[int, Sequence[Scene]] = {
-    3: (a_unit_nobody_mapped, typed_over),
-    5: (recoded_behind_our_back, paid_in_another_currency),
-}
 
 
 class OroKhaos(SalesPlay):
@@ -83,7 +74,7 @@ class OroKhaos(SalesPlay):
         await self.until(self.is_settled, "every order is in the ERP or before a person")
         await self._warehouse(seed)
         await self._desks()
-        for scene in (*TRADE.get(self.wave, ()), *MORE.get(self.wave, ())):
+        for scene in TRADE.get(self.wave, ()):
             await scene(self)
         await self.until(self.stock_caught_up, "the shop shows what is left")
 

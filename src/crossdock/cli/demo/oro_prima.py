@@ -1,7 +1,7 @@
 """An outlet sells through OroCommerce, Prima accounts, and its totals count."""
 
-from crossdock.cli.demo.outlet_scenes import OUTLET
 from crossdock.cli.demo.sales import SalesPlay
+from crossdock.cli.demo.scenes import OUTLET
 
 SHARES = {"unknown_sku_share": 0.04, "unlinked_share": 0.03, "discount_share": 0.1}
 ERP_TROUBLE = [

@@ -1,10 +1,10 @@
-"""Scenes in which one side is not what the other believes: a level typed over, a penny booked away, an item recoded."""
+"""What only a full compare finds: a level typed over, a penny booked away."""
 
 from datetime import timedelta
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes import buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import opened, plain_items
 from crossdock.decide.period import read_period
 from crossdock.flows.reconciliation import reconcile
 from crossdock.model.reconciliation import Subject
@@ -54,18 +54,3 @@ async def a_penny_booked_away(play: SalesPlay) -> None:
     play.note(f"invoice {number} carries a penny of VAT too much")
     reason = "a penny; booked to rounding differences"
     await play.settle("reconciliation-difference", "finance desk", Remedy.ACCEPT, reason=reason)
-
-
-async def recoded_behind_our_back(play: SalesPlay) -> None:
-    """The ERP gives an item another code a moment before an order for it arrives, and refuses the old one."""
-    await play.run("items")
-    item = plain_items(play)[18]
-    await play.erp.act("rename_item", {"sku": item.sku, "new_code": f"{item.sku}-B"})
-    ref = await buy(play, item.sku)
-    await play.rest()
-    if not await play.cases("order-refused-by-erp"):
-        return
-    play.note(f"{item.sku} was given another code in the ERP; it refuses order {ref}, and is put right")
-    await play.erp.act("rename_item", {"sku": f"{item.sku}-B", "new_code": item.sku})
-    await play.settle("order-refused-by-erp", "operations", Remedy.RETRY)
-    await play.rest()

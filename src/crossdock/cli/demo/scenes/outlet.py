@@ -1,13 +1,11 @@
-"""Trouble that is staged in the outlet: what Prima holds back, and who settles it how."""
-
-from collections.abc import Mapping, Sequence
+"""What Prima holds back."""
 
 from crossdock.cases.kind import Remedy
-from crossdock.cli.demo.drift import a_penny_booked_away
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes import Scene, buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import buy, opened, plain_items
 
 BUYER = "101"
+
 USUAL_LIMIT = "25000"
 
 
@@ -50,11 +48,3 @@ async def over_the_credit_limit(play: SalesPlay) -> None:
     play.note(f"the limit of {account} was lowered in Prima, and order {ref} would pass it: it waits")
     await play.settle("credit-limit-exceeded", "finance desk", Remedy.ACCEPT, reason="paid by card this morning")
     await play.erp.act("set_account", {"account": account, "credit_limit": USUAL_LIMIT})
-
-
-OUTLET: Mapping[int, Sequence[Scene]] = {
-    3: (a_case_nobody_vouches_for,),
-    5: (over_the_credit_limit,),
-    9: (a_penny_booked_away,),
-}
-"""By wave."""

@@ -1,0 +1,33 @@
+"""What every scene works with."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from crossdock.cli.demo.sales import SalesPlay
+
+Scene = Callable[[SalesPlay], Awaitable[None]]
+
+WAITS = "a person is told of it"
+
+
+async def opened(play: SalesPlay, kind: str) -> None:
+    """Until such a case is open in this pairing."""
+
+    async def is_open() -> bool:
+        return bool(await play.cases(kind))
+
+    await play.until(is_open, f"{WAITS} ({kind})")
+
+
+async def buy(play: SalesPlay, sku: str, quantity: float = 1, unit: str = "each", **more: Any) -> str:
+    """By an account that may buy; returns the order's number, "" when the shop has none left."""
+    wanted = {"customer": "101", "lines": [{"sku": sku, "quantity": quantity, "unit": unit}], **more}
+    placed = await play.shop.act("place_order", wanted)
+    return str(placed.get("identifier", ""))
+
+
+def plain_items(play: SalesPlay, shown: int = 10) -> Sequence[Any]:
+    """Items of the ERP that are neither packs nor variants, and of which the shop shows so many at least."""
+    levels = {one["sku"]: float(one["quantity"]) for one in play.shop_state()["inventory"] if one["unit"] == "each"}
+    items = [one for one in play.erp.estate.items if one.in_erp and not one.pack and not one.build]
+    return [one for one in items if not one.parent_sku and levels.get(one.sku, 0) >= shown]
