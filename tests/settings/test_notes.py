@@ -36,3 +36,20 @@ def test_an_erp_that_fetches_returns_is_said_nothing_of(tmp_path: Path) -> None:
 def test_a_shop_that_tells_nothing_of_returns_is_said_to(tmp_path: Path, name: str) -> None:
     then = "it tells nothing of goods that came back, so their credit notes are made in the ERP by hand"
     assert f"{name}: order-entry runs without ReturnSource of shop: {then}." in said(tmp_path, name)
+
+
+@pytest.mark.parametrize(("site", "told"), [("", 1), ("Main Warehouse", 0)])
+def test_shelves_of_shops_in_the_same_ledger_are_warned_of_where_no_site_is_named(
+    tmp_path: Path, site: str, told: int
+) -> None:
+    path = create(tmp_path, KINDS, pairings=["oro-khaos", "wair-khaos"])[0]
+    tree = yaml.safe_load(path.read_text("utf-8"))
+    tree["systems"]["khaos"]["site"] = site
+    path.write_text(yaml.safe_dump(tree), "utf-8")
+    said = [one for one in notes(load(path, systems=KINDS, environ={}), KINDS) if "shelves of shops" in one]
+    assert (len(said), [one for one in said if "oro-khaos" not in one]) == (told, [])
+
+
+def test_the_ready_made_pairings_together_name_the_warehouse(tmp_path: Path) -> None:
+    path = create(tmp_path, KINDS, pairings=["oro-khaos", "scayle-khaos", "wair-khaos"])[0]
+    assert not [one for one in notes(load(path, systems=KINDS, environ={}), KINDS) if "shelves of shops" in one]

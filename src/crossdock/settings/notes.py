@@ -70,7 +70,19 @@ def notes(project: Project, kinds: Mapping[str, System]) -> list[str]:
             found += [f"{name}: {said}." for said in notes_retail.notes(pairing, known)]
         if isinstance(pairing, Pairing):
             found += _of_sales(name, pairing, known[pairing.storefront])
+            found += _of_shelves(name, pairing, project)
     return found
+
+
+def _of_shelves(name: str, pairing: Pairing, project: Project) -> Iterator[str]:
+    """Law L4: what stands on the shelves of shops is not the web's to sell."""
+    shops = [one for one, shop in project.retail.items() if shop.erp == pairing.erp]
+    unnamed = getattr(project.systems[pairing.erp], "site", None) == "" and not pairing.stock.site
+    if shops and unnamed and Flow.STOCK_PUBLICATION in pairing.flows:
+        yield (
+            f"{name}: {pairing.erp} names no site, and {', '.join(shops)} books the shelves of shops there: its "
+            f"figures may count them. Name the site that {pairing.storefront} sells from, in systems.{pairing.erp}.site."
+        )
 
 
 def _of_sales(name: str, pairing: Pairing, shop: System) -> Iterator[str]:
