@@ -79,10 +79,9 @@ def _of_shelves(name: str, pairing: Pairing, project: Project) -> Iterator[str]:
     shops = [one for one, shop in project.retail.items() if shop.erp == pairing.erp]
     unnamed = getattr(project.systems[pairing.erp], "site", None) == "" and not pairing.stock.site
     if shops and unnamed and Flow.STOCK_PUBLICATION in pairing.flows:
-        yield (
-            f"{name}: {pairing.erp} names no site, and {', '.join(shops)} books the shelves of shops there: its "
-            f"figures may count them. Name the site that {pairing.storefront} sells from, in systems.{pairing.erp}.site."
-        )
+        then = f"Name the site that {pairing.storefront} sells from, in systems.{pairing.erp}.site"
+        books = f"{', '.join(shops)} books the shelves of shops there: its figures may count them"
+        yield f"{name}: {pairing.erp} names no site, and {books}. {then}."
 
 
 def _of_sales(name: str, pairing: Pairing, shop: System) -> Iterator[str]:
