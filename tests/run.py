@@ -20,7 +20,11 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
             "--cov-report=term-missing:skip-covered",
         ],
     ),
-    ("everything else", ["tests", "-n", "2", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))]),
+    # Slow tests stand side by side: in small portions both workers get some of them.
+    (
+        "everything else",
+        ["tests", "-n", "2", "--maxschedchunk", "4", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))],
+    ),
     ("chaos", ["tests/chaos"]),
 )  # fmt: skip
 

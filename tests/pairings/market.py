@@ -76,6 +76,9 @@ class Market:
         return [f"{case.kind}: {case.cause}" for case in cases]
 
 
+BRISK: Tree = {"concurrency": 8, "requests_per_second": 400}  # simulators need no rest between two calls
+
+
 def system(name: str, base_url: str, **more: Any) -> dict[str, Any]:
     """A system's settings as `crossdock init` writes them, at this address."""
     known = samples(known_systems())
@@ -84,7 +87,7 @@ def system(name: str, base_url: str, **more: Any) -> dict[str, Any]:
     else:
         kind, sample = known[name]
         given = {"kind": kind.kind, **sample.settings}
-    return {**given, "base_url": base_url, **more}
+    return {"budget": BRISK, **given, "base_url": base_url, **more}
 
 
 @contextlib.asynccontextmanager

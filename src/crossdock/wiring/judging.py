@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import aiohttp
@@ -59,13 +59,21 @@ def _own(project: Project, name: str, shapes: Mapping[str, State]) -> State:
         if other.erp == mine.erp and other.storefront != mine.storefront
         for order in shapes[other.storefront]["orders"]
     } - sold
+    codes = {order["code"] for order in erp["orders"] if order["associated_ref"] in others}
+    channel = erp.get("channel", {})
     of_shops = COUNTED if any(one.erp == mine.erp for one in project.retail.values()) else frozenset()
     return {
         **erp,
         "stock": [row for row in erp["stock"] if not site or row.get("site", site) == site],
         "orders": [order for order in erp["orders"] if order["associated_ref"] not in others],
+        "channel": {**channel, "returns": [one for one in channel.get("returns", ()) if not _is_of(one, codes)]},
         "calls": {label: count for label, count in erp["calls"].items() if label not in of_shops},
     }
+
+
+def _is_of(note: Mapping[str, Any], codes: Set[str]) -> bool:
+    """Whether a credit note is of one of these orders."""
+    return any(line["source_order"] in codes for line in note["lines"])
 
 
 def judge_goods(project: Project, states: Mapping[str, Any], book: Mapping[str, Any]) -> dict[str, dict[str, Verdict]]:

@@ -37,6 +37,7 @@ ERP_CAN: Mapping[str, Any] = {
 }  # fmt: skip
 CHANNEL_PASSWORD = "sandbox-channel-password"  # noqa: S105 - what the ready-made pairing writes into its secrets
 AT_ONCE = {"processing_seconds": 0, "bulk_seconds": 0, "delegation_delay_seconds": 0, "rate_limits": {}}
+BRISK = {"concurrency": 8, "requests_per_second": 400}  # simulators need no rest between two calls
 QUICK = {
     "orders_every_seconds": 1, "despatch_every_seconds": 1, "recheck_every_seconds": 5, "items_every_seconds": 10,
     "accounts_every_seconds": 10, "targets_every_seconds": 30, "prices_every_seconds": 600,
@@ -158,7 +159,7 @@ def _system(folder: Path, name: str, url: str) -> dict[str, Any]:
     for file, text in files.items():
         (folder / file).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / file).write_text(text + "\n", "utf-8")
-    return {**given, "base_url": url, **OURS.get(name, {})}
+    return {"budget": BRISK, **given, "base_url": url, **OURS.get(name, {})}
 
 
 def _pairing(name: str) -> dict[str, Any]:
