@@ -23,6 +23,7 @@ from crossdock.sandbox.scayle import ScayleSimulator
 from crossdock.settings.load import load
 from crossdock.settings.presets import presets, switched_on
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL, SYSTEMS, samples
+from crossdock.store.database import remove_embedded
 from crossdock.wiring.installation import Installation, open_installation
 from crossdock.wiring.systems import known_systems
 from crossdock.wiring.work import worker
@@ -76,6 +77,7 @@ async def demo_estate(seed: int) -> AsyncIterator[DemoEstate]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="crossdock-demo-", ignore_cleanup_errors=True))
         urls = {name: await stack.enter_async_context(running(one)) for name, one in simulators.items()}
         project = load(_settings(Path(folder), urls), systems=known_systems(), environ={"HOOK_SECRET": HOOK_SECRET})
+        stack.callback(remove_embedded, project.data_dir)  # before its folder goes, or it would run for ever
         here = await stack.enter_async_context(open_installation(project))
         door = await stack.enter_async_context(_serving(here))
         urls["crossdock"] = door
