@@ -23,7 +23,7 @@ def left_running() -> set[int]:
     }
 
 
-def test_a_trading_day_of_five_pairings_keeps_every_law_and_meets_the_kinds_of_case() -> None:
+def test_a_trading_day_of_five_pairings_keeps_every_law_and_meets_every_kind_of_case() -> None:
     command = [sys.executable, "-c", "from crossdock.cli import main; main()", "demo", "--json"]
     before = left_running()
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
@@ -34,9 +34,7 @@ def test_a_trading_day_of_five_pairings_keeps_every_law_and_meets_the_kinds_of_c
     assert (len(day["laws"]), done.returncode) == (11, 0)
     assert (day["orders"]["lost"], day["orders"]["duplicated"], day["stock"]["oversold"]) == (0, 0, 0)
     assert day["orders"]["posted"] > 200
-    # A scene that needs a moment of its own may miss it on a machine that is busy; most never do.
-    assert set(KINDS) >= NOT_IN_A_DAY
-    assert len(set(day["kinds_not_seen"]) - NOT_IN_A_DAY) <= 3, day["kinds_not_seen"]
+    assert set(day["kinds_not_seen"]) <= NOT_IN_A_DAY <= set(KINDS)
     pairings = {one["name"]: one for one in day["pairings"]}
     assert set(pairings) == PAIRINGS
     assert all(one["documents_in"] and one["settled"] and one["flows_run"] for one in pairings.values())

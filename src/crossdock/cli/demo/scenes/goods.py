@@ -27,15 +27,17 @@ async def sold_at_nothing(play: SalesPlay) -> None:
 
 async def recoded_behind_our_back(play: SalesPlay) -> None:
     """The ERP gives an item another code a moment before an order for it arrives, and refuses the old one."""
-    await play.run("items")
-    item = plain_items(play)[18]
-    await play.erp.act("rename_item", {"sku": item.sku, "new_code": f"{item.sku}-B"})
-    ref = await buy(play, item.sku)
-    await play.rest()
-    if not await play.cases("order-refused-by-erp"):
+    for item in plain_items(play)[18:23]:
+        await play.run("items")
+        await play.erp.act("rename_item", {"sku": item.sku, "new_code": f"{item.sku}-B"})
+        ref = await buy(play, item.sku)
+        await play.rest()
+        await play.erp.act("rename_item", {"sku": f"{item.sku}-B", "new_code": item.sku})
+        if await play.cases("order-refused-by-erp"):
+            break  # else the day's own look at the items came first, and its case closes with the code that is back
+    else:
         return
     play.note(f"{item.sku} was given another code in the ERP; it refuses order {ref}, and is put right")
-    await play.erp.act("rename_item", {"sku": f"{item.sku}-B", "new_code": item.sku})
     await play.settle("order-refused-by-erp", "operations", Remedy.RETRY)
     await play.rest()
 
