@@ -14,20 +14,31 @@ from crossdock.model.faults import RemoteFault
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.systems import Document
 
-FEED = "orders"
+FEED, LOOK = "orders", "orders-look"
+NEWEST = timedelta(seconds=2)  # a storefront tells when an order changed to the second
 
 
-async def capture_orders(pairing: Pairing, *, overlap_seconds: float | None = None) -> Result:
-    """One sweep. Raises what the reading raised; what was stored stays stored.
-
-    overlap_seconds: how far behind the watermark it begins, when not as far as the pairing's sweeps do.
-    """
+async def capture_orders(pairing: Pairing) -> Result:
+    """One sweep. Raises what the reading raised; what was stored stays stored."""
     watermark = await pairing.reference.watermark(FEED)
-    overlap = pairing.overlap_seconds if overlap_seconds is None else overlap_seconds
-    since = pairing.start_from if watermark is None else watermark - timedelta(seconds=overlap)
+    since = pairing.start_from if watermark is None else watermark - timedelta(seconds=pairing.overlap_seconds)
+    return await _capture_since(pairing, since, FEED)
+
+
+async def capture_newest(pairing: Pairing) -> Result:
+    """A quick look at what came since the last sweep or look, by those who must know how much is sold already.
+
+    What becomes visible late is the sweeps' business: their watermark stays where it is.
+    """
+    marks = [await pairing.reference.watermark(feed) for feed in (FEED, LOOK)]
+    newest = max(filter(None, marks), default=None)
+    return await _capture_since(pairing, pairing.start_from if newest is None else newest - NEWEST, LOOK)
+
+
+async def _capture_since(pairing: Pairing, since: datetime | None, feed: str) -> Result:
     result, newest = await store_pages(pairing, pairing.storefront.read_orders(since))
     if newest is not None:  # a record from the future must not make the sweeps blind to all that comes before it
-        await pairing.reference.move_watermark(FEED, min(newest, pairing.clock.now()))
+        await pairing.reference.move_watermark(feed, min(newest, pairing.clock.now()))
     return result
 
 

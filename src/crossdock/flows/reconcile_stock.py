@@ -9,7 +9,7 @@ from crossdock.decide.words import plain
 from crossdock.flows.capture import capture_orders
 from crossdock.flows.differences import accepted
 from crossdock.flows.pairing import Pairing
-from crossdock.flows.stock_publication import FEED, read_figures
+from crossdock.flows.stock_figures import FEED, read_figures
 from crossdock.flows.taking_turns import once_free
 from crossdock.model.reconciliation import Difference
 from crossdock.ports.reconciliation import ReconciliationRun, Tell

@@ -1,29 +1,28 @@
 """Stock out: ERP figures become levels at the storefront, absolute, only what changed, falls before rises.
 
-Law L4. Orders are swept first, so that what shoppers took since is counted as in flight; a read that was not whole
-changes nothing; figures older than the limit may only lower what is shown.
+Law L4. Orders are looked for first, so that what shoppers took since is counted as in flight; figures older than the
+limit may only lower what is shown. A level takes a moment to get there, and what is bought in that moment is not in it:
+so orders are looked for again when all is written, and what was bought since is reckoned anew at once. What remains for
+the buffer is what shoppers take between a look and the write behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import aclosing
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from crossdock.cases.kinds import OVERSOLD, SCHEMA_SURPRISE, STOCK_STALE, STOCK_WRITE_REJECTED
-from crossdock.flows.capture import capture_orders
+from crossdock.cases.kinds import OVERSOLD, STOCK_STALE, STOCK_WRITE_REJECTED
+from crossdock.flows.capture import capture_newest
 from crossdock.flows.pairing import Pairing, Result
-from crossdock.model.faults import Accepted, Refused, RemoteFault, Transient
-from crossdock.model.stock import StockFigure, StockLevel
+from crossdock.flows.stock_figures import FEED, read_figures
+from crossdock.model.faults import Accepted, Refused
+from crossdock.model.stock import StockLevel
 from crossdock.ports.busy import Busy
 from crossdock.ports.runtime import calling
 from crossdock.ports.stock_book import StockRun
-from crossdock.ports.systems import UnreadableFigure
 
-FEED, FULL_FEED = "stock", "stock-full"
-OVERLAP = timedelta(hours=2)
-NEWEST_SECONDS = 2.0  # a storefront tells when an order changed to the second
-LEVEL_RECORD = "stock level "
 STOCK_RECORD = "stock of "
+ROUNDS = 3  # while something is bought all the time the next run goes on
 
 
 async def publish_stock(pairing: Pairing) -> Result:
@@ -42,73 +41,101 @@ async def publish_stock(pairing: Pairing) -> Result:
     return result
 
 
-async def read_figures(pairing: Pairing, run: StockRun, *, whole: bool = False) -> RemoteFault | None:
-    """Bring the figures up to date. Returns what went wrong instead of raising: what may be lowered still is.
+@dataclass(kw_only=True)
+class _Publication:
+    """What the rounds of one run have in common. rejected_before: subjects of open cases. sells: orders are read here,
+    so what is bought since a level was reckoned can be known."""
 
-    whole: every figure, though they were all read not long ago.
-    """
-    began = pairing.clock.now()
-    full_at = await pairing.reference.watermark(FULL_FEED)
-    is_full = whole or full_at is None or began - full_at >= timedelta(seconds=pairing.stock_full_every_seconds)
-    since = None if is_full else await pairing.reference.watermark(FEED)
-    unreadable: list[UnreadableFigure] = []
-    try:
-        async for page in pairing.erp.read_stock(None if since is None else since - OVERLAP):
-            await run.stage([one for one in page if isinstance(one, StockFigure)])
-            unreadable += [one for one in page if isinstance(one, UnreadableFigure)]
-    except (RemoteFault, OSError) as fault:
-        return fault if isinstance(fault, RemoteFault) else Transient(str(fault))
-    await run.merge()
-    await _note_unreadable(pairing, run, unreadable, is_full=is_full)
-    await pairing.reference.move_watermark(FEED, began)
-    if is_full:
-        await pairing.reference.move_watermark(FULL_FEED, began)
-    return None
+    pairing: Pairing
+    run: StockRun
+    figures_from: datetime
+    stale: bool
+    rejected_before: frozenset[str]
+    counts: Result = field(default_factory=lambda: {"written": 0, "rejected": 0, "unsure": 0})
 
-
-async def _note_unreadable(
-    pairing: Pairing, run: StockRun, unreadable: Sequence[UnreadableFigure], *, is_full: bool
-) -> None:
-    """An unreadable figure is unknown: the old one is forgotten, what the shop shows stays, the desk is told."""
-    await run.forget([one.stock_code for one in unreadable])
-    for one in unreadable:
-        finding = SCHEMA_SURPRISE.about(
-            f"{pairing.erp_name} stock-level {one.fault.problem}", what="stock level", system=pairing.erp_name,
-            place=one.fault.place, problem=one.fault.problem,
-        )  # fmt: skip
-        record = f"{LEVEL_RECORD}{one.stock_code}"
-        await pairing.cases.raise_case(finding, record=record, ref=one.stock_code, evidence=one.fault.evidence)
-    if is_full:  # only a read of everything may say that a row can be read again
-        told = {f"{LEVEL_RECORD}{one.stock_code}" for one in unreadable}
-        for record in await pairing.cases.open_records(SCHEMA_SURPRISE.code, LEVEL_RECORD) - told:
-            await pairing.cases.let_go(record, [0], reason="its level can be read again", actor="crossdock")
+    @property
+    def sells(self) -> bool:
+        return "order-entry" in self.pairing.flows
 
 
 async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
-    """Write every difference in the largest batches the storefront takes."""
+    """Write every difference, and what was bought meanwhile once more."""
     figures_from = await pairing.reference.watermark(FEED)
     if figures_from is None:
         return {"skipped": "no figures have been read yet"}
     if "order-entry" in pairing.flows:
         # What shoppers took a moment ago must be in our book before we say how much is left.
-        await capture_orders(pairing)
+        await capture_newest(pairing)
     stale = await _note_staleness(pairing, figures_from)
-    policy = pairing.stock_policy
-    counts: Result = {"written": 0, "rejected": 0, "unsure": 0, "stale": stale}
-    counts["oversold"] = await _note_oversold(pairing, run, figures_from)
+    oversold = await _note_oversold(pairing, run, figures_from)
     rejected_before = await pairing.cases.open_subjects(STOCK_WRITE_REJECTED.code)
-    changes = run.changes(
+    work = _Publication(
+        pairing=pairing, run=run, figures_from=figures_from, stale=stale, rejected_before=rejected_before
+    )
+    bought: Collection[str] | None = None
+    for _ in range(ROUNDS):
+        bought = await _one_round(work, bought)
+        if not bought:
+            break
+    return {**work.counts, "stale": stale, "oversold": oversold}
+
+
+async def _one_round(work: _Publication, only: Collection[str] | None) -> frozenset[str]:
+    """Write what differs, in the largest batches the storefront takes; returns the SKUs that were bought meanwhile.
+
+    only: the SKUs to be looked at, None for all.
+    """
+    pairing, policy = work.pairing, work.pairing.stock_policy
+    touched: set[str] = set()
+    changes = work.run.changes(
         basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
-        unlimited_shown=policy.unlimited_shown, only_lower=stale, figures_from=figures_from, site=pairing.stock_site,
-        shared=policy.shared,
+        unlimited_shown=policy.unlimited_shown, only_lower=work.stale, figures_from=work.figures_from,
+        site=pairing.stock_site, shared=policy.shared, only=only,
         batch=pairing.storefront.stock_batch_max,
     )  # fmt: skip
     reckoned_at = await pairing.orders.now()
     async with aclosing(changes):
         async for levels in changes:
-            if still_true := await _still_true(pairing, levels, reckoned_at):
-                await _write(pairing, run, still_true, counts, rejected_before)
-    return counts
+            touched.update(level.sku for level in levels)
+            as_of = pairing.clock.now()
+            bought = await _bought_since(work, reckoned_at, {level.sku for level in levels})
+            # Without those bought from since they were reckoned: a level that waited for its turn behind others would
+            # put back on sale what was sold meanwhile. What is left holds as of the moment the look began.
+            if still_true := [replace(level, as_of=as_of) for level in levels if level.sku not in bought]:
+                await _write(work, still_true)
+    return await _bought_since(work, reckoned_at, touched)
+
+
+async def _bought_since(work: _Publication, moment: datetime, skus: Collection[str]) -> frozenset[str]:
+    """Those that shoppers have taken from since, as far as orders can be seen now."""
+    if not work.sells or not skus:
+        return frozenset()
+    await capture_newest(work.pairing)
+    return await work.pairing.orders.sold_since(moment, sorted(skus))
+
+
+async def _write(work: _Publication, levels: Sequence[StockLevel]) -> None:
+    pairing, counts, at = work.pairing, work.counts, work.pairing.clock.now()
+    await work.run.publishing(levels, at=at)
+    outcomes = await pairing.storefront.write_stock(levels)
+    shown = []
+    for level, outcome in zip(levels, outcomes, strict=True):
+        subject = f"{level.sku}/{level.unit}"
+        match outcome:
+            case Accepted():
+                shown.append(level)
+                if subject in work.rejected_before:
+                    reason = "the storefront took the level"
+                    await pairing.cases.settle(STOCK_WRITE_REJECTED.code, subject, record="stock", reason=reason)
+            case Refused(text=text, evidence=evidence):
+                counts["rejected"] += 1
+                finding = STOCK_WRITE_REJECTED.about(subject, sku=level.sku, unit=level.unit, reason=text)
+                await pairing.cases.raise_case(finding, record="stock", ref=subject, evidence=evidence)
+            case _:
+                counts["unsure"] += 1  # what is shown is not known, and an absolute level is safe to write again
+    if shown:
+        await work.run.published(shown, at=at)
+        counts["written"] += len(shown)
 
 
 async def _note_oversold(pairing: Pairing, run: StockRun, figures_from: datetime) -> int:
@@ -121,50 +148,6 @@ async def _note_oversold(pairing: Pairing, run: StockRun, figures_from: datetime
         reason = "there is enough of it again"
         await pairing.cases.settle(OVERSOLD.code, code, record=f"{STOCK_RECORD}{code}", reason=reason)
     return len(short)
-
-
-async def _still_true(pairing: Pairing, levels: Sequence[StockLevel], reckoned_at: datetime) -> Sequence[StockLevel]:
-    """Without those that shoppers have bought from since the levels were reckoned: the next run reckons them anew.
-
-    Without this, a level that waited for its turn behind others would put back on sale what was sold meanwhile. What is
-    left holds as of the moment this look began: of every order placed before, it is known.
-    """
-    as_of = pairing.clock.now()
-    if "order-entry" not in pairing.flows:
-        return [replace(level, as_of=as_of) for level in levels]
-    await capture_orders(pairing, overlap_seconds=NEWEST_SECONDS)
-    sold = await pairing.orders.sold_since(reckoned_at, [level.sku for level in levels])
-    return [replace(level, as_of=as_of) for level in levels if level.sku not in sold]
-
-
-async def _write(
-    pairing: Pairing, run: StockRun, levels: Sequence[StockLevel], counts: Result, rejected_before: frozenset[str]
-) -> None:
-    at = pairing.clock.now()
-    await run.publishing(levels, at=at)
-    outcomes = await pairing.storefront.write_stock(levels)
-    shown = []
-    for level, outcome in zip(levels, outcomes, strict=True):
-        match outcome:
-            case Accepted():
-                shown.append(level)
-                if (subject := f"{level.sku}/{level.unit}") in rejected_before:
-                    await pairing.cases.settle(
-                        STOCK_WRITE_REJECTED.code, subject, record="stock", reason="the storefront took the level"
-                    )
-            case Refused(text=text, evidence=evidence):
-                counts["rejected"] += 1
-                finding = STOCK_WRITE_REJECTED.about(
-                    f"{level.sku}/{level.unit}", sku=level.sku, unit=level.unit, reason=text
-                )
-                await pairing.cases.raise_case(
-                    finding, record="stock", ref=f"{level.sku}/{level.unit}", evidence=evidence
-                )
-            case _:
-                counts["unsure"] += 1  # what is shown is not known, and an absolute level is safe to write again
-    if shown:
-        await run.published(shown, at=at)
-        counts["written"] += len(shown)
 
 
 async def _note_staleness(pairing: Pairing, figures_from: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Stock figures, and what each place was told last."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from decimal import Decimal
@@ -39,9 +39,10 @@ class StockRun(Protocol):
         figures_from: datetime,
         site: str = "",
         shared: bool = True,
+        only: Collection[str] | None = None,
         batch: int = 1000,
     ) -> AsyncGenerator[Sequence[StockLevel], None]:
-        """Levels to be shown that differ from what was last shown: falls first."""
+        """Levels to be shown that differ from what was last shown: falls first. only: SKUs to be looked at."""
         ...
 
     async def short(self, *, basis: str, figures_from: datetime, site: str = "") -> Mapping[str, Decimal]:

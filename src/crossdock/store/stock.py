@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 IN_MEMORY = "set local work_mem = '32MB'"  # a million rows joined without temporary files; more of them spill
 SMALL_SAMPLE = "set local default_statistics_target = 10"
 ALL_ROWS = "set local cursor_tuple_fraction = 1"  # every difference is fetched: plan for the last row, not the first
+EVERYTHING = None  # no SKU is left out
 ANYTHING = False  # figures are not too old to raise anything: nothing is raised
 TABLES = "stock_staged, stock_heads, stock_different"
 
@@ -139,12 +140,14 @@ class PgStockRun:
         figures_from: datetime,
         site: str = "",
         shared: bool = True,
+        only: Collection[str] | None = None,
         batch: int = 1000,
     ) -> AsyncGenerator[Sequence[StockLevel], None]:
         """Levels to be shown that differ from what was last shown: falls first, soonest empty before all.
 
         figures_from: when the read of the figures began; orders posted after that still count as in flight.
         only_lower: the figures are too old to raise anything. shared: one stock is shared out among its sellers.
+        only: the SKUs to be looked at, None for all.
         """
         scope = self.scope
         await self._copied()
@@ -153,6 +156,7 @@ class PgStockRun:
             cursor = await self._connection.cursor(
                 SQL["changes"], *self._in_flight(figures_from), scope.pairing, scope.storefront, basis, buffer,
                 list(buffers), list(buffers.values()), unlimited_shown, only_lower, site, shared,
+                None if only is None else list(only),
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [
@@ -170,7 +174,7 @@ class PgStockRun:
             cursor = await self._connection.cursor(
                 SQL["places"], *self._in_flight(figures_from), scope.pairing, scope.storefront, basis, policy.buffer,
                 list(policy.buffers), list(policy.buffers.values()), policy.unlimited_shown, ANYTHING, site,
-                policy.shared, run_id,
+                policy.shared, EVERYTHING, run_id,
             )  # fmt: skip
             while rows := await cursor.fetch(batch):
                 yield [Place(**dict(row)) for row in rows]

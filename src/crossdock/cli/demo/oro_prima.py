@@ -18,13 +18,17 @@ class OroPrima(SalesPlay):
 
     async def open(self) -> None:
         await self.until(self.all_shown, "the outlet shows Prima's free stock")
+        await self._scenes()
         self.erp.faults.set(ERP_TROUBLE, seed=self.script.seed)
 
     async def trade(self) -> None:
         seed = self.script.seed * 3000 + self.wave
         await self.shop.act("place_orders", {"count": self.in_wave(self.orders), "seed": seed, **SHARES})
         await self.rest()
-        for scene in OUTLET.get(self.wave, ()):
-            await scene(self)
+        await self._scenes()
         await self.erp.act("work_floor", {})
         await self.until(self.stock_caught_up, "the outlet shows what is left")
+
+    async def _scenes(self) -> None:
+        for scene in OUTLET.get(self.wave, ()):
+            await scene(self)

@@ -93,7 +93,8 @@ with sellers as materialized (
 -- part: wanted
 -- What should be shown, and what was told last. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
 -- $11/$12 buffers by SKU, $13 shown for unlimited, $14 is the read too old to raise anything, $15 site ('' for all),
--- $16 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice.
+-- $16 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice, $17 the
+-- SKUs that are asked about, null for all.
 -- Nothing is shown of a unit that the ERP's list of units does not bear out, however much there is: it must not be sold.
 -- A unit with a stock code of its own shows that code's figure, no more than what it is made of lets go.
 -- The arithmetic is that of decide/stock.py; a property test holds them together. Division comes last and is rounded to
@@ -174,6 +175,7 @@ with sellers as materialized (
     left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = c.key and $16
     left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
     where t.tenant = $1 and t.system = $8 and (f.code_key is not null or (me.coded and p.pack_key is not null))
+      and ($17::text[] is null or t.sku = any($17))
 )
 
 -- name: changes
@@ -186,7 +188,7 @@ where (level is distinct from shown or unsure)
 order by (shown is not null and level < shown) desc, level = 0 desc, ref
 
 -- name: places
--- Every place where what the storefront shows, as reconciliation run $17 read it, is not what should be shown there.
+-- Every place where what the storefront shows, as reconciliation run $18 read it, is not what should be shown there.
 -- with: in_flight
 -- with: wanted
 -- sold: what shoppers took since the place was told its level.
@@ -196,7 +198,7 @@ order by (shown is not null and level < shown) desc, level = 0 desc, ref
            s.published_at as told_at, coalesce(s.unsure, false) as unsure, nullif(g.value, '')::numeric as shown,
            g.key is not null as there
     from (select * from stock_target where tenant = $1 and system = $8) t
-    full join (select * from reconciliation_theirs where run_id = $17 and $14::boolean is not null) g on g.key = t.ref
+    full join (select * from reconciliation_theirs where run_id = $18 and $14::boolean is not null) g on g.key = t.ref
     left join wanted w on w.ref = t.ref
     left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
     where w.level is null or nullif(g.value, '')::numeric is distinct from w.level

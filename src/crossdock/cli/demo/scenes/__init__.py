@@ -37,7 +37,12 @@ from crossdock.cli.demo.scenes.orders import (
     typed_in_by_hand,
 )
 from crossdock.cli.demo.scenes.outages import a_right_was_taken_away, the_erp_is_away, the_shop_cuts_its_lists
-from crossdock.cli.demo.scenes.outlet import a_case_nobody_vouches_for, over_the_credit_limit
+from crossdock.cli.demo.scenes.outlet import (
+    a_case_nobody_vouches_for,
+    gone_quiet,
+    over_the_credit_limit,
+    selling_again,
+)
 from crossdock.cli.demo.scenes.returns import goods_that_came_back, sent_by_hand_and_sent_back
 from crossdock.cli.demo.scenes.staging import Scene
 
@@ -69,8 +74,10 @@ HOME: Mapping[int, Sequence[Scene]] = {
 """By wave, for the shop that sells to households."""
 
 OUTLET: Mapping[int, Sequence[Scene]] = {
+    0: (gone_quiet,),
+    1: (selling_again,),
     3: (a_case_nobody_vouches_for,),
     5: (over_the_credit_limit,),
     9: (a_penny_booked_away,),
 }
-"""By wave, for the outlet."""
+"""By wave, for the outlet; 0 is before the doors open."""

@@ -2,7 +2,7 @@
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes.staging import buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import buy, opened, plain_items, ran
 
 
 async def codes_nobody_mapped(play: SalesPlay) -> None:
@@ -16,10 +16,10 @@ async def codes_nobody_mapped(play: SalesPlay) -> None:
 
 async def a_list_nobody_mapped(play: SalesPlay) -> None:
     """Prices of the ERP's list go nowhere until somebody says where."""
-    await play.run("price-publication")
-    if await play.cases("price-list-unmapped"):
-        await play.shop.act("add_price_list", {"name": "Dealers"})
-        await play.settle("price-list-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "Dealers"})
+    await ran(play, "price-publication")
+    await opened(play, "price-list-unmapped")
+    await play.shop.act("add_price_list", {"name": "Dealers"})
+    await play.settle("price-list-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "Dealers"})
 
 
 async def a_courier_nobody_mapped(play: SalesPlay) -> None:

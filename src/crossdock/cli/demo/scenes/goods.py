@@ -2,13 +2,13 @@
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes.staging import buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import buy, opened, plain_items, ran
 
 
 async def an_item_that_left_the_range(play: SalesPlay) -> None:
     gone, successor = plain_items(play)[20], plain_items(play)[21]
     await play.erp.act("discontinue", {"sku": gone.sku})
-    await play.run("items")
+    await ran(play, "items")
     await buy(play, gone.sku)
     await opened(play, "item-invalid-for-erp")
     play.note(f"{gone.sku} was discontinued in the ERP and is still bought")
@@ -28,7 +28,7 @@ async def sold_at_nothing(play: SalesPlay) -> None:
 async def recoded_behind_our_back(play: SalesPlay) -> None:
     """The ERP gives an item another code a moment before an order for it arrives, and refuses the old one."""
     for item in plain_items(play)[18:23]:
-        await play.run("items")
+        await ran(play, "items")
         await play.erp.act("rename_item", {"sku": item.sku, "new_code": f"{item.sku}-B"})
         ref = await buy(play, item.sku)
         await play.rest()
@@ -48,7 +48,7 @@ async def counted_anew(play: SalesPlay) -> None:
     play.erp.faults.set([{"kind": "lost_request", "match": "SOAP ImportOrders", "rate": 1.0}], seed=play.script.seed)
     await buy(play, item.sku, 2)
     await play.erp.act("adjust", {"sku": item.sku, "on_hand": 0})
-    await play.run("stock")
+    await ran(play, "stock")
     await opened(play, "oversold")
     play.note(f"the shelf of {item.sku} was counted anew: nothing there, and two are promised")
     play.end_trouble()

@@ -2,7 +2,7 @@
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes.staging import buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import bought_and_posted, buy, opened, plain_items, ran
 
 
 async def typed_in_by_hand(play: SalesPlay) -> None:
@@ -20,15 +20,11 @@ async def typed_in_by_hand(play: SalesPlay) -> None:
 
 async def changed_in_time_and_too_late(play: SalesPlay) -> None:
     """The floor decides: what nobody began to pick is cancelled in the ERP; what somebody did goes out as it is."""
-    early = await buy(play, plain_items(play)[8].sku)
-    late = await buy(play, plain_items(play)[9].sku)
-    await play.rest()
-    rows = {row["ref"]: row for row in await play.book()}
-    if rows.get(early, {}).get("state") != "posted" or rows.get(late, {}).get("state") != "posted":
-        return
+    rows = [await bought_and_posted(play, first) for first in (8, 9)]
+    early, late = (row["ref"] for row in rows)
     await play.erp.act("pick", {"ref": late})
-    for ref in (early, late):
-        await play.shop.act("cancel_order", {"order": rows[ref]["storefront_id"]})
+    for row in rows:
+        await play.shop.act("cancel_order", {"order": row["storefront_id"]})
     play.note(f"the customer cancels {early}, which nobody has begun, and {late}, which is being picked")
     await opened(play, "change-refused-picking")
 
@@ -47,19 +43,19 @@ async def deleted_before_it_was_read(play: SalesPlay) -> None:
     await play.shop.act("delete_order", {"order": ref})
     await buy(play, plain_items(play)[11].sku)
     await play.rest()
-    await play.run("completeness")
-    if await play.cases("record-never-arrived"):
-        play.note(f"order {ref} was deleted in the shop before anybody read it; its number is missing")
-        reason = "a test by the web team, deleted on purpose"
-        await play.settle("record-never-arrived", "integration", Remedy.ACCEPT, reason=reason)
+    await ran(play, "completeness")
+    await opened(play, "record-never-arrived")
+    play.note(f"order {ref} was deleted in the shop before anybody read it; its number is missing")
+    reason = "a test by the web team, deleted on purpose"
+    await play.settle("record-never-arrived", "integration", Remedy.ACCEPT, reason=reason)
 
 
 async def another_account_all_of_a_sudden(play: SalesPlay) -> None:
     """The shop's record of a linked company names another account: nobody guesses which is right."""
-    await play.run("companies")
+    await ran(play, "companies")
     await play.shop.act("link_customer", {"customer": "102", "external_id": None})
     await play.shop.act("link_customer", {"customer": "104", "external_id": "HPT1002"})
-    await play.run("companies")
+    await ran(play, "companies")
     await opened(play, "account-ambiguous")
     play.note("somebody wrote another account on company 104 in the shop; its orders stay on the old one")
     await play.settle("account-ambiguous", "sales desk", Remedy.LINK_ACCOUNT, {"account": "HPT1004"})
@@ -67,8 +63,7 @@ async def another_account_all_of_a_sudden(play: SalesPlay) -> None:
 
 
 async def cancelled_over_there(play: SalesPlay) -> None:
-    ref = await buy(play, plain_items(play)[12].sku)
-    await play.rest()
+    ref = (await bought_and_posted(play, 12))["ref"]
     await play.erp.act("cancel", {"ref": ref, "reason": "Customer rang"})
     play.note(f"order {ref} is cancelled in the ERP, by phone")
     await opened(play, "despatch-missed")
@@ -76,8 +71,7 @@ async def cancelled_over_there(play: SalesPlay) -> None:
 
 
 async def a_stage_nobody_knows(play: SalesPlay) -> None:
-    ref = await buy(play, plain_items(play)[13].sku)
-    await play.rest()
+    ref = (await bought_and_posted(play, 13))["ref"]
     await play.erp.act("stage", {"ref": ref, "stage_id": 4242})
     await opened(play, "schema-surprise")
     play.note(f"the ERP calls the stage of {ref} 4242, which nobody knows; its neighbours go on")

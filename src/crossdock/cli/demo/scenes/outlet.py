@@ -1,12 +1,39 @@
-"""What Prima holds back."""
+"""What Prima holds back, and an outlet that had gone quiet."""
 
 from crossdock.cases.kind import Remedy
 from crossdock.cli.demo.sales import SalesPlay
-from crossdock.cli.demo.scenes.staging import buy, opened, plain_items
+from crossdock.cli.demo.scenes.staging import buy, opened, plain_items, ran
 
 BUYER = "101"
 
 USUAL_LIMIT = "25000"
+
+WEEKS, A_WEEK = 5, 6
+BETWEEN_DAYS = 0.7  # orders of one week
+
+
+async def gone_quiet(play: SalesPlay) -> None:
+    """The outlet sold for weeks before it was connected, and nothing for the last one: its first sweep shows both."""
+    ages = [7 * week + BETWEEN_DAYS * number for week in range(1, WEEKS + 1) for number in range(A_WEEK)]
+    items = plain_items(play, shown=20)
+    for at, age in enumerate(sorted(ages, reverse=True)):  # the oldest first, as a sweep finds them
+        ref = await buy(play, items[at % len(items)].sku)
+        await play.shop.act("age_order", {"order": ref, "days": age})
+    play.note(f"{len(ages)} orders of the past weeks wait in the outlet; the newest is a week old")
+    await play.rest()
+    await ran(play, "silence")
+    await opened(play, "feed-silent")
+
+
+async def selling_again(play: SalesPlay) -> None:
+    """The first order of the day ends the silence."""
+
+    async def is_over() -> bool:
+        await play.run("silence")
+        return not await play.cases("feed-silent")
+
+    await play.until(is_over, "the outlet's orders come again")
+    play.note("the outlet sells again; the case of its silence closes by itself")
 
 
 async def a_case_nobody_vouches_for(play: SalesPlay) -> None:
