@@ -1,8 +1,6 @@
 """Law L4 inside the shop: units of an item, and packs with it, cannot sell the same piece twice."""
 
-from datetime import datetime
 from decimal import Decimal
-from unittest import mock
 
 import pytest
 
@@ -88,23 +86,3 @@ async def test_a_flow_that_fails_by_our_own_fault_is_told_of(world: World) -> No
     await world.here.pool.execute("alter table elsewhere rename to stock_share")
     await world.run("stock")
     assert not await world.cases("crossdock-defect")
-
-
-async def test_what_is_bought_while_a_level_waits_to_be_written_is_not_put_back_on_sale(world: World) -> None:
-    """Between the reckoning and the write of one and the same run."""
-    await world.erp.act("adjust", {"sku": PLENTY, "on_hand": 5_000})
-    reckoned = world.pairing.orders.now
-
-    async def bought_meanwhile() -> datetime:
-        moment = await reckoned()
-        await world.sell((PLENTY, int(world.shown(PLENTY))))
-        return moment
-
-    with mock.patch.object(world.pairing.orders, "now", bought_meanwhile):
-        await world.run("stock")
-    assert world.shown(PLENTY) == 0  # what the shopper left, and not what was reckoned before
-    await world.deliver()
-    for _ in range(2):  # the figures of the first are from before the order was posted
-        await world.run("stock")
-    assert 0 < on_sale(world, PLENTY) <= world.available(PLENTY)
-    assert await world.broken_laws() == {}
