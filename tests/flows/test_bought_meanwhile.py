@@ -15,14 +15,14 @@ Buying = Callable[[], Awaitable[object]]
 
 
 def bought_between_reckoning_and_look(world: World, buy: Buying) -> Any:
-    reckoned = world.pairing.orders.now
+    reckoned = world.pairing.orders.between_captures
 
     async def meanwhile() -> datetime:
         moment = await reckoned()
         await buy()
         return moment
 
-    return mock.patch.object(world.pairing.orders, "now", meanwhile)
+    return mock.patch.object(world.pairing.orders, "between_captures", meanwhile)
 
 
 def bought_between_look_and_write(world: World, buy: Buying) -> Any:

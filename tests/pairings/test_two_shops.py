@@ -93,7 +93,7 @@ async def test_what_one_shop_sold_the_other_shop_no_longer_shows(whole: Shops) -
 async def test_a_level_that_waits_is_not_written_over_a_sale_of_the_other_shop(whole: Shops) -> None:
     here, trade, _, _ = whole
     book = here.pairings[HOME].orders
-    began = await book.now()
+    began = await book.between_captures()
     await trade.act("place_order", {"customer": "101", "lines": [{"sku": SKU, "quantity": 1, "unit": "each"}]})
     await run(here, TRADE, "orders")
     assert SKU in await book.sold_since(began, [SKU])

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
 
 from crossdock.model.lifecycle import Move, OrderState
+from tests.eventually import eventually
 from tests.store.books import NOON, SECRET_STREET, Books, document, line, sale, step, unreadable
 
 
@@ -147,3 +148,31 @@ async def test_raw_documents_are_sealed_and_their_address_tells_nothing(books: B
     assert SECRET_STREET.encode() not in row["body"]
     assert row["digest"] not in (hashlib.sha256(raw).digest(), hashlib.sha1(raw).digest())
     assert (books.vault.open(row["body"]), books.vault.digest(raw)) == (raw, row["digest"])
+
+
+WAITING = "select count(*) from pg_locks where not granted and locktype = $1"
+
+
+async def test_an_order_is_in_the_book_at_the_moment_of_a_reckoning_or_captured_after_it(books: Books) -> None:
+    """A capture is half done while levels are reckoned: it may not fall between the two."""
+
+    async def waiting(kind: str) -> bool:
+        return bool(await books.pool.fetchval(WAITING, kind))
+
+    async def reckon() -> tuple[datetime, int]:
+        return await books.orders.between_captures(), await count(books)
+
+    async with books.pool.acquire() as obstacle:
+        async with obstacle.transaction():
+            await obstacle.execute("lock table audit_entry in exclusive mode")
+            capturing = asyncio.create_task(books.capture(sale("1001", line("HINGE", "9"))))
+            await eventually(lambda: waiting("relation"))
+            reckoning = asyncio.create_task(reckon())
+
+            async def is_reckoning() -> bool:
+                return reckoning.done() or await waiting("advisory")
+
+            await eventually(is_reckoning)
+        await capturing
+        moment, known = await reckoning
+    assert known == 1 or "HINGE" in await books.orders.sold_since(moment, ["HINGE"])

@@ -93,7 +93,7 @@ async def _one_round(work: _Publication, only: Collection[str] | None) -> frozen
         site=pairing.stock_site, shared=policy.shared, only=only,
         batch=pairing.storefront.stock_batch_max,
     )  # fmt: skip
-    reckoned_at = await pairing.orders.now()
+    reckoned_at = await pairing.orders.between_captures()
     async with aclosing(changes):
         async for levels in changes:
             touched.update(level.sku for level in levels)

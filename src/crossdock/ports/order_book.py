@@ -139,8 +139,8 @@ class OrderBook(Protocol):
         """Let these orders go from every case they are in, and ask for a look at each."""
         ...
 
-    async def now(self) -> datetime:
-        """The time by the clock that orders are captured by."""
+    async def between_captures(self) -> datetime:
+        """A moment with no capture half done: each order is in the book from then on, or captured after it."""
         ...
 
     async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:

@@ -71,6 +71,7 @@ class PgOrderBook:
             return Captured(left_out=left_out)
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["capturing"], scope.tenant)
             # The page's bodies first: whatever is decided about them, they have been stored as they came.
             digests = await archive(
                 connection, self._vault, tenant=scope.tenant, source=scope.storefront, kind="sales-order",
@@ -299,8 +300,10 @@ class PgOrderBook:
             await ask_in(connection, [self._look(file.id, file.version + 1) for file in gone])
         return len(gone)
 
-    async def now(self) -> datetime:
-        moment: datetime = await self.scope.pool.fetchval("select clock_timestamp()")
+    async def between_captures(self) -> datetime:
+        async with self.scope.pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["nobody_captures"], self.scope.tenant)
+            moment: datetime = await connection.fetchval("select clock_timestamp()")
         return moment
 
     async def sold_since(self, moment: datetime, skus: Sequence[str]) -> frozenset[str]:

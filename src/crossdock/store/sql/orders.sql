@@ -5,6 +5,13 @@ where tenant = $1 and pairing = $2 and storefront_id = any($3::text[])
 order by id
 for update
 
+-- name: capturing
+-- Held to the end of a capture's transaction, which takes nothing before it.
+select pg_advisory_xact_lock_shared(hashtext('captures ' || $1))
+
+-- name: nobody_captures
+select pg_advisory_xact_lock(hashtext('captures ' || $1))
+
 -- name: insert
 -- One row per new order: the order, its lines, its raw document and its audit entry, in one round trip.
 with given as (
@@ -13,9 +20,9 @@ with given as (
         as g(storefront_id, ref, state, currency, total, company_ref, company_name, document, raw_digest, placed_at, changed_at)
 ), made as (
     insert into sales_order (tenant, pairing, storefront_id, ref, state, currency, total, company_ref, company_name,
-                             document, raw_digest, placed_at, changed_at, look_at)
+                             document, raw_digest, placed_at, changed_at, captured_at, look_at)
     select $1, $2, storefront_id, ref, state, currency, total, company_ref, company_name, document, raw_digest,
-           placed_at, changed_at, case when state = 'captured' then now() + $14::float8 * interval '1 second' end
+           placed_at, changed_at, clock_timestamp(), case when state = 'captured' then now() + $14::float8 * interval '1 second' end
     from given
     on conflict (tenant, pairing, storefront_id) do nothing
     returning id, storefront_id, ref, state, version, document
