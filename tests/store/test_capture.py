@@ -164,7 +164,7 @@ async def test_an_order_is_in_the_book_at_the_moment_of_a_reckoning_or_captured_
 
     async with books.pool.acquire() as obstacle:
         async with obstacle.transaction():
-            await obstacle.execute("lock table audit_entry in exclusive mode")
+            await obstacle.execute("lock table pgqueuer in exclusive mode")
             capturing = asyncio.create_task(books.capture(sale("1001", line("HINGE", "9"))))
             await eventually(lambda: waiting("relation"))
             reckoning = asyncio.create_task(reckon())
