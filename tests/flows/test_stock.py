@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from crossdock.cases.kind import Remedy
+from crossdock.engine.clock import SystemClock
 from crossdock.model.faults import Refused
 from crossdock.store.stock import PgStockRun
 from tests.flows.conftest import Opener
@@ -231,14 +232,40 @@ async def test_a_place_the_shop_no_longer_has_is_not_written_to(world: World) ->
     assert (left, await world.here.pool.fetchval("select count(*) from stock_target") > 20) == (0, True)
 
 
-async def test_a_clock_that_is_ahead_of_the_database_forgets_no_target(world: World, monkeypatch: Any) -> None:
-    class Ahead:
-        def now(self) -> datetime:
-            return datetime.now(UTC) + timedelta(hours=1)
+def an_hour_ahead() -> Any:
+    """On a machine whose clock is ahead of the database's."""
+    return mock.patch.object(SystemClock, "now", side_effect=lambda: datetime.now(UTC) + timedelta(hours=1))
 
+
+async def test_a_clock_that_is_ahead_of_the_database_forgets_no_target(world: World) -> None:
     count = await world.here.pool.fetchval("select count(*) from stock_target")
-    await world.run("targets", replace(world.pairing, clock=Ahead()))
+    with an_hour_ahead():
+        await world.run("targets")
     assert await world.here.pool.fetchval("select count(*) from stock_target") == count
+
+
+async def test_a_clock_that_is_ahead_of_the_database_forgets_no_order_that_figures_do_not_hold_yet(
+    world: World,
+) -> None:
+    await figure(world, PLENTY, 500)
+    with an_hour_ahead():
+        await world.run("stock")
+    await world.sell((PLENTY, 5))
+    world.erp.faults.set([{"kind": "truncated_body", "match": LEVELS}])  # so the old figures must do
+    for step in (world.run("orders"), world.work()):  # captured, then in the ERP
+        await step
+        assert "problem" in await world.run("stock")
+        assert world.shown(PLENTY) == 495
+
+
+async def test_of_two_workers_whose_clocks_differ_the_later_one_knows_what_is_shown(world: World) -> None:
+    await figure(world, PLENTY, 10)
+    with an_hour_ahead():
+        await world.run("stock")
+    for there in (500, 10):
+        await figure(world, PLENTY, there)
+        await world.run("stock")
+        assert world.shown(PLENTY) == there
 
 
 async def test_what_is_promised_beyond_what_there_is_is_one_case_until_there_is_enough(world: World) -> None:

@@ -9,7 +9,7 @@ from crossdock.decide.words import plain
 from crossdock.flows.capture import capture_orders
 from crossdock.flows.differences import accepted
 from crossdock.flows.pairing import Pairing
-from crossdock.flows.stock_figures import FEED, read_figures
+from crossdock.flows.stock_figures import COUNTED, read_figures
 from crossdock.flows.taking_turns import once_free
 from crossdock.model.reconciliation import Difference
 from crossdock.ports.reconciliation import ReconciliationRun, Tell
@@ -59,7 +59,7 @@ class _Found:
 
     async def differences(self, figures: StockRun, run_id: int) -> AsyncGenerator[Difference, None]:
         pairing, waivers = self._pairing, await self._pairing.reconciliations.waivers()
-        figures_from = await pairing.reference.watermark(FEED) or pairing.clock.now()
+        figures_from = await pairing.reference.watermark(COUNTED) or await pairing.reference.now()
         unknown: dict[str, None] = {}
         places = figures.places(
             run_id, basis=str(pairing.stock_basis), policy=pairing.stock_policy, figures_from=figures_from,

@@ -14,6 +14,7 @@ from crossdock.ports.stock_book import StockRun
 from crossdock.ports.systems import UnreadableFigure
 
 FEED, FULL_FEED = "stock", "stock-full"
+COUNTED = "stock-counted"  # when the read began by the database's clock, which all workers share
 OVERLAP = timedelta(hours=2)
 LEVEL_RECORD = "stock level "
 
@@ -23,7 +24,7 @@ async def read_figures(pairing: Pairing, run: StockRun, *, whole: bool = False) 
 
     whole: every figure, though they were all read not long ago.
     """
-    began = pairing.clock.now()
+    began, counted_from = pairing.clock.now(), await pairing.reference.now()
     full_at = await pairing.reference.watermark(FULL_FEED)
     is_full = whole or full_at is None or began - full_at >= timedelta(seconds=pairing.stock_full_every_seconds)
     since = None if is_full else await pairing.reference.watermark(FEED)
@@ -34,8 +35,9 @@ async def read_figures(pairing: Pairing, run: StockRun, *, whole: bool = False) 
             unreadable += [one for one in page if isinstance(one, UnreadableFigure)]
     except (RemoteFault, OSError) as fault:
         return fault if isinstance(fault, RemoteFault) else Transient(str(fault))
-    await run.merge()
+    await run.merge(behind=counted_from - began)
     await _note_unreadable(pairing, run, unreadable, is_full=is_full)
+    await pairing.reference.move_watermark(COUNTED, counted_from)
     await pairing.reference.move_watermark(FEED, began)
     if is_full:
         await pairing.reference.move_watermark(FULL_FEED, began)

@@ -14,7 +14,7 @@ from datetime import datetime
 from crossdock.cases.kinds import OVERSOLD, STOCK_STALE, STOCK_WRITE_REJECTED
 from crossdock.flows.capture import capture_newest
 from crossdock.flows.pairing import Pairing, Result
-from crossdock.flows.stock_figures import FEED, read_figures
+from crossdock.flows.stock_figures import COUNTED, read_figures
 from crossdock.model.faults import Accepted, Refused
 from crossdock.model.stock import StockLevel
 from crossdock.ports.busy import Busy
@@ -60,7 +60,7 @@ class _Publication:
 
 async def _write_changes(pairing: Pairing, run: StockRun) -> Result:
     """Write every difference, and what was bought meanwhile once more."""
-    figures_from = await pairing.reference.watermark(FEED)
+    figures_from = await pairing.reference.watermark(COUNTED)
     if figures_from is None:
         return {"skipped": "no figures have been read yet"}
     if "order-entry" in pairing.flows:
@@ -115,7 +115,8 @@ async def _bought_since(work: _Publication, moment: datetime, skus: Collection[s
 
 
 async def _write(work: _Publication, levels: Sequence[StockLevel]) -> None:
-    pairing, counts, at = work.pairing, work.counts, work.pairing.clock.now()
+    pairing, counts = work.pairing, work.counts
+    at = await pairing.reference.now()  # one clock for all workers, or an older note could pass for the newer one
     await work.run.publishing(levels, at=at)
     outcomes = await pairing.storefront.write_stock(levels)
     shown = []
@@ -152,7 +153,7 @@ async def _note_oversold(pairing: Pairing, run: StockRun, figures_from: datetime
 
 async def _note_staleness(pairing: Pairing, figures_from: datetime) -> bool:
     limit = pairing.stock_policy.stale_seconds
-    stale = (pairing.clock.now() - figures_from).total_seconds() > limit
+    stale = (await pairing.reference.now() - figures_from).total_seconds() > limit
     if stale:
         effect = "nothing is raised until they are fresh"
         finding = STOCK_STALE.about(pairing.erp_name, system=pairing.erp_name, limit=f"{limit:g} s", effect=effect)

@@ -19,7 +19,7 @@ class ReferenceBook(Protocol):
         ...
 
     async def now(self) -> datetime:
-        """The time by the clock that items are stored by."""
+        """The time by the clock that all workers share, which items are stored and orders posted by."""
         ...
 
     async def store_accounts(self, accounts: Sequence[Account], *, as_of: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -20,8 +20,11 @@ class StockBook(Protocol):
 class StockRun(Protocol):
     async def stage(self, figures: Sequence[StockFigure]) -> None: ...
 
-    async def merge(self) -> int:
-        """Take the staged figures over, newer over older only. Returns how many changed."""
+    async def merge(self, *, behind: timedelta = timedelta()) -> int:
+        """Take the staged figures over, newer over older only. Returns how many changed.
+
+        behind: how far the clock they are dated by is behind the one that all workers share.
+        """
         ...
 
     async def forget(self, stock_codes: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from crossdock.decide.policy import StockPolicy
@@ -109,11 +109,13 @@ class PgStockRun:
             self._copying.cancel()
             await asyncio.wait([self._copying])
 
-    async def merge(self) -> int:
-        """Take the staged figures over, newer over older only. Returns how many changed."""
+    async def merge(self, *, behind: timedelta = timedelta()) -> int:
         await self._copied()
         await self._copy(self._portion())
-        heads = [(number, site, str(basis), *rest) for (site, basis, *rest), number in self._heads.items()]
+        heads = [
+            (number, site, str(basis), unlimited, as_of + behind)
+            for (site, basis, unlimited, as_of), number in self._heads.items()
+        ]
         async with self._connection.transaction():
             await self._connection.execute("truncate stock_heads, stock_different")
             await self._connection.copy_records_to_table("stock_heads", records=heads)

@@ -184,7 +184,7 @@ async def rehearse_stock(stage: Stage, result: Rehearsal, *, tell: Tell) -> None
                 shown[target.ref] = target.shown
                 levels.append(StockLevel(ref=target.ref, sku=target.sku, unit=target.unit, quantity=target.shown))
     tell("reading stock figures")
-    began = pairing.clock.now()
+    began = await pairing.reference.now()
     result.stock = []
     async with pairing.stock.run() as run:
         await run.published(levels, at=began)
@@ -193,8 +193,8 @@ async def rehearse_stock(stage: Stage, result: Rehearsal, *, tell: Tell) -> None
         await run.merge()
         changes = run.changes(
             basis=str(pairing.stock_basis), buffer=policy.buffer, buffers=policy.buffers,
-            unlimited_shown=policy.unlimited_shown, only_lower=False, figures_from=began, site=pairing.stock_site,
-            shared=policy.shared,
+            unlimited_shown=policy.unlimited_shown, only_lower=False, figures_from=began,
+            site=pairing.stock_site, shared=policy.shared,
         )  # fmt: skip
         async for batch in changes:
             result.stock += [

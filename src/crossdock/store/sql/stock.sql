@@ -27,7 +27,7 @@ where p.code_key is null or p.quantity <> s.quantity or p.unlimited <> h.unlimit
 -- Newer over older only. $3 is the pairing whose last whole read confirmed every figure we hold, so that a row that said
 -- the same need not be written again to be known as that fresh.
 with confirmed as (
-    select coalesce(max(at), '-infinity') as at from watermark where tenant = $1 and pairing = $3 and feed = 'stock'
+    select coalesce(max(at), '-infinity') as at from watermark where tenant = $1 and pairing = $3 and feed = 'stock-counted'
 ), newest as (
     select distinct on (d.code_key, d.site, d.basis) d.code_key, d.site, d.basis, s.quantity, h.unlimited, h.as_of
     from stock_different d
