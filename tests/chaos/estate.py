@@ -46,10 +46,9 @@ ERP_TROUBLE = [
     {"kind": "status", "status": 503, "rate": 0.02},
     {"kind": "truncated_body", "match": "Export", "rate": 0.02},
 ]
-BUFFER = 144  # twelve cases of twelve, the largest line: a level on its way does not see it, and who writes may die
 QUICK = {
     "orders": {"attempts_max": 20},
-    "stock": {"every_seconds": 2, "buffer": BUFFER},
+    "stock": {"every_seconds": 2, "buffer": 24},
     "cadence": {
         "orders_every_seconds": 1, "despatch_every_seconds": 2, "recheck_every_seconds": 3,
         "storefront_settle_seconds": 1, "items_every_seconds": 30, "accounts_every_seconds": 30,

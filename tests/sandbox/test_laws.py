@@ -100,6 +100,11 @@ def oversold(scene: Scene) -> None:
     scene["erp"]["oversold"] = [{"sku": "HP-1000", "short": "1"}]
 
 
+def oversold_beyond_what_nobody_could_know(scene: Scene) -> None:
+    scene["erp"]["oversold"] = [{"sku": "HP-1000", "short": "4"}]
+    scene["storefront"]["put_back"] = {"HP-1000": 3, "HP-1001": 9}
+
+
 def told_twice(scene: Scene) -> None:
     scene["storefront"]["orders"][0]["trackings"] *= 2
 
@@ -208,6 +213,7 @@ def unaudited(scene: Scene) -> None:
         (shows_too_much, {"L4"}),
         (shows_what_is_ordered, {"L4"}),
         (oversold, {"L4"}),
+        (oversold_beyond_what_nobody_could_know, {"L4"}),
         (told_twice, {"L5"}),
         (never_told, {"L5"}),
         (told_of_nothing, {"L5"}),
@@ -272,3 +278,10 @@ def test_what_came_back_and_cannot_be_read_is_known() -> None:
     scene["storefront"]["orders"][0]["returned"] = 2
     scene["book"]["refunds"].append({**scene["book"]["refunds"][0], "key": "unreadable/801", "state": "unreadable"})
     assert judge(scene)["L5"]
+
+
+def test_what_nobody_could_know_when_a_level_was_written_is_for_the_buffer() -> None:
+    scene = good_day()
+    oversold(scene)
+    scene["storefront"]["put_back"] = {"hp-1000": 1}
+    assert all(judge(scene).values())

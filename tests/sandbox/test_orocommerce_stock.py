@@ -50,6 +50,19 @@ async def test_a_figure_is_absolute_and_shown_without_padding(sent: Any, shown: 
         assert (write["sku"], write["unit"], write["quantity"]) == ("HP-1001", "each", shown)
 
 
+async def test_what_was_bought_and_not_yet_listed_is_told_where_a_write_puts_it_back_on_show() -> None:
+    async with shop() as caller:
+        level = await caller.level("HP-1001")
+        for listed in (True, False):
+            line = {"sku": "HP-1001", "quantity": 2, "unit": "each"}
+            assert "refused" not in await caller.act("place_order", lines=[line])
+            if listed:
+                await caller.get("/orders")
+            for _ in range(2):
+                await caller.patch(f"/inventorylevels/{level['id']}", {"data": stock(level["id"], 50)})
+            assert (await caller.state())["put_back"] == ({} if listed else {"HP-1001": 2})
+
+
 async def test_stock_writes_are_counted_and_the_product_status_is_left_alone() -> None:
     async with shop() as caller:
         level = await caller.level("HP-1001")

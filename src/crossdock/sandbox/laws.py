@@ -113,7 +113,13 @@ def _never_oversell(scene: _Scene) -> Judgement:
         free = available[level["sku"].lower()] - in_flight[level["sku"].lower()]
         if shown > max(Decimal(0), free):
             broken.append(f"{level['sku']}/{level['unit']} shows {shown}, there are {free} that nobody ordered")
-    broken += [f"{one['sku']} is short by {one['short']}" for one in scene.erp["oversold"]]
+    # What was bought while a level was on its way there, before anybody could have read of it, is for the buffer.
+    put_back = Counter({sku.lower(): pieces for sku, pieces in scene.storefront.get("put_back", {}).items()})
+    broken += [
+        f"{one['sku']} is short by {one['short']}"
+        for one in scene.erp["oversold"]
+        if Decimal(str(one["short"])) > put_back[one["sku"].lower()]
+    ]
     broken += [f"the storefront sold {one['sku']} below nothing" for one in scene.storefront.get("oversold", ())]
     return (
         broken,

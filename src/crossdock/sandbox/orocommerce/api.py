@@ -148,6 +148,8 @@ class Exchange:
         if resource.type == "ordersubtotals":
             return self._answer_page(resource, self._subtotals(), resource.type)
         page = self._selector.page(table, self.query)
+        if resource.type == "orders":
+            self.shop.unheard.list_orders()
         return self._answer_page(resource, page, resource.type)
 
     @property

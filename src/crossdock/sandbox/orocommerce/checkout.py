@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from crossdock.sandbox.estate import Estate
@@ -222,6 +223,7 @@ class Checkout:
         self.store.change(one.level)
         left = Decimal(one.level.attributes["quantity"]) - one.quantity
         put_level(self.shop, one.level, left)
+        self.shop.unheard.buy(one.level.hidden["sku"], ceil(one.quantity * Decimal(one.level.hidden["units_per"])))
         self.store.touch(one.level)
         product = self.store.row(one.level.relations["product"])
         if left <= 0 and product is not None and product.target("inventory_status") == "in_stock":

@@ -113,6 +113,7 @@ class InventoryRules(Rules):
             "quantity": row.attributes["quantity"],
         }
         self.shop.inventory_writes.append(write)
+        self.shop.unheard.write(row.hidden["sku"])
 
 
 def ensure_level(shop: Shop, product: Row, precision: Row, quantity: Decimal = Decimal(0)) -> Row:

@@ -1,9 +1,9 @@
 """The shop: its tables, its clock and its settings, in one place that every part of the simulator is given."""
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -77,6 +77,26 @@ class Knobs:
         return cls(**taken)
 
 
+@dataclass(slots=True)
+class Unheard:
+    """What shoppers bought that nobody could know of when a level was written over it, in pieces by SKU.
+
+    bought: since orders were last listed. put_back: of that, what a write of a level put back on show.
+    """
+
+    bought: Counter[str] = field(default_factory=Counter)
+    put_back: Counter[str] = field(default_factory=Counter)
+
+    def buy(self, sku: str, pieces: int) -> None:
+        self.bought[sku] += pieces
+
+    def write(self, sku: str) -> None:
+        self.put_back[sku] += self.bought.pop(sku, 0)
+
+    def list_orders(self) -> None:
+        self.bought.clear()
+
+
 class Shop:
     """Everything held. rates: tax code → fraction. sku_ids: product id by lower-case SKU."""
 
@@ -100,6 +120,7 @@ class Shop:
         self.sku_ids: dict[str, str] = {}
         self._added_up: tuple[Totals, dict[str, Row]] | None = None
         self.inventory_writes: deque[Json] = deque(maxlen=HISTORY_MAX)
+        self.unheard = Unheard()
         self.deleted_orders: list[Json] = []
 
     @property

@@ -21,6 +21,7 @@ def picture(shop: Shop, dispatcher: Dispatcher) -> dict[str, Any]:
         "inventory": [_level(row) for row in levels],
         "oversold": [_oversold(row) for row in levels if "lowest" in row.hidden],
         "inventory_writes": list(shop.inventory_writes),
+        "put_back": {sku: pieces for sku, pieces in shop.unheard.put_back.items() if pieces},
         "customers": [_customer(shop, row) for row in store["customers"].rows.values()],
         "products": [_product(shop, row) for row in store["products"].rows.values()],
         "prices": [_price(shop, row) for row in store["productprices"].rows.values()],
