@@ -1,7 +1,7 @@
 """What `make test` runs: `python -m tests.run`.
 
-First the pure packages alone, which must be covered branch by branch; then everything else; then the chaos tests, one
-at a time, because they kill processes and want the machine to themselves. Ends with the first exit code that is not 0.
+First the pure packages alone, which must be covered branch by branch; then everything else; then the chaos tests, which
+kill processes and leave the machine little else to do. Ends with the first exit code that is not 0.
 """
 
 import os
@@ -20,12 +20,12 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
             "--cov-report=term-missing:skip-covered",
         ],
     ),
-    # Slow tests stand side by side: in small portions both workers get some of them.
+    # Slow tests stand side by side: in small portions every worker gets some of them. They wait more than they work.
     (
         "everything else",
-        ["tests", "-n", "2", "--maxschedchunk", "4", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))],
+        ["tests", "-n", "3", "--maxschedchunk", "4", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))],
     ),
-    ("chaos", ["tests/chaos"]),
+    ("chaos", ["tests/chaos", "-n", "2", "--maxschedchunk", "1"]),
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from tests.world import NAME, settings_tree
 
 SEED = 20260302
 HOOK_SECRET = "chaos-webhook-secret"
-START_SECONDS, REST_SECONDS = 60.0, 120.0
+START_SECONDS, REST_SECONDS = 120.0, 120.0
 LOG_SHOWN = 20_000  # characters of Crossdock's log, with a failure
 COMMAND = [sys.executable, "-c", "from crossdock.cli import main; main()"]
 
