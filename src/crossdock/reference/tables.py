@@ -68,6 +68,10 @@ MEANINGS: Mapping[str, str] = {
     "reconciliation_paper": "What a run under way has read of a period's money; empty between runs.",
     "reconciliation_ours": "One side of a compare under way; empty between runs.",
     "reconciliation_theirs": "The other side; empty between runs.",
+    "person": "People who sign in: name, how they are shown, the argon2id hash of the password. Never deleted.",
+    "person_grant": "What each person may do: a role, at one desk or all, in one pairing or all.",
+    "person_session": "Who is signed in: the digest of the token, when it was last seen, when it ends at the latest.",
+    "sign_in_attempt": "Who tried to sign in during the last day, by name and address, for throttling.",
     "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
     "audit_seal": "The seals over it: each carries the hash of the one before.",
 }

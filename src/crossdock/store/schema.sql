@@ -393,6 +393,37 @@ create table order_left_out (
     PRIMARY KEY (tenant, pairing, storefront_id)
 );
 
+create table person (
+    id bigint generated always as identity,
+    tenant text not null,
+    name text not null,
+    display text not null default ''::text,
+    password_hash text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    disabled_at timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
+create table person_grant (
+    person_id bigint not null,
+    role text not null,
+    desk text not null default ''::text,
+    pairing text not null default ''::text,
+    PRIMARY KEY (person_id, role, desk, pairing)
+);
+
+create table person_session (
+    digest bytea not null,
+    person_id bigint not null,
+    csrf text not null,
+    begun_at timestamp with time zone not null default clock_timestamp(),
+    seen_at timestamp with time zone not null default clock_timestamp(),
+    expires_at timestamp with time zone not null,
+    ended_at timestamp with time zone,
+    agent text not null default ''::text,
+    PRIMARY KEY (digest)
+);
+
 create table price (
     tenant text not null,
     system text not null,
@@ -762,6 +793,16 @@ create table sales_order_line (
     PRIMARY KEY (order_id, line_no)
 );
 
+create table sign_in_attempt (
+    id bigint generated always as identity,
+    tenant text not null,
+    name text not null,
+    address text not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    ok boolean not null default false,
+    PRIMARY KEY (id)
+);
+
 create table stock_item (
     tenant text not null,
     system text not null,
@@ -867,6 +908,10 @@ alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DE
 
 alter table order_change add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table person_grant add FOREIGN KEY (person_id) REFERENCES person(id);
+
+alter table person_session add FOREIGN KEY (person_id) REFERENCES person(id);
+
 alter table reconciliation_difference add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
 
 alter table reconciliation_sum add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
@@ -925,6 +970,8 @@ CREATE INDEX order_change_open ON order_change USING btree (order_id) WHERE ((or
 
 CREATE INDEX order_change_order ON order_change USING btree (order_id);
 
+CREATE INDEX person_session_person ON person_session USING btree (person_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
@@ -969,6 +1016,12 @@ CREATE INDEX sales_order_shown ON sales_order USING btree (tenant, pairing, id) 
 
 CREATE INDEX sales_order_unacknowledged ON sales_order USING btree (tenant, pairing, id) WHERE ((erp_ref <> ''::text) AND (acknowledged_at IS NULL));
 
+CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (tenant, address, at);
+
+CREATE INDEX sign_in_attempt_at ON sign_in_attempt USING btree (tenant, at);
+
+CREATE INDEX sign_in_attempt_name ON sign_in_attempt USING btree (tenant, name, at);
+
 CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
 
 CREATE INDEX structure_change_look ON structure_change USING btree (tenant, pairing, look_at) WHERE (ended_at IS NULL);
@@ -982,6 +1035,8 @@ CREATE UNIQUE INDEX code_map_current ON code_map USING btree (tenant, pairing, k
 CREATE UNIQUE INDEX completeness_run_open ON completeness_run USING btree (tenant, pairing) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX desk_case_open ON desk_case USING btree (tenant, pairing, kind, subject) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX person_name ON person USING btree (tenant, lower(name));
 
 CREATE UNIQUE INDEX reconciliation_run_open ON reconciliation_run USING btree (tenant, pairing, object, period) WHERE (state <> 'ended'::text);
 

@@ -1,0 +1,84 @@
+"""Who may see, settle, administer and audit what.
+
+Each grant stands for itself: a desk granted in one pairing never joins a pairing granted with another desk.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"  # sees
+    OPERATOR = "operator"  # sees, and settles cases
+    ADMIN = "admin"  # the same, and over everything also the settings and the people
+    AUDITOR = "auditor"  # sees, and over everything also reads the audit trail
+
+
+SETTLES = frozenset({Role.OPERATOR, Role.ADMIN})
+AUDITS = frozenset({Role.AUDITOR, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """desk "": every desk. pairing "": every pairing."""
+
+    role: Role
+    desk: str = ""
+    pairing: str = ""
+
+    @property
+    def everything(self) -> bool:
+        return not self.desk and not self.pairing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: int
+    name: str
+    display: str
+    grants: tuple[Grant, ...]
+
+
+def may_see(person: Person, *, desk: str = "", pairing: str = "") -> bool:
+    """desk "": it belongs to no one desk, as an order does. pairing "": to no one pairing, as the overview does."""
+    return any(
+        (not desk or one.desk in ("", desk)) and (not pairing or one.pairing in ("", pairing)) for one in person.grants
+    )
+
+
+def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
+    """desk or pairing "": it concerns all of them, so that only a grant over all of them will do."""
+    return any(one.role in SETTLES and one.desk in ("", desk) and one.pairing in ("", pairing) for one in person.grants)
+
+
+def may_administer(person: Person) -> bool:
+    """Settings and people are not divided: only an admin over everything."""
+    return any(one.role is Role.ADMIN and one.everything for one in person.grants)
+
+
+def may_audit(person: Person) -> bool:
+    """The trail is one for all pairings and desks: whoever is bound to some of them would read of the others."""
+    return any(one.role in AUDITS and one.everything for one in person.grants)
+
+
+def scopes_of(person: Person) -> frozenset[tuple[str, str]] | None:
+    """What lists are to be kept to: (desk, pairing) of each grant, "" for every one. None: no bounds at all."""
+    if any(one.everything for one in person.grants):
+        return None
+    return frozenset((one.desk, one.pairing) for one in person.grants)
+
+
+def pairings_of(person: Person) -> frozenset[str] | None:
+    """The pairings to name in menus; None: all. Rows need `may_see` or `scopes_of`: not every desk is seen in each."""
+    return _only(one.pairing for one in person.grants)
+
+
+def desks_of(person: Person) -> frozenset[str] | None:
+    """The desks to name in menus; None: all. Rows need `may_see` or `scopes_of`: not every pairing is seen for each."""
+    return _only(one.desk for one in person.grants)
+
+
+def _only(names: Iterable[str]) -> frozenset[str] | None:
+    found = frozenset(names)
+    return None if "" in found else found

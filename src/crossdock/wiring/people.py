@@ -1,0 +1,151 @@
+"""Local people: added, signed in, and out. argon2id for passwords; a token is known to the browser alone."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crossdock.decide.passwords import as_typed, name_key, name_problem, password_problem
+from crossdock.decide.rights import Grant, Person
+from crossdock.store.database import Pool
+from crossdock.store.people import Known, PersonRow, PgPeople
+from crossdock.wiring import hashing
+
+TOKEN_BYTES = 32
+AGENT_MAX, ADDRESS_MAX, DISPLAY_MAX = 200, 100, 100
+
+WRONG = "The name or the password is not right."
+TOO_MANY = "Too many sign-ins failed. Try again in {minutes} min."
+
+
+class PersonRefused(Exception):
+    """It was not done; the text says why, and never holds a password."""
+
+
+class NoSuchPerson(PersonRefused):
+    """Nobody goes by that name."""
+
+
+class SignInRefused(Exception):
+    """retry_after_seconds: set when too many failed before; the password was not looked at."""
+
+    def __init__(self, text: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """token: for the cookie, and nowhere else. csrf: what every form of this session carries."""
+
+    person: Person
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
+
+
+class People:
+    """The people of one tenant."""
+
+    def __init__(self, pool: Pool, tenant: str) -> None:
+        self._store = PgPeople(pool, tenant)
+
+    async def any(self) -> bool:
+        """Whether there is a person at all; on the first run there is none."""
+        return await self._store.any()
+
+    async def add(self, name: str, *, display: str, password: str, grants: Sequence[Grant], actor: str) -> Person:
+        """Raises PersonRefused: for a name that is taken or none, a password that will not do, or without any grant."""
+        if problem := name_problem(name) or password_problem(password, name=name):
+            raise PersonRefused(problem)
+        if not grants:
+            raise PersonRefused("whoever has no role may see nothing: give at least one")
+        shown = _plain(display, DISPLAY_MAX) or name
+        hashed = await hashing.hashed(as_typed(password))
+        made = await self._store.add(name, display=shown, password_hash=hashed, grants=grants, actor=actor)
+        if made is None:
+            raise PersonRefused(f"there is a person named {name!r} already")
+        return made
+
+    async def sign_in(self, name: str, password: str, *, address: str, agent: str) -> SignedIn:
+        """Begin a session, always under a new token. Raises SignInRefused."""
+        address, agent = _plain(address, ADDRESS_MAX), _plain(agent, AGENT_MAX)
+        known = await self._find(name)
+        key = known.person.name.lower() if known else _mark(name)
+        attempt = await self._attempt(key, address)
+        right = await hashing.verified(known.password_hash if known else None, as_typed(password))
+        if known and right and not known.disabled:
+            token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
+            if await self._store.begin_session(
+                known, digest=_digest(token), csrf=csrf, agent=agent, address=address, attempt=attempt
+            ):
+                if hashing.is_old(known.password_hash):
+                    await self._store.rehashed(known, await hashing.hashed(as_typed(password)))
+                return SignedIn(person=known.person, token=token, csrf=csrf)
+        reason = "unknown name" if not known else "disabled" if known.disabled else "wrong password"
+        closed_for = await self._store.closed_for(key, address)
+        await self._store.refused(known, reason=reason, address=address, closed_for=closed_for)
+        raise SignInRefused(WRONG)
+
+    async def who(self, token: str) -> SignedIn | None:
+        """Whose session it is; None when it ended, ran out, or is nobody's."""
+        session = await self._store.session(_digest(token))
+        return SignedIn(person=session.person, token=token, csrf=session.csrf) if session else None
+
+    async def sign_out(self, token: str) -> None:
+        await self._store.sign_out(_digest(token))
+
+    async def end_sessions(self, name: str, *, actor: str) -> int:
+        """Returns how many were alive. Raises NoSuchPerson."""
+        return await self._store.end_sessions((await self._known(name)).person, actor=actor)
+
+    async def list(self) -> Sequence[PersonRow]:
+        """All of them by name, the disabled too."""
+        return await self._store.list()
+
+    async def set_password(self, name: str, password: str, *, actor: str) -> None:
+        """And end the person's sessions. Raises PersonRefused, NoSuchPerson."""
+        person = (await self._known(name)).person
+        if problem := password_problem(password, name=person.name):
+            raise PersonRefused(problem)
+        await self._store.set_password(person, await hashing.hashed(as_typed(password)), actor=actor)
+
+    async def disable(self, name: str, *, actor: str) -> None:
+        """And end the person's sessions. Raises NoSuchPerson, PersonRefused when the person is disabled already."""
+        person = (await self._known(name)).person
+        if not await self._store.disable(person, actor=actor):
+            raise PersonRefused(f"{person.name} is disabled already")
+
+    async def _attempt(self, key: str, address: str) -> int:
+        """The number of this attempt. Raises SignInRefused before anything dear is done."""
+        closed_for = await self._store.closed_for(key, address)
+        if closed_for is None:
+            attempt = await self._store.attempt(key, address)
+            if attempt is not None:
+                return attempt
+            closed_for = await self._store.closed_for(key, address) or 1
+        text = TOO_MANY.format(minutes=-(-closed_for // 60))
+        raise SignInRefused(text, retry_after_seconds=closed_for)
+
+    async def _find(self, name: str) -> Known | None:
+        key = name_key(name)
+        return await self._store.find(key) if key else None
+
+    async def _known(self, name: str) -> Known:
+        if (known := await self._find(name)) is None:
+            raise NoSuchPerson(f"there is no person {name!r}")
+        return known
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="backslashreplace")).digest()
+
+
+def _mark(name: str) -> str:
+    """What is kept of a name that is nobody's, to count its failures: too little to tell what was typed."""
+    folded = name.strip().lower().encode(errors="backslashreplace")
+    return f"?{hashlib.sha256(folded).hexdigest()[:8]}"
+
+
+def _plain(text: str, length_max: int) -> str:
+    """What a browser says of itself, as a database can hold it."""
+    return "".join(one for one in text if one.isprintable())[:length_max].strip()
