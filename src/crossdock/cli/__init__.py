@@ -19,6 +19,7 @@ from crossdock.cli import (
     items,
     live,
     loading,
+    people,
     probing,
     products,
     reconciling,
@@ -90,6 +91,13 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
     (
         "Act", "cases", "Work that waits for a person: list it, look at it, settle it.",
         (("list", cases.list_), ("show", cases.show_), ("resolve", settling.resolve), ("retry", settling.retry)),
+    ),
+    (
+        "Set up", "users", "People who may sign in: add one, give a new password, disable, sign out.",
+        (
+            ("add", people.add), ("list", people.list_), ("password", people.password), ("disable", people.disable),
+            ("sign-out", people.sign_out),
+        ),
     ),
     (
         "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",

@@ -62,7 +62,7 @@ async def _settle(
 
     project, _ = load_project(config)
     chosen = Remedy(one_of(remedy, list(Remedy), what="remedy"))
-    wish = Wish(remedy=chosen, params=params, reason=reason, actor=actor or _whoever_types())
+    wish = Wish(remedy=chosen, params=params, reason=reason, actor=actor or whoever_types())
     async with open_installation(project) as here:
         rows = await list_cases(here.pool, here.tenant, case_id=case_id)
         if not rows:
@@ -105,7 +105,7 @@ def _params(given: list[str]) -> dict[str, str]:
     return params
 
 
-def _whoever_types() -> str:
+def whoever_types() -> str:
     try:
         return os.environ.get("USER") or getpass.getuser()
     except (KeyError, OSError):  # a container without a user database

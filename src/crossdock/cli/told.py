@@ -58,6 +58,7 @@ def _of_the_rim(error: BaseException) -> Told | None:
     from crossdock.sandbox.kernel import ActError
     from crossdock.settings.scaffold import ScaffoldRefused
     from crossdock.store.database import DatabaseUnavailable
+    from crossdock.wiring.people import NoSuchPerson, PersonRefused
     from crossdock.wiring.systems import BadPlugin
 
     match error:
@@ -68,6 +69,11 @@ def _of_the_rim(error: BaseException) -> Told | None:
             return Told(kind="database", text=text, code=REMOTE)
         case RemedyRefused():
             return Told(kind="remedy-refused", text=f"{error}.\nNothing was changed.", code=BAD_INPUT)
+        case NoSuchPerson():
+            text = f"{error}. `crossdock users list` shows those there are."
+            return Told(kind="not-found", text=text, code=PROBLEMS)
+        case PersonRefused():
+            return Told(kind="bad-input", text=f"{error}. Nothing was changed.", code=BAD_INPUT)
         case ScaffoldRefused() | BadPlugin() | ActError():
             return Told(kind="bad-input", text=str(error), code=BAD_INPUT)
         case ConnectionError():

@@ -75,6 +75,13 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock cases resolve": "`case`, `kind`, `subject`, `remedy`, `params`, `actor`, `applied` (false with "
     "`--dry-run`), `rehearsal` (held, would_post, would_leave, waits), `state` and `still_held` afterwards.",
     "crossdock cases retry": "As for `crossdock cases resolve`.",
+    "crossdock users add": "`id`, `name`, `display`, `grants` (role, desk, pairing; empty means every one) and, with "
+    "`--generate`, `password`.",
+    "crossdock users list": "`people` (id, name, display, grants, created_at, disabled_at, sessions: how many are "
+    "alive, seen_at).",
+    "crossdock users password": "`name`, `password_set` and, with `--generate`, `password`.",
+    "crossdock users disable": "`name`, `disabled`.",
+    "crossdock users sign-out": "`name`, `sessions_ended`.",
 }
 
 EXITS: Mapping[str, str] = {
@@ -117,4 +124,10 @@ EXITS: Mapping[str, str] = {
     "crossdock cases resolve": "0; 1 when there is no such case; 2 when the remedy is refused: nothing was changed; 3 "
     "for trouble with a remote system or the database.",
     "crossdock cases retry": "As for `crossdock cases resolve`.",
+    "crossdock users add": "0; 2 when the name is taken or none, the password will not do, or there is no such "
+    "role, desk or pairing; 3 when the database cannot be used.",
+    "crossdock users list": "0; 3 when the database cannot be used.",
+    "crossdock users password": "0; 1 when there is no such person; 2 when the password will not do.",
+    "crossdock users disable": "0; 1 when there is no such person; 2 when the person is disabled already.",
+    "crossdock users sign-out": "0, also when there was no session; 1 when there is no such person.",
 }

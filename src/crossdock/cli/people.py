@@ -1,0 +1,167 @@
+"""`crossdock users`: who may sign in, and what each may do."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.output import ago, say, show, show_json, table
+from crossdock.cli.passwords import FromStdin, Generate, chosen
+from crossdock.cli.settling import Actor, whoever_types
+from crossdock.cli.words import one_of
+
+if TYPE_CHECKING:
+    from crossdock.decide.rights import Grant
+    from crossdock.settings.tree import Project
+    from crossdock.wiring.people import People
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with; its case does not matter.")]
+
+
+async def add(
+    name: Name,
+    display: Annotated[str, typer.Option("--display", metavar="TEXT", help="How others see this person.")] = "",
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, operator, admin or auditor.")] = "viewer",
+    desk: Annotated[
+        str | None,
+        typer.Option("--desk", metavar="DESK", help="Only at this desk, such as finance; else at every one."),
+    ] = None,
+    pairing: Annotated[
+        str | None, typer.Option("--pairing", metavar="PAIRING", help="Only in this pairing; else in every one.")
+    ] = None,
+    password_stdin: FromStdin = False,
+    generate: Generate = False,
+    actor: Actor = "",
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person who may sign in. The password is asked for twice, unless an option says where it comes from."""
+    project, _ = load_project(config)
+    grant = _grant(project, role=role, desk=desk, pairing=pairing)
+    password = chosen(from_stdin=password_stdin, generate=generate)
+    async with _people(project) as people:
+        made = await people.add(
+            name, display=display, password=password, grants=[grant], actor=actor or whoever_types()
+        )
+    if as_json:
+        document = {"id": made.id, "name": made.name, "display": made.display, "grants": _public(made.grants)}
+        show_json({**document, **({"password": password} if generate else {})})
+        return
+    say(f"{made.name} may sign in: {_told(grant)}.")
+    if generate:
+        _show_once(password)
+
+
+async def list_(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """List the people: what each may do, who is signed in, who is disabled."""
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        rows = await people.list()
+    if as_json:
+        show_json(
+            {
+                "people": [
+                    {
+                        "id": row.id, "name": row.name, "display": row.display, "grants": _public(row.grants),
+                        "created_at": row.created_at, "disabled_at": row.disabled_at, "sessions": row.sessions,
+                        "seen_at": row.seen_at,
+                    }
+                    for row in rows
+                ]
+            }
+        )  # fmt: skip
+        return
+    if not rows:
+        say("There is nobody yet. Add the first with `crossdock users add NAME --role admin`.")
+        return
+    lines = [
+        (
+            row.name,
+            row.display,
+            "; ".join(_told(one) for one in row.grants),
+            "disabled" if row.disabled_at else "",
+            row.sessions,
+            ago(row.seen_at),
+        )
+        for row in rows
+    ]
+    show(table("name", "shown as", "may", "state", "#sessions", "seen", rows=lines))
+
+
+async def password(
+    name: Name,
+    password_stdin: FromStdin = False,
+    generate: Generate = False,
+    actor: Actor = "",
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Give a person a new password, and end every session that the old one began."""
+    project, _ = load_project(config)
+    new = chosen(from_stdin=password_stdin, generate=generate)
+    async with _people(project) as people:
+        await people.set_password(name, new, actor=actor or whoever_types())
+    if as_json:
+        show_json({"name": name, "password_set": True, **({"password": new} if generate else {})})
+        return
+    say(f"{name} has a new password, and was signed out everywhere.")
+    if generate:
+        _show_once(new)
+
+
+async def disable(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """Let a person sign in no longer, and end every session at once. Names in the audit trail stay as they are."""
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        await people.disable(name, actor=actor or whoever_types())
+    if as_json:
+        show_json({"name": name, "disabled": True})
+    else:
+        say(f"{name} may no longer sign in, and was signed out everywhere.")
+
+
+async def sign_out(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """End every session of a person, who may sign in again."""
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        ended = await people.end_sessions(name, actor=actor or whoever_types())
+    if as_json:
+        show_json({"name": name, "sessions_ended": ended})
+    else:
+        say(f"{ended} session{'' if ended == 1 else 's'} of {name} ended.")
+
+
+@contextlib.asynccontextmanager
+async def _people(project: "Project") -> "AsyncIterator[People]":
+    from crossdock.store.database import open_database
+    from crossdock.wiring.installation import database_url
+    from crossdock.wiring.people import People
+
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        yield People(pool, project.tenant)
+
+
+def _grant(project: "Project", *, role: str, desk: str | None, pairing: str | None) -> "Grant":
+    from crossdock.cases.kind import Desk
+    from crossdock.decide.rights import Grant, Role
+
+    return Grant(
+        role=Role(one_of(role, list(Role), what="role")),
+        desk=one_of(desk, list(Desk), what="desk") if desk is not None else "",
+        pairing=one_of(pairing, project.pairings, what="pairing") if pairing is not None else "",
+    )
+
+
+def _public(grants: "Iterable[Grant]") -> list[dict[str, Any]]:
+    return [{"role": str(one.role), "desk": one.desk, "pairing": one.pairing} for one in grants]
+
+
+def _told(grant: "Grant") -> str:
+    return f"{grant.role} of {grant.desk or 'every desk'} in {grant.pairing or 'every pairing'}"
+
+
+def _show_once(made: str) -> None:
+    say("The password, which is kept nowhere and shown this once:")
+    show(made)
