@@ -96,6 +96,20 @@ def test_a_desk_and_a_pairing_must_be_there(users: Users) -> None:
     assert [row["name"] for row in users("list", "--json").json["people"]] == ["john"]
 
 
+def test_a_role_is_given_and_taken_and_a_disabled_person_enabled(users: Users) -> None:
+    assert users("add", "john", "--role", "operator", "--desk", "finance", "--generate").code == 0
+    given = users("grant", "john", "--role", "viewer", "--pairing", "oro-khaos", "--json").json["grants"]
+    finance = {"role": "operator", "desk": "finance", "pairing": ""}
+    assert given == [finance, {"role": "viewer", "desk": "", "pairing": "oro-khaos"}]
+    assert "there is no pairing" in users("grant", "john", "--role", "viewer", "--pairing", "oro-kaos").err
+    assert users("revoke", "john", "--role", "viewer").code == 2
+    taken = users("revoke", "john", "--role", "viewer", "--pairing", "oro-khaos")
+    assert "john is operator of finance in every pairing" in taken.err
+    assert users("disable", "john").code == 0
+    assert users("enable", "john", "--json").json == {"name": "john", "disabled": False}
+    assert users("list", "--json").json["people"][0]["disabled_at"] is None
+
+
 def test_a_generated_password_is_shown_once_and_lets_its_person_in(users: Users, database: str) -> None:
     made = users("add", "mary", "--generate").out.strip()
     assert len(made) == 24

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -12,8 +13,10 @@ from argon2 import PasswordHasher
 from crossdock.decide.rights import Grant, Role
 from crossdock.store.audit import seal_all, verify
 from crossdock.store.database import Pool
+from crossdock.store.people import SQL
 from crossdock.wiring import hashing
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignedIn, SignInRefused
+from tests.eventually import eventually
 
 PASSWORD, OTHER = "seven green bottles", "eight green bottles"
 DESK = "203.0.113.7"
@@ -266,6 +269,33 @@ async def test_a_password_changed_while_it_is_checked_lets_nobody_in(
     await refusal(people, "mary", PASSWORD)
 
 
+WAITING = "select count(*) from pg_locks where not granted"
+CHANGES: dict[str, Callable[[People], Awaitable[None]]] = {
+    "password": lambda people: people.set_password("mary", OTHER, actor="root"),
+    "disable": lambda people: people.disable("mary", actor="root"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_session_begun_while_the_change_waits_for_it_ends_with_the_others(
+    people: People, pool: Pool, change: Callable[[People], Awaitable[None]]
+) -> None:
+    await add(people)
+    row = await pool.fetchrow("select id, password_hash from person")
+    assert row is not None
+
+    async def is_waiting() -> bool:
+        return bool(await pool.fetchval(WAITING))
+
+    async with pool.acquire() as connection, connection.transaction():
+        said = ("main", row["id"], row["password_hash"], b"digest", "csrf", AGENT, 0)
+        assert await connection.fetchval(SQL["begin_session"], *said) == row["id"]
+        changing = asyncio.ensure_future(change(people))
+        await eventually(is_waiting)
+    await changing
+    assert await pool.fetchval("select ended_at is not null from person_session")
+
+
 async def test_a_persons_sessions_are_ended_by_name(people: People) -> None:
     await add(people)
     one, other = await sign_in(people), await sign_in(people)
@@ -298,6 +328,50 @@ async def test_another_tenants_people_and_sessions_are_unknown(people: People, p
         await theirs.disable("mary", actor="root")
     await add(theirs, "mary")
     assert len(await theirs.list()) == 1
+
+
+async def test_a_role_is_given_and_taken_from_the_next_request_on(people: People, pool: Pool) -> None:
+    first, second = Grant(role=Role.VIEWER, desk="finance"), Grant(role=Role.OPERATOR, pairing="oro-khaos")
+    await add(people, "mary", first)
+    signed_in = await sign_in(people)
+    assert (await people.grant("Mary", second, actor="root")).grants == (second, first)
+    seen = await people.who(signed_in.token)
+    assert seen is not None
+    assert seen.person.grants == (second, first)
+    with pytest.raises(PersonRefused, match="already"):
+        await people.grant("mary", second, actor="root")
+    await people.revoke("mary", first, actor="root")
+    seen = await people.who(signed_in.token)
+    assert seen is not None
+    assert seen.person.grants == (second,)
+    with pytest.raises(PersonRefused, match="no such role"):
+        await people.revoke("mary", first, actor="root")
+    with pytest.raises(PersonRefused, match="no other role"):
+        await people.revoke("mary", second, actor="root")
+    assert await trail(pool) == [
+        ("root", "person_added"), ("mary", "signed_in"), ("root", "role_given"), ("root", "role_taken"),
+    ]  # fmt: skip
+
+
+async def test_two_who_take_the_last_two_roles_at_once_leave_one(people: People) -> None:
+    two = [Grant(role=Role.VIEWER, desk="finance"), Grant(role=Role.VIEWER, desk="data")]
+    await add(people, "mary", *two)
+    taking = (people.revoke("mary", one, actor="root") for one in two)
+    done = await asyncio.gather(*taking, return_exceptions=True)
+    assert sorted(isinstance(one, PersonRefused) for one in done) == [False, True]
+    assert [len(row.grants) for row in await people.list()] == [1]
+
+
+async def test_a_person_enabled_again_signs_in_again_and_no_old_session_lives(people: People, pool: Pool) -> None:
+    await add(people)
+    signed_in = await sign_in(people)
+    await people.disable("mary", actor="root")
+    await people.enable("mary", actor="root")
+    assert await people.who(signed_in.token) is None
+    assert await sign_in(people)
+    with pytest.raises(PersonRefused, match="not disabled"):
+        await people.enable("mary", actor="root")
+    assert ("root", "person_enabled") in await trail(pool)
 
 
 async def test_a_password_of_an_older_profile_is_hashed_anew_when_its_person_signs_in(

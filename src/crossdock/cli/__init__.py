@@ -93,10 +93,10 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
         (("list", cases.list_), ("show", cases.show_), ("resolve", settling.resolve), ("retry", settling.retry)),
     ),
     (
-        "Set up", "users", "People who may sign in: add one, give a new password, disable, sign out.",
+        "Set up", "users", "People who may sign in, and what each may do.",
         (
-            ("add", people.add), ("list", people.list_), ("password", people.password), ("disable", people.disable),
-            ("sign-out", people.sign_out),
+            ("add", people.add), ("list", people.list_), ("password", people.password), ("sign-out", people.sign_out),
+            ("grant", people.grant), ("revoke", people.revoke), ("disable", people.disable), ("enable", people.enable),
         ),
     ),
     (

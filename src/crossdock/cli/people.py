@@ -13,24 +13,26 @@ from crossdock.cli.settling import Actor, whoever_types
 from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
-    from crossdock.decide.rights import Grant
+    from crossdock.decide.rights import Grant, Person
     from crossdock.settings.tree import Project
     from crossdock.wiring.people import People
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with; its case does not matter.")]
+InRole = Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, operator, admin or auditor.")]
+AtDesk = Annotated[
+    str | None, typer.Option("--desk", metavar="DESK", help="Only at this desk, such as finance; else at every one.")
+]
+InPairing = Annotated[
+    str | None, typer.Option("--pairing", metavar="PAIRING", help="Only in this pairing; else in every one.")
+]
 
 
 async def add(
     name: Name,
     display: Annotated[str, typer.Option("--display", metavar="TEXT", help="How others see this person.")] = "",
-    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, operator, admin or auditor.")] = "viewer",
-    desk: Annotated[
-        str | None,
-        typer.Option("--desk", metavar="DESK", help="Only at this desk, such as finance; else at every one."),
-    ] = None,
-    pairing: Annotated[
-        str | None, typer.Option("--pairing", metavar="PAIRING", help="Only in this pairing; else in every one.")
-    ] = None,
+    role: InRole = "viewer",
+    desk: AtDesk = None,
+    pairing: InPairing = None,
     password_stdin: FromStdin = False,
     generate: Generate = False,
     actor: Actor = "",
@@ -122,6 +124,56 @@ async def disable(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, 
         say(f"{name} may no longer sign in, and was signed out everywhere.")
 
 
+async def enable(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """Let a disabled person sign in again, with the roles and the password of before."""
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        await people.enable(name, actor=actor or whoever_types())
+    if as_json:
+        show_json({"name": name, "disabled": False})
+    else:
+        say(f"{name} may sign in again.")
+
+
+async def grant(
+    name: Name,
+    role: InRole,
+    desk: AtDesk = None,
+    pairing: InPairing = None,
+    actor: Actor = "",
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Give a person one more role. It holds from the person's next click on."""
+    project, _ = load_project(config)
+    given = _grant(project, role=role, desk=desk, pairing=pairing)
+    async with _people(project) as people:
+        person = await people.grant(name, given, actor=actor or whoever_types())
+    _show_grants(person, as_json=as_json)
+
+
+async def revoke(
+    name: Name,
+    role: InRole,
+    desk: Annotated[str, typer.Option("--desk", metavar="DESK", help="The desk of the role, if it has one.")] = "",
+    pairing: Annotated[
+        str, typer.Option("--pairing", metavar="PAIRING", help="The pairing of the role, if it has one.")
+    ] = "",
+    actor: Actor = "",
+    config: Config = DEFAULT_FILE,
+    as_json: AsJson = False,
+) -> None:
+    """Take a role from a person, exactly as `users list` shows it. The last one stays: disable the person instead."""
+    from crossdock.decide.rights import Grant, Role
+
+    project, _ = load_project(config)
+    # A pairing that the settings no longer have may still stand in a role.
+    taken = Grant(role=Role(one_of(role, list(Role), what="role")), desk=desk, pairing=pairing)
+    async with _people(project) as people:
+        person = await people.revoke(name, taken, actor=actor or whoever_types())
+    _show_grants(person, as_json=as_json)
+
+
 async def sign_out(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
     """End every session of a person, who may sign in again."""
     project, _ = load_project(config)
@@ -152,6 +204,13 @@ def _grant(project: "Project", *, role: str, desk: str | None, pairing: str | No
         desk=one_of(desk, list(Desk), what="desk") if desk is not None else "",
         pairing=one_of(pairing, project.pairings, what="pairing") if pairing is not None else "",
     )
+
+
+def _show_grants(person: "Person", *, as_json: bool) -> None:
+    if as_json:
+        show_json({"name": person.name, "grants": _public(person.grants)})
+    else:
+        say(f"{person.name} is {'; '.join(_told(one) for one in person.grants)}.")
 
 
 def _public(grants: "Iterable[Grant]") -> list[dict[str, Any]]:

@@ -81,6 +81,9 @@ AFTERWARDS: Mapping[str, str] = {
     "alive, seen_at).",
     "crossdock users password": "`name`, `password_set` and, with `--generate`, `password`.",
     "crossdock users disable": "`name`, `disabled`.",
+    "crossdock users enable": "`name`, `disabled`.",
+    "crossdock users grant": "`name`, `grants` as they are now.",
+    "crossdock users revoke": "`name`, `grants` as they are now.",
     "crossdock users sign-out": "`name`, `sessions_ended`.",
 }
 
@@ -129,5 +132,9 @@ EXITS: Mapping[str, str] = {
     "crossdock users list": "0; 3 when the database cannot be used.",
     "crossdock users password": "0; 1 when there is no such person; 2 when the password will not do.",
     "crossdock users disable": "0; 1 when there is no such person; 2 when the person is disabled already.",
+    "crossdock users enable": "0; 1 when there is no such person; 2 when the person is not disabled.",
+    "crossdock users grant": "0; 1 when there is no such person; 2 when the person has it already, or there is no such "
+    "role, desk or pairing.",
+    "crossdock users revoke": "0; 1 when there is no such person; 2 when the person has no such role, or no other.",
     "crossdock users sign-out": "0, also when there was no session; 1 when there is no such person.",
 }

@@ -72,13 +72,29 @@ class PgPeople:
             number = await connection.fetchval(SQL["add"], self.tenant, name, display, password_hash)
             if number is None:
                 return None
-            columns = [[str(getattr(one, each)) for one in grants] for each in ("role", "desk", "pairing")]
-            await connection.execute(SQL["grant"], number, *columns)
-            given = [{"role": one.role, "desk": one.desk, "pairing": one.pairing} for one in grants]
+            await connection.execute(SQL["grant"], number, *_columns(grants))
+            given = [_detail(one) for one in grants]
             await self._trail(connection, actor, "person_added", number, name=name, grants=given)
             row = await connection.fetchrow(SQL["find"], self.tenant, name.lower())
         assert row is not None  # it was put there a moment ago, in this transaction
         return _person(row)
+
+    async def grant(self, person: Person, grant: Grant, *, actor: str) -> bool:
+        """False: the person had it already."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            if not await connection.fetch(SQL["grant"], person.id, *_columns([grant])):
+                return False
+            await self._trail(connection, actor, "role_given", person.id, name=person.name, **_detail(grant))
+        return True
+
+    async def revoke(self, person: Person, grant: Grant, *, actor: str) -> bool:
+        """False: the person had it not, or had nothing else."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["one_change_at_a_time"], self.tenant, person.id)
+            if not await connection.fetch(SQL["revoke"], person.id, *_detail(grant).values()):
+                return False
+            await self._trail(connection, actor, "role_taken", person.id, name=person.name, **_detail(grant))
+        return True
 
     async def set_password(self, person: Person, password_hash: str, *, actor: str) -> int:
         """Returns how many sessions it ended."""
@@ -96,6 +112,14 @@ class PgPeople:
                 return False
             ended = int(await connection.fetchval(SQL["end_sessions"], person.id))
             await self._trail(connection, actor, "person_disabled", person.id, name=person.name, sessions_ended=ended)
+        return True
+
+    async def enable(self, person: Person, *, actor: str) -> bool:
+        """False: the person was not disabled."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            if await connection.fetchval(SQL["enable"], self.tenant, person.id) is None:
+                return False
+            await self._trail(connection, actor, "person_enabled", person.id, name=person.name)
         return True
 
     async def end_sessions(self, person: Person, *, actor: str) -> int:
@@ -175,3 +199,12 @@ def _grants(row: Any) -> tuple[Grant, ...]:
     return tuple(
         Grant(role=Role(one["role"]), desk=one["desk"], pairing=one["pairing"]) for one in orjson.loads(row["grants"])
     )
+
+
+def _detail(grant: Grant) -> dict[str, str]:
+    return {"role": str(grant.role), "desk": grant.desk, "pairing": grant.pairing}
+
+
+def _columns(grants: Sequence[Grant]) -> list[list[str]]:
+    """The roles, the desks, the pairings."""
+    return [[_detail(one)[name] for one in grants] for name in ("role", "desk", "pairing")]

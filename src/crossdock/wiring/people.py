@@ -115,6 +115,27 @@ class People:
         if not await self._store.disable(person, actor=actor):
             raise PersonRefused(f"{person.name} is disabled already")
 
+    async def enable(self, name: str, *, actor: str) -> None:
+        """With the password of before. Raises NoSuchPerson, PersonRefused when the person is not disabled."""
+        person = (await self._known(name)).person
+        if not await self._store.enable(person, actor=actor):
+            raise PersonRefused(f"{person.name} is not disabled")
+
+    async def grant(self, name: str, grant: Grant, *, actor: str) -> Person:
+        """From the next request on. Raises NoSuchPerson, PersonRefused when the person has it already."""
+        person = (await self._known(name)).person
+        if not await self._store.grant(person, grant, actor=actor):
+            raise PersonRefused(f"{person.name} has that role already")
+        return (await self._known(name)).person
+
+    async def revoke(self, name: str, grant: Grant, *, actor: str) -> Person:
+        """From the next request on. Raises NoSuchPerson, PersonRefused: for the only role, or one they have not."""
+        person = (await self._known(name)).person
+        if not await self._store.revoke(person, grant, actor=actor):
+            only = "has no other role: disable the person instead" if grant in person.grants else "has no such role"
+            raise PersonRefused(f"{person.name} {only}")
+        return (await self._known(name)).person
+
     async def _attempt(self, key: str, address: str) -> int:
         """The number of this attempt. Raises SignInRefused before anything dear is done."""
         closed_for = await self._store.closed_for(key, address)

@@ -15,6 +15,17 @@ returning id
 insert into person_grant (person_id, role, desk, pairing)
 select $1, g.role, g.desk, g.pairing from unnest($2::text[], $3::text[], $4::text[]) as g (role, desk, pairing)
 on conflict do nothing
+returning role
+
+-- name: one_change_at_a_time
+select id from person where tenant = $1 and id = $2 for update
+
+-- name: revoke
+-- Never the last one: who may nothing is disabled, not left with a name that signs in to an empty page.
+delete from person_grant
+where person_id = $1 and role = $2 and desk = $3 and pairing = $4
+  and exists (select from person_grant where person_id = $1 and (role, desk, pairing) <> ($2, $3, $4))
+returning role
 
 -- name: trail
 insert into audit_entry (tenant, actor, action, subject, subject_id, detail) values ($1, $2, $3, 'person', $4, $5::jsonb)
@@ -40,6 +51,9 @@ update person set password_hash = $3 where tenant = $1 and id = $2
 
 -- name: disable
 update person set disabled_at = clock_timestamp() where tenant = $1 and id = $2 and disabled_at is null returning id
+
+-- name: enable
+update person set disabled_at = null where tenant = $1 and id = $2 and disabled_at is not null returning id
 
 -- name: end_sessions
 with made as (
