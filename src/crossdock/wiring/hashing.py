@@ -33,7 +33,7 @@ def is_old(password_hash: str) -> bool:
 def _verify(password_hash: str | None, password: str) -> bool:
     other = _nobodys()  # made for everyone, so that the first unknown name takes no longer either
     try:
-        return HASHER.verify(password_hash or other, password) and password_hash is not None
+        return HASHER.verify(password_hash or other, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -73,7 +73,7 @@ class People:
         key = known.person.name.lower() if known else _mark(name)
         attempt = await self._attempt(key, address)
         right = await hashing.verified(known.password_hash if known else None, as_typed(password))
-        if known and right and not known.disabled:
+        if known and right:  # whether disabled, or changed meanwhile, is asked where the session is begun
             token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
             if await self._store.begin_session(
                 known, digest=_digest(token), csrf=csrf, agent=agent, address=address, attempt=attempt
