@@ -11,9 +11,6 @@ from crossdock.cli.output import ago, details, heading, say, show, show_json, ta
 from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from crossdock.decide.suggest import Suggestion
     from crossdock.ports.case_book import CaseRow
     from crossdock.settings.tree import Project
 
@@ -84,26 +81,21 @@ async def show_(
 ) -> None:
     """Show one case: its cause and evidence, what it holds, its history, and each remedy as a command to type."""
     from crossdock.cli.remedies import offers
-    from crossdock.store.cases import list_cases
     from crossdock.store.database import open_database
-    from crossdock.store.lookups import case_history, held_records
+    from crossdock.wiring.case_file import read_case
     from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
-        rows = await list_cases(pool, project.tenant, case_id=case_id)
-        if not rows:
-            raise no_such(case_id)
-        case = rows[0]
-        held, history = await held_records(pool, case_id), await case_history(pool, project.tenant, case_id)
-        likely = await _suggestions(pool, project, case)
-        accounts = await _accounts(pool, project, case)
-    code = likely[0].code if likely else accounts[0]["code"] if accounts else ""
-    remedies = offers(case.kind, case_id, code=code) if case.state == "open" else []
+        file = await read_case(pool, project, case_id)
+    if file is None:
+        raise no_such(case_id)
+    case, held, history, likely, accounts = file.case, file.held, file.history, file.items, file.accounts
+    remedies = offers(file.ways, case_id, code=file.likely)
     if as_json:
         show_json(
             {
-                **_public(case), "evidence": case.evidence, "remedy": _advice(case), "held": held, "history": history,
+                **_public(case), "evidence": case.evidence, "remedy": file.advice, "held": held, "history": history,
                 "suggestions": likely or accounts, "remedies": remedies,
             }
         )  # fmt: skip
@@ -112,7 +104,7 @@ async def show_(
     show(
         heading(f"Case {case.id}: {case.kind} ({case.pairing})"),
         f"  {case.cause}",
-        f"  {_advice(case)}",
+        f"  {file.advice}",
         f"  {case.state}, {case.severity}, desk {case.desk}, opened {ago(case.opened_at, now)}, "
         f"due {ago(case.due_at, now)}" + (f", worth {_value(case)}" if case.value else ""),
         heading("\nHolds"),
@@ -156,28 +148,6 @@ def no_such(case_id: int) -> Stop:
     )
 
 
-async def _suggestions(pool: Any, project: "Project", case: "CaseRow") -> "Sequence[Suggestion]":
-    from crossdock.decide.suggest import suggest_items
-    from crossdock.store.lookups import known_items, line_description
-
-    if case.kind != "stock-code-unknown" or case.state != "open" or case.pairing not in project.pairings:
-        return ()
-    items = await known_items(pool, project.tenant, project.pairings[case.pairing].systems()[-1])
-    return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
-
-
-async def _accounts(pool: Any, project: "Project", case: "CaseRow") -> "Sequence[dict[str, Any]]":
-    """The accounts that the company of a case may mean, as they were ranked when it was last matched."""
-    from crossdock.store.companies import list_companies
-
-    about = ("account-unmatched", "account-ambiguous")
-    if case.kind not in about or case.state != "open" or case.pairing not in project.sales:
-        return ()
-    erp = project.sales[case.pairing].erp
-    rows = await list_companies(pool, project.tenant, case.pairing, erp, ref=case.subject)
-    return rows[0]["candidates"] or () if rows else ()
-
-
 def _filters(
     project: "Project", *, state: str, pairing: str | None, kind: str | None, desk: str | None
 ) -> dict[str, str | None]:
@@ -192,19 +162,6 @@ def _filters(
         "kind": kind and one_of(kind, KINDS, what="kind of case"),
         "desk": desk and one_of(desk, list(Desk), what="desk"),
     }
-
-
-def _advice(case: "CaseRow") -> str:
-    from crossdock.cases.kinds import KINDS
-
-    names = dict.fromkeys(_fields(KINDS[case.kind].remedy), "…")
-    return KINDS[case.kind].remedy.format_map({**names, **case.facts})
-
-
-def _fields(text: str) -> set[str]:
-    from string import Formatter
-
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def _public(case: "CaseRow") -> dict[str, Any]:

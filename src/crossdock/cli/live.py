@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def run(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
-    """Run everything in one process: the work, and the door for webhooks and health checks."""
+    """Run everything in one process: the work, the console, and the door for webhooks and health checks."""
     await _live(config, as_json=as_json, with_http=True)
 
 
@@ -75,6 +75,6 @@ async def _live(config: "Path", *, as_json: bool, with_http: bool) -> None:
 
 def _ready(here: "Installation", url: str, *, as_json: bool) -> None:
     what = f"ready: {', '.join(here.project.pairings) or 'no pairing'}"
-    say(f"{what}; webhooks and health at {url}" if url else what)
+    say(f"{what}; console, webhooks and health at {url}" if url else what)
     if as_json:
         show_json({"ready": True, "url": url or None, "pairings": list(here.project.pairings), "pid": os.getpid()})

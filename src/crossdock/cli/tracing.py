@@ -66,24 +66,11 @@ async def _is_product(pool: Any, project: "Project", name: str, ref: str) -> boo
     return bool(await list_products(pool, project.tenant, name, code=ref.strip(), limit=1))
 
 
-def _standing(story: "Story", now: datetime) -> tuple[str, ...]:
-    from crossdock.decide.where import Standing, where_it_stands
-    from crossdock.model.lifecycle import OrderState
-
-    return where_it_stands(
-        Standing(
-            state=OrderState(story.state), now=now, erp_ref=story.erp_ref, attempts=story.attempts,
-            sent_at=story.sent_at, look_at=story.look_at, is_acknowledged=story.acknowledged_at is not None,
-            acknowledge_problem=story.acknowledge_problem, shown_problem=story.shown_problem,
-            open_cases=[(one["id"], one["desk"], one["cause"]) for one in story.cases if one["state"] == "open"],
-            unfinished=[(one["key"], one["state"]) for one in story.despatches if one["state"] != "published"],
-        )
-    )  # fmt: skip
-
-
 def _public(story: "Story", now: datetime, bodies: dict[int, bytes | None], *, raw: bool) -> dict[str, Any]:
+    from crossdock.wiring.standing import standing
+
     document = {name: value for name, value in asdict(story).items() if name != "raw_digest"}
-    document["stands"] = _standing(story, now)
+    document["stands"] = standing(story, now)
     if raw:
         body = bodies[story.id]
         document["raw"] = None if body is None else body.decode("utf-8", "replace")
@@ -91,10 +78,12 @@ def _public(story: "Story", now: datetime, bodies: dict[int, bytes | None], *, r
 
 
 def _show(story: "Story", now: datetime) -> None:
+    from crossdock.wiring.standing import standing
+
     total = "" if story.total is None else f", {story.total:,.2f} {story.currency}"
     show(
         heading(f"Order {story.ref} ({story.pairing}): {story.state}{total}"),
-        *(f"  {sentence}" for sentence in _standing(story, now)),
+        *(f"  {sentence}" for sentence in standing(story, now)),
         f"  storefront id {story.storefront_id}, company {story.company_name or story.company_ref or '?'}, "
         f"ERP account {story.account_code or '-'}, ERP number {story.erp_ref or '-'}, sends {story.attempts}",
         *(f"  accepted by a person: {kind} {subject}" for kind, subject in story.accepted),

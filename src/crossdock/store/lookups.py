@@ -71,6 +71,11 @@ async def find_stories(pool: Pool, tenant: str, reference: str) -> Sequence[Stor
     return [await _story(pool, tenant, row) for row in await pool.fetch(SQL["orders_by_reference"], tenant, reference)]
 
 
+async def find_story(pool: Pool, tenant: str, order_id: int) -> Story | None:
+    row = await pool.fetchrow(SQL["order_by_id"], tenant, order_id)
+    return None if row is None else await _story(pool, tenant, row)
+
+
 async def _story(pool: Pool, tenant: str, row: Any) -> Story:
     timeline = await pool.fetch(ORDERS["timeline"], tenant, row["id"])
     cases = await pool.fetch(SQL["order_cases"], tenant, row["id"])

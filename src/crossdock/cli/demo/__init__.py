@@ -134,6 +134,15 @@ def _law(law: str, verdict: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 async def _keep_up(estate: Any) -> None:
+    import secrets
+
+    from crossdock.decide.rights import Grant, Role
+    from crossdock.wiring.people import People
+
+    password = secrets.token_urlsafe(12)
+    people = People(estate.here.pool, estate.here.tenant)
+    await people.add("demo", display="Demo", password=password, grants=(Grant(role=Role.ADMIN),), actor="demo")
+    say(f"The console is at {estate.urls['crossdock']}: sign in as demo, with the password {password}")
     lines = [f"{name}: {url}" for name, url in estate.urls.items()]
     say("Still up, until Ctrl-C. " + "   ".join(lines) + "   (see /_sandbox/state and /_sandbox/act on the simulators)")
     fresh = asyncio.create_task(estate.fresh_worker().run())

@@ -1,14 +1,21 @@
--- name: orders_by_reference
--- By order number, storefront key, ERP number, tracking number or despatch key.
+-- part: story
 select o.id, o.pairing, o.ref, o.storefront_id, o.erp_ref, o.state, o.currency, o.total, o.company_ref, o.company_name,
        o.account_code, o.attempts, o.placed_at, o.captured_at, o.sent_at, o.posted_at, o.acknowledged_at,
        o.acknowledge_problem, o.shown_state, o.shown_problem, o.look_at, o.checked_at, o.waivers::text as waivers, o.raw_digest,
        o.document::text as document, o.resolved::text as resolved
 from sales_order o
+
+-- name: orders_by_reference
+-- By order number, storefront key, ERP number, tracking number or despatch key.
+-- with: story
 where o.tenant = $1
   and (o.ref = $2 or o.storefront_id = $2 or (o.erp_ref = $2 and $2 <> '')
        or o.id in (select d.order_id from despatch d where d.tenant = $1 and (d.key = $2 or d.tracking_number = $2)))
 order by o.id limit 20
+
+-- name: order_by_id
+-- with: story
+where o.tenant = $1 and o.id = $2
 
 -- name: order_despatches
 select id, key, tracking_number, carrier, state, attempts, found_at, published_at, look_at, document::text as document

@@ -1,0 +1,88 @@
+"""Who comes in: the cookie, the form's own token, and what every answer forbids a browser to do."""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from crossdock.wiring.people import People, SignedIn
+
+COOKIE = "crossdock_session"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class NotSignedIn(Exception):
+    """Whoever asks must sign in first."""
+
+
+class Forbidden(Exception):
+    """Not for this person; the text says what is missing."""
+
+
+async def signed_in(request: Request) -> SignedIn:
+    """The person behind the cookie; raises NotSignedIn."""
+    people: People = request.app.state.people
+    here = await people.who(request.cookies.get(COOKIE, ""))
+    if here is None:
+        raise NotSignedIn
+    request.state.me = here
+    return here
+
+
+Me = Annotated[SignedIn, Depends(signed_in)]
+
+
+async def filled_in(request: Request, me: Me) -> dict[str, str]:
+    """The fields of a form of ours; raises Forbidden for a form that is not."""
+    form = await request.form()
+    given = {name: value for name, value in form.items() if isinstance(value, str)}
+    if not same_origin(request) or not hmac.compare_digest(given.pop("csrf", "").encode(), me.csrf.encode()):
+        raise Forbidden("This form is not, or no longer, yours: open the page again.")
+    return given
+
+
+Form = Annotated[dict[str, str], Depends(filled_in)]
+
+
+def same_origin(request: Request) -> bool:
+    """A browser says where a form stands; one that says nothing is held by the cookie's own rule."""
+    origin = request.headers.get("origin")
+    return origin is None or origin == f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def let_in(response: Response, request: Request, token: str) -> None:
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
+
+
+def to_sign_in(request: Request) -> Response:
+    """A script is told by a header that it must leave the page."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def guarded(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def menu(me: SignedIn, at: str) -> dict[str, Any]:
+    """What every page says of who is there and where."""
+    return {"me": me, "at": at}

@@ -1,0 +1,67 @@
+"""Templates and what they may say: every text is escaped, every time and sum is written one way."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+UNITS = ((120, "s", 1), (7_200, "min", 60), (172_800, "h", 3_600))
+
+
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A whole page, or the part of one where a script asks for a fragment."""
+    text = environment().get_template(template).render(request=request, now=datetime.now(UTC), **values)
+    return HTMLResponse(text, status)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(ago=ago, moment=moment, money=money, amounts=amounts, words=words)
+    return made
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long since, or until: `5 min ago`, `in 3 s`, `never`."""
+    if at is None:
+        return "never"
+    seconds = (now - at).total_seconds()
+    length = next((f"{abs(seconds) / per:.0f} {unit}" for limit, unit, per in UNITS if abs(seconds) < limit), "")
+    length = length or f"{abs(seconds) / 86_400:.0f} d"
+    return f"{length} ago" if seconds >= 0 else f"in {length}"
+
+
+def moment(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def money(amount: Decimal | None, currency: str = "") -> str:
+    return "" if amount is None else f"{amount:,.2f} {currency}".rstrip()
+
+
+def amounts(values: Mapping[str, Decimal]) -> str:
+    return ", ".join(money(amount, currency) for currency, amount in values.items())
+
+
+def words(detail: Mapping[str, Any]) -> str:
+    """The detail of an audit entry, as `name value, name value`."""
+    return ", ".join(f"{name} {_plain(value)}" for name, value in detail.items() if value not in (None, "", [], {}))
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case list():
+            return " and ".join(_plain(one) for one in value)
+        case dict():
+            return f"({words(value)})"
+    return str(value)
