@@ -28,7 +28,7 @@ async def overview(request: Request, me: Me) -> Response:
     queues = await desk.queues(here.pool, here.tenant, me.person.grants)
     day = await desk.day(here.pool, here.tenant, mine)
     now = datetime.now(UTC)
-    pairings = [_pairing(name, found, day.get(name, ())) for name in mine]
+    pairings = [_pairing(name, found, day.get(name, ()), sells=name in here.project.sales) for name in mine]
     template = "overview_live.html" if request.headers.get("hx-request") else "overview.html"
     return page(
         request, template, pairings=pairings, queues=queues, attention=_attention(now, found, mine),
@@ -53,7 +53,7 @@ def _known(at: datetime | None) -> datetime | None:
     return None if at is None or at.year < 2000 else at
 
 
-def _pairing(name: str, found: Row, hours: Sequence[int]) -> dict[str, Any]:
+def _pairing(name: str, found: Row, hours: Sequence[int], *, sells: bool) -> dict[str, Any]:
     orders = [one for one in found["orders"] if one["pairing"] == name]
     flows = [one for one in found["flows"] if one["pairing"] == name]
     worth: dict[str, Any] = defaultdict(int)
@@ -62,6 +62,7 @@ def _pairing(name: str, found: Row, hours: Sequence[int]) -> dict[str, Any]:
             worth[one["currency"]] += one["value"]
     return {
         "name": name,
+        "sells": sells,
         "orders": sum(one["orders"] for one in orders),
         "settled": _count(orders, SETTLED),
         "waiting": _count(orders, {"waiting", "unreadable"}),
