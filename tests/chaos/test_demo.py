@@ -10,7 +10,6 @@ from crossdock.cases.kinds import KINDS
 
 NOT_IN_A_DAY = {
     "crossdock-defect",  # needs a defect of ours
-    "feed-silent",  # needs weeks of trade to know what is usual
     "order-changed-after-posting",  # of pairings whose ERP takes no change at all
     "price-write-rejected",  # the simulated shop takes every price that is published
 }

@@ -21,6 +21,7 @@ GRANTS = {
     "dora": Grant(role=Role.OPERATOR, desk="data", pairing=NAME),
     "fred": Grant(role=Role.OPERATOR, desk="finance"),
     "vera": Grant(role=Role.VIEWER),
+    "audra": Grant(role=Role.AUDITOR),
     "olga": Grant(role=Role.OPERATOR, pairing="elsewhere"),
 }
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')

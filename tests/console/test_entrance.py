@@ -1,5 +1,7 @@
 """Nobody gets in unknown, and no form of another page does anything."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests.console.conftest import PASSWORD, Desk
@@ -73,3 +75,15 @@ async def test_every_page_says_what_a_browser_may_not_do(desk: Desk) -> None:
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert "<script>" not in await answer.text()  # nothing inline: the policy would stop it
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_form_of_any_length_is_turned_away_unread(desk: Desk, chunked: bool) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"name=" + b"x" * 70_000
+
+    stranger = await desk.browser()
+    body = endless() if chunked else b"name=" + b"x" * 70_000
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with stranger.session.post(f"{desk.url}/sign-in", data=body, headers=headers) as answer:
+        assert answer.status == 413

@@ -6,9 +6,18 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from crossdock.decide.rights import may_audit
 from crossdock.wiring.people import People, SignedIn
 
 COOKIE = "crossdock_session"
+FORM_BYTES = 64 * 1024
+PLACES = (
+    ("overview", "/", "Overview"),
+    ("cases", "/cases", "Cases"),
+    ("orders", "/orders", "Orders"),
+    ("systems", "/systems", "Systems"),
+    ("audit", "/audit", "Audit trail"),
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -54,6 +63,12 @@ async def filled_in(request: Request, me: Me) -> dict[str, str]:
 Form = Annotated[dict[str, str], Depends(filled_in)]
 
 
+def is_short(request: Request) -> bool:
+    """A form says how long it is, before anything of it is read."""
+    length = request.headers.get("content-length", "")
+    return length.isdecimal() and int(length) <= FORM_BYTES
+
+
 def same_origin(request: Request) -> bool:
     """A browser says where a form stands; one that says nothing is held by the cookie's own rule."""
     origin = request.headers.get("origin")
@@ -85,4 +100,5 @@ def address_of(request: Request) -> str:
 
 def menu(me: SignedIn, at: str) -> dict[str, Any]:
     """What every page says of who is there and where."""
-    return {"me": me, "at": at}
+    places = [place for place in PLACES if place[0] != "audit" or may_audit(me.person)]
+    return {"me": me, "at": at, "places": places}

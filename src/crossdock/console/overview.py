@@ -44,11 +44,11 @@ def visible(here: Installation, person: Person) -> list[str]:
 
 def _attention(now: datetime, found: Row, mine: Sequence[str]) -> Sequence[str]:
     flows = [one for one in found["flows"] if one["pairing"] in mine]
-    budgets = [{**one, "open_until": _known(one["open_until"])} for one in found["budgets"]]
+    budgets = [{**one, "open_until": known(one["open_until"])} for one in found["budgets"]]
     return needs_attention(now, flows=flows, cases=(), budgets=budgets, audit_problem="")
 
 
-def _known(at: datetime | None) -> datetime | None:
+def known(at: datetime | None) -> datetime | None:
     """The database's "never" is None here."""
     return None if at is None or at.year < 2000 else at
 

@@ -76,6 +76,17 @@ async def day(pool: Pool, tenant: str, pairings: Collection[str]) -> Mapping[str
     return counts
 
 
+async def trail(
+    pool: Pool, tenant: str, *, actor: str = "", everything: bool = False, before: int | None = None, limit: int = 100
+) -> Sequence[Mapping[str, Any]]:
+    """Entries of the audit trail, newest first: what people did, or one of them, or everything."""
+    if everything and not actor:
+        rows = await pool.fetch(SQL["trail"], tenant, before, limit)
+    else:
+        rows = await pool.fetch(SQL["trail_of_people"], tenant, actor or None, before, limit)
+    return [{**row, "detail": orjson.loads(row["detail"])} for row in map(dict, rows)]
+
+
 def _reach(grants: Sequence[Grant]) -> tuple[list[str], list[str]]:
     return [one.desk for one in grants], [one.pairing for one in grants]
 

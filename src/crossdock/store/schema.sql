@@ -930,6 +930,8 @@ CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
 
 CREATE INDEX account_link_untold ON account_link USING btree (tenant, pairing, company_ref) WHERE (wanted_code <> told_code);
 
+CREATE INDEX audit_entry_people ON audit_entry USING btree (tenant, id) WHERE (actor <> 'crossdock'::text);
+
 CREATE INDEX audit_entry_subject ON audit_entry USING btree (subject, subject_id, id);
 
 CREATE INDEX audit_entry_unsealed ON audit_entry USING btree (tenant, id) WHERE (seal_id IS NULL);

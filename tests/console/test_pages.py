@@ -1,0 +1,101 @@
+"""Every page for every role, and what the pages beyond cases and orders show."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from crossdock.console import audit, cases, orders, overview, sign_in, systems
+from tests.console.conftest import GRANTS, Desk
+from tests.world import GHOST, PLENTY
+
+ALL = dict.fromkeys(GRANTS, 200)
+WHO: Mapping[str, Mapping[str, int]] = {
+    "/": ALL,
+    "/cases": ALL,
+    "/cases/{case_id}": {**ALL, "fred": 404, "olga": 404},
+    "/orders": ALL,
+    "/orders/{order_id}": {**ALL, "olga": 404},
+    "/systems": ALL,
+    "/audit": {**dict.fromkeys(GRANTS, 403), "ada": 200, "audra": 200},
+    "/sign-in": ALL,
+}
+"""Page → who gets what. A page that is not here fails the first test."""
+
+
+def test_every_page_says_who_may_see_it() -> None:
+    routers = [one.router for one in (audit, cases, orders, overview, sign_in, systems)]
+    pages = {route.path for one in routers for route in one.routes if "GET" in route.methods}  # type: ignore[attr-defined]
+    assert pages == set(WHO)
+
+
+async def a_case(desk: Desk) -> int:
+    await desk.world.sell((GHOST, 1))
+    await desk.world.deliver()
+    return (await desk.world.the_case("stock-code-unknown")).id
+
+
+@pytest.mark.parametrize("name", GRANTS)
+async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
+    case = await a_case(desk)
+    order = await desk.world.here.pool.fetchval("select id from sales_order")
+    someone = await desk.sign_in(name)
+    for page, who in WHO.items():
+        path = page.format(case_id=case, order_id=order)
+        assert (path, (await someone.get(path))[0]) == (path, who[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("ada", 303), ("dora", 303), ("fred", 404), ("vera", 403), ("audra", 403), ("olga", 404)]
+)
+async def test_every_deed_is_for_those_it_is_for(desk: Desk, name: str, status: int) -> None:
+    case = await a_case(desk)
+    someone = await desk.sign_in(name)
+    assert (await someone.send(f"/cases/{case}/settle", remedy="map-code", code=PLENTY))[0] == status
+    assert len(await desk.world.cases("stock-code-unknown")) == (status != 303)
+
+
+async def test_an_auditor_reads_who_did_what_and_whether_it_is_whole(desk: Desk) -> None:
+    case = await a_case(desk)
+    dora = await desk.sign_in("dora")
+    await dora.send(f"/cases/{case}/settle", remedy="map-code", code=PLENTY)
+    audra = await desk.sign_in("audra")
+    _, people = await audra.get("/audit")
+    assert ("dora" in people, f'href="/cases/{case}"' in people, ">capture<" in people) == (True, True, False)
+    assert ">capture<" in (await audra.get("/audit?everything=1"))[1]
+    assert "Nobody has done anything yet" in (await audra.get("/audit?actor=nobody"))[1]
+    assert ": whole." in (await audra.get("/audit?check=1"))[1]
+
+
+async def test_the_trail_is_paged_by_key(desk: Desk) -> None:
+    await desk.world.here.pool.execute(
+        "insert into audit_entry (tenant, actor, action, subject, subject_id) "
+        "select 'main', 'mary', 'mark', 'test', n from generate_series(1, 250) n"
+    )
+    audra = await desk.sign_in("audra")
+    seen: list[str] = []
+    path = "/audit?actor=mary"
+    while path:
+        _, text = await audra.get(path)
+        seen += [part.split("<")[0] for part in text.split("<td>test ")[1:]]
+        path = text.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&") if "Next page" in text else ""
+    assert [int(one) for one in seen] == list(range(250, 0, -1))
+
+
+async def test_systems_are_shown_with_how_they_answer_and_without_any_secret(desk: Desk) -> None:
+    vera, olga = await desk.sign_in("vera"), await desk.sign_in("olga")
+    _, text = await vera.get("/systems")
+    assert all(word in text for word in ("OroCommerce", "Khaos Control", "Read up to", "calls left now"))
+    secrets = [
+        one for one in desk.world.project.systems["shop"].model_dump().values() if hasattr(one, "get_secret_value")
+    ]
+    assert secrets
+    assert not any(one.get_secret_value() in text for one in secrets)
+    assert "No system belongs to a pairing of yours" in (await olga.get("/systems"))[1]
+
+
+async def test_a_system_that_does_not_answer_says_so(desk: Desk) -> None:
+    await desk.world.here.pool.execute(
+        "update remote_budget set open_until = now() + interval '9 minutes' where system = 'khaos'"
+    )
+    vera = await desk.sign_in("vera")
+    assert "the next call is made in" in (await vera.get("/systems"))[1]
