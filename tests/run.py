@@ -20,10 +20,10 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
             "--cov-report=term-missing:skip-covered",
         ],
     ),
-    # Slow tests stand side by side: in small portions every worker gets some of them. They wait more than they work.
+    # Slow tests stand side by side: in small portions both workers get some of them.
     (
         "everything else",
-        ["tests", "-n", "3", "--maxschedchunk", "4", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))],
+        ["tests", "-n", "2", "--maxschedchunk", "4", *(f"--ignore=tests/{name}" for name in (*PURE, "chaos"))],
     ),
     ("chaos", ["tests/chaos", "-n", "2", "--maxschedchunk", "1"]),
 )  # fmt: skip
