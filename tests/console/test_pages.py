@@ -1,10 +1,13 @@
 """Every page for every role, and what the pages beyond cases and orders show."""
 
 from collections.abc import Mapping
+from unittest import mock
 
 import pytest
 
 from crossdock.console import audit, cases, orders, overview, sign_in, systems
+from crossdock.model.faults import Transient
+from crossdock.wiring.settling import Settler
 from tests.console.conftest import GRANTS, Desk
 from tests.world import GHOST, PLENTY
 
@@ -99,3 +102,36 @@ async def test_a_system_that_does_not_answer_says_so(desk: Desk) -> None:
     )
     vera = await desk.sign_in("vera")
     assert "the next call is made in" in (await vera.get("/systems"))[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cases/99999999999999999999", "/orders/-1", "/orders/x", "/orders?before=99999999999999999999",
+        "/orders?q=%00", "/cases?kind=%00", "/audit?actor=" + "x" * 500,
+    ],
+)  # fmt: skip
+async def test_an_address_that_nobody_wrote_is_told_so(desk: Desk, path: str) -> None:
+    ada = await desk.sign_in("ada")
+    status, text = await ada.get(path)
+    assert (status, 'role="alert"' in text) == (422, True)
+
+
+@pytest.mark.parametrize("after", ["2026-01-01_1", "2026-01-01T00:00:00%2B00:00_99999999999999999999", "_", "x_1"])
+async def test_a_position_that_is_none_begins_at_the_first_page(desk: Desk, after: str) -> None:
+    case, ada = await a_case(desk), await desk.sign_in("ada")
+    status, text = await ada.get(f"/cases?after={after}")
+    assert (status, f'href="/cases/{case}"' in text) == (200, True)
+
+
+async def test_a_remedy_that_needs_a_system_that_is_away_says_so(desk: Desk) -> None:
+    case, dora = await a_case(desk), await desk.sign_in("dora")
+
+    async def away(*_: object) -> None:
+        raise Transient("GetStockList: HTTP 503")
+
+    at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away)  # type: ignore[arg-type]
+    with mock.patch.object(cases, "settler", return_value=at):
+        for deed in ("rehearse", "settle"):
+            status, text = await dora.send(f"/cases/{case}/{deed}", remedy="map-code", code=PLENTY)
+            assert (status, "GetStockList: HTTP 503" in text, 'role="alert"' in text) == (502, True, True)

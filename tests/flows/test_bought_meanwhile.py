@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 
+from crossdock.flows import stock_publication
 from crossdock.flows.stock_publication import ROUNDS
 from tests.flows.conftest import Opener
 from tests.world import PLENTY, World
@@ -78,6 +79,23 @@ async def test_what_is_bought_while_the_write_is_on_its_way_is_reckoned_anew_in_
     assert world.shown(PLENTY) == second
     await world.deliver()
     assert await world.broken_laws() == {}
+
+
+async def test_no_more_is_kept_in_mind_than_so_much_and_the_next_run_finds_the_rest(world: World) -> None:
+    """A first publication writes millions of levels."""
+    await world.erp.act("adjust", {"sku": PLENTY, "on_hand": 5_000})
+    shown = int(world.shown(PLENTY))
+    baskets = iter([(PLENTY, shown)])
+
+    async def buy() -> None:
+        for basket in baskets:
+            await world.sell(basket)
+
+    with mock.patch.object(stock_publication, "TOUCHED_MAX", 0), bought_between_look_and_write(world, buy):
+        await world.run("stock")
+    assert world.shown(PLENTY) == 2_500  # what was reckoned before the sale
+    await world.run("stock")
+    assert world.shown(PLENTY) == (5_000 - shown) // 2
 
 
 @pytest.mark.parametrize("when", [bought_between_reckoning_and_look, bought_between_look_and_write])

@@ -1,6 +1,8 @@
 """The console's pages in the HTTP application: `/` and below, beside the doors for systems."""
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
@@ -8,6 +10,7 @@ from crossdock.console import audit, cases, orders, overview, sign_in, systems
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
 from crossdock.console.render import HERE, page
 from crossdock.flows.wish import RemedyRefused
+from crossdock.model.faults import RemoteFault
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import People
 
@@ -35,6 +38,18 @@ def add_console(app: FastAPI, here: Installation) -> None:
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, error: Exception) -> Response:
         return page(request, "refused.html", 403, title="Not for you", text=str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        if request.url.path.startswith(DOORS):
+            return await request_validation_exception_handler(request, error)
+        return page(request, "refused.html", 422, title="Not there", text="No page goes by this address.")
+
+    @app.exception_handler(RemoteFault)
+    async def away(request: Request, error: Exception) -> Response:
+        text = f"Another system had to be asked: {error}. Look at the case again before you try once more."
+        return page(request, "refused.html", 502, title="Not now", text=text)
 
     @app.exception_handler(RemedyRefused)
     async def refused(request: Request, error: Exception) -> Response:

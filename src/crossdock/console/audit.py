@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from crossdock.console.address import Before, Words
 from crossdock.console.entrance import Forbidden, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import may_audit
@@ -15,7 +16,7 @@ PAGE = 100
 
 @router.get("/audit")
 async def trail(
-    request: Request, me: Me, actor: str = "", everything: str = "", before: int | None = None, check: str = ""
+    request: Request, me: Me, actor: Words = "", everything: Words = "", before: Before = None, check: Words = ""
 ) -> Response:
     """check: walk the whole chain, which takes time as it grows."""
     if not may_audit(me.person):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Remedy
+from crossdock.console.address import KEY_MAX, Key, Words
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.overview import visible
 from crossdock.console.render import page
@@ -28,7 +29,7 @@ NOT_THERE = "There is no such case, or it is another desk's."
 
 @router.get("/cases")
 async def queue(
-    request: Request, me: Me, desk: str = "", pairing: str = "", kind: str = "", after: str = ""
+    request: Request, me: Me, desk: Words = "", pairing: Words = "", kind: Words = "", after: Words = ""
 ) -> Response:
     here: Installation = request.app.state.here
     grants = me.person.grants
@@ -45,7 +46,7 @@ async def queue(
 
 
 @router.get("/cases/{case_id}")
-async def case(request: Request, me: Me, case_id: int) -> Response:
+async def case(request: Request, me: Me, case_id: Key) -> Response:
     here: Installation = request.app.state.here
     file = await read_case(here.pool, here.project, case_id)
     if file is None or not may_see(me.person, desk=file.case.desk, pairing=file.case.pairing):
@@ -55,7 +56,7 @@ async def case(request: Request, me: Me, case_id: int) -> Response:
 
 
 @router.post("/cases/{case_id}/rehearse")
-async def rehearse(request: Request, me: Me, form: Form, case_id: int) -> Response:
+async def rehearse(request: Request, me: Me, form: Form, case_id: Key) -> Response:
     """What a remedy would do to everything the case holds; nothing is changed."""
     found, at = await _mine(request, me, case_id)
     if found is None or at is None:
@@ -66,7 +67,7 @@ async def rehearse(request: Request, me: Me, form: Form, case_id: int) -> Respon
 
 
 @router.post("/cases/{case_id}/settle")
-async def settle(request: Request, me: Me, form: Form, case_id: int) -> Response:
+async def settle(request: Request, me: Me, form: Form, case_id: Key) -> Response:
     found, at = await _mine(request, me, case_id)
     if found is None or at is None:
         return _not_there(request)
@@ -100,9 +101,10 @@ def _wish(me: SignedIn, form: dict[str, str]) -> Wish:
 def _position(text: str) -> tuple[datetime, int] | None:
     due, _, last = text.partition("_")
     try:
-        return (datetime.fromisoformat(due), int(last)) if text else None
+        at, number = datetime.fromisoformat(due), int(last)
     except ValueError:
         return None
+    return (at, number) if at.tzinfo is not None and 0 <= number <= KEY_MAX else None
 
 
 def _not_there(request: Request, **values: Any) -> Response:

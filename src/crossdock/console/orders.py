@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 
+from crossdock.console.address import Before, Key, Words
 from crossdock.console.entrance import Me, menu
 from crossdock.console.overview import visible
 from crossdock.console.render import page
@@ -19,7 +20,7 @@ NOT_THERE = "There is no such order, or it belongs to a pairing that is not your
 
 
 @router.get("/orders")
-async def search(request: Request, me: Me, q: str = "", before: int | None = None) -> Response:
+async def search(request: Request, me: Me, q: Words = "", before: Before = None) -> Response:
     here: Installation = request.app.state.here
     mine = visible(here, me.person)
     rows = await desk.orders(here.pool, here.tenant, mine, words=q.strip(), before=before, limit=PAGE)
@@ -28,7 +29,7 @@ async def search(request: Request, me: Me, q: str = "", before: int | None = Non
 
 
 @router.get("/orders/{order_id}")
-async def story(request: Request, me: Me, order_id: int) -> Response:
+async def story(request: Request, me: Me, order_id: Key) -> Response:
     here: Installation = request.app.state.here
     found = await find_story(here.pool, here.tenant, order_id)
     if found is None or not may_see(me.person, pairing=found.pairing):
