@@ -72,6 +72,7 @@ MEANINGS: Mapping[str, str] = {
     "person_grant": "What each person may do: a role, at one desk or all, in one pairing or all.",
     "person_session": "Who is signed in: the digest of the token, when it was last seen, when it ends at the latest.",
     "sign_in_attempt": "Who tried to sign in during the last day, by name and address, for throttling.",
+    "desk_contact": "How each desk is reached, where somebody said so in the console.",
     "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
     "audit_seal": "The seals over it: each carries the hash of the one before.",
 }

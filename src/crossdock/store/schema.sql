@@ -274,6 +274,17 @@ create table desk_case (
     PRIMARY KEY (id)
 );
 
+create table desk_contact (
+    tenant text not null,
+    desk text not null,
+    words text not null default ''::text,
+    address text not null default ''::text,
+    escalation text not null default ''::text,
+    changed_at timestamp with time zone not null default clock_timestamp(),
+    changed_by text not null,
+    PRIMARY KEY (tenant, desk)
+);
+
 create table despatch (
     id bigint generated always as identity,
     tenant text not null,
