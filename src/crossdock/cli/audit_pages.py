@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
+from crossdock.reports.plain import harmless
+
 Document = Mapping[str, Any]
 COLUMNS = ("kind", "subject", "desk", "orders", "value", "records", "cause", "setting", "remedy", "examples")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would reckon
 
 PAGE = """\
 <!doctype html>
@@ -86,7 +87,7 @@ def table(document: Document) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _money(value: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ import aiohttp
 import stamina
 from yarl import URL
 
+from crossdock.connectors.hosts import GuardedResolver, joined
 from crossdock.model.faults import ConfigFault, Transient, Unanswered
 from crossdock.ports.runtime import Clock, Gate, Priority
 
@@ -134,10 +135,11 @@ class HttpClient:
         aiohttp repeats it by itself when a kept connection turns out broken, so it must be safe to repeat.
 
         Returns any answer that came back whole, whatever its status, but those below.
+        Raises ConfigFault: the path leads to another server, or the name to an address that is not for us.
         Raises Transient: nothing was done (no connection, or turned away: 423, 425, 429, or in the system's own way).
         Raises Unanswered: it left, and no usable answer came (timeout, reset, 500, 502, 503, 504, ...).
         """
-        url = path if path.startswith(self.base_url) else self.base_url + path
+        url = joined(self.base_url, path)
         what = f"{method} {url.split('?')[0]}"
         async with self._gate.call(priority) as permit:
             try:
@@ -179,7 +181,9 @@ class HttpClient:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             # An idle connection that the other side closed makes the next order's outcome unknown, so none idles long.
-            connector = aiohttp.TCPConnector(limit=self._connections_max, ssl=self._tls, keepalive_timeout=5.0)
+            connector = aiohttp.TCPConnector(
+                limit=self._connections_max, ssl=self._tls, keepalive_timeout=5.0, resolver=GuardedResolver()
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
             )

@@ -22,7 +22,7 @@ def write_files(report: Report, folder: Path, stem: str) -> list[Path]:
             if block.rows:
                 more = f"-{number}" if len(sheet.blocks) > 1 else ""
                 path = folder / f"{stem}-{slug(sheet.name)}{more}.csv"
-                path.write_text(csv_text(block), "utf-8")
+                path.write_text(csv_text(block), "utf-8", newline="")
                 written.append(path)
     return written
 

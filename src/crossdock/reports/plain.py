@@ -8,16 +8,21 @@ from decimal import Decimal
 from crossdock.model import as_json
 from crossdock.reports.sheet import Block, Cell, Report
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such a text for a formula
+RISKY = tuple("=+-@＝＋－＠\t\r\n")  # a spreadsheet would take such a text for a formula; the wide ones too
 
 
 def csv_text(block: Block) -> str:
     """With a first row of names. Numbers have a point and no commas; a text that a spreadsheet would run is quoted."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # lines end in CR LF: then a CR or LF within a name is quoted, and begins no line
     writer.writerow([one.key for one in block.headings])
     writer.writerows([[_plain(cell) for cell in row] for row in block.rows])
     return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """The text as a spreadsheet must be given it, so that it stays text."""
+    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def json_text(report: Report) -> bytes:
@@ -29,7 +34,7 @@ def _plain(cell: Cell) -> str:
         case None:
             return ""
         case str():
-            return f"'{cell}" if cell.startswith(RISKY) else cell
+            return harmless(cell)
         case Decimal():
             return format(cell, "f")
         case datetime() | date():
