@@ -15,6 +15,7 @@ from crossdock.cli import (
     cases,
     checking,
     completing,
+    evidence,
     files,
     items,
     live,
@@ -85,6 +86,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "retail", shops.retail),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
+    ("Look", "evidence", evidence.evidence),
 )
 
 GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (

@@ -6,6 +6,7 @@ from pathlib import Path
 from crossdock.reference.cases import cases_page
 from crossdock.reference.checks import checks_page
 from crossdock.reference.commands import commands_page
+from crossdock.reference.controls import controls_page
 from crossdock.reference.lifecycle import lifecycle_page
 from crossdock.reference.sandbox import sandbox_page
 from crossdock.reference.systems import systems_page
@@ -17,6 +18,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cases.md": cases_page,
     "checks.md": checks_page,
     "commands.md": commands_page,
+    "controls.md": controls_page,
     "database.md": tables_page,
     "lifecycle.md": lifecycle_page,
     "sandbox.md": sandbox_page,

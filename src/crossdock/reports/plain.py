@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,11 +14,14 @@ RISKY = tuple("=+-@＝＋－＠\t\r\n")  # a spreadsheet would take such a text 
 
 def csv_text(block: Block) -> str:
     """With a first row of names. Numbers have a point and no commas; a text that a spreadsheet would run is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out)  # lines end in CR LF: then a CR or LF within a name is quoted, and begins no line
-    writer.writerow([one.key for one in block.headings])
-    writer.writerows([[_plain(cell) for cell in row] for row in block.rows])
-    return out.getvalue()
+    return "".join([csv_line([one.key for one in block.headings]), *(csv_line(row) for row in block.rows)])
+
+
+def csv_line(cells: Sequence[Cell]) -> str:
+    line = io.StringIO()
+    # Lines end in CR LF: then a CR or LF within a name is quoted, and begins no line.
+    csv.writer(line).writerow([_plain(cell) for cell in cells])
+    return line.getvalue()
 
 
 def harmless(text: str) -> str:

@@ -72,22 +72,29 @@ async def seal_all(pool: Pool, tenant: str) -> int:
 
 
 async def verify(pool: Pool, tenant: str) -> AuditVerdict:
-    """Walk the whole chain."""
-    previous, count, problem = GENESIS, 0, ""
-    seals = await pool.fetch(SQL["seals"], tenant)
-    for at, one in enumerate(seals, start=1):
-        entries = await pool.fetch(SQL["sealed_entries"], one["id"])
-        count += len(entries)
-        if one["number"] != at or one["previous"] != previous:
-            problem = f"seal {one['number']}: does not follow the one before it"
-        elif len(entries) != one["entries"]:
-            problem = f"seal {one['number']}: held {one['entries']} entries when sealed, holds {len(entries)}"
-        elif batch_hash(previous, entries) != one["hash"]:
-            problem = f"seal {one['number']}: an entry was changed after it was sealed"
-        if problem:
-            break
-        previous = one["hash"]
-    if not problem and (orphans := await pool.fetchval(SQL["count_orphans"], tenant)):
-        problem = f"{orphans} sealed entries point at a seal that is gone"
-    unsealed = int(await pool.fetchval(SQL["count_unsealed"], tenant))
-    return AuditVerdict(seals=len(seals), entries=count, unsealed=unsealed, problem=problem)
+    """Walk the whole chain, as it stands at one moment, seal by seal: it may be longer than memory."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        previous, count, at, problem = GENESIS, 0, 0, ""
+        async for one in connection.cursor(SQL["seals"], tenant, prefetch=500):
+            at += 1
+            entries = await connection.fetch(SQL["sealed_entries"], one["id"])
+            count += len(entries)
+            if problem := _wrong_with(one, at, previous, entries):
+                break
+            previous = one["hash"]
+        if not problem and (orphans := await connection.fetchval(SQL["count_orphans"], tenant)):
+            problem = f"{orphans} sealed entries point at a seal that is gone"
+        seals = int(await connection.fetchval(SQL["count_seals"], tenant))
+        unsealed = int(await connection.fetchval(SQL["count_unsealed"], tenant))
+    return AuditVerdict(seals=seals, entries=count, unsealed=unsealed, problem=problem)
+
+
+def _wrong_with(seal: Any, at: int, previous: bytes, entries: Sequence[Any]) -> str:
+    """at: its place in the chain, as counted. "" when all is well with it."""
+    if seal["number"] != at or seal["previous"] != previous:
+        return f"seal {seal['number']}: does not follow the one before it"
+    if len(entries) != seal["entries"]:
+        return f"seal {seal['number']}: held {seal['entries']} entries when sealed, holds {len(entries)}"
+    if batch_hash(previous, entries) != seal["hash"]:
+        return f"seal {seal['number']}: an entry was changed after it was sealed"
+    return ""

@@ -26,3 +26,6 @@ where e.tenant = $1 and e.seal_id is not null
 
 -- name: count_unsealed
 select count(*) from audit_entry where tenant = $1 and seal_id is null
+
+-- name: count_seals
+select count(*) from audit_seal where tenant = $1
