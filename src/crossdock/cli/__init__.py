@@ -30,6 +30,7 @@ from crossdock.cli import (
     shops,
     states,
     systems,
+    tokens,
     tracing,
     translating,
 )
@@ -100,6 +101,10 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
             ("add", people.add), ("list", people.list_), ("password", people.password), ("sign-out", people.sign_out),
             ("grant", people.grant), ("revoke", people.revoke), ("disable", people.disable), ("enable", people.enable),
         ),
+    ),
+    (
+        "Set up", "tokens", "What other programs call the HTTP API with.",
+        (("add", tokens.add), ("list", tokens.list_), ("revoke", tokens.revoke)),
     ),
     (
         "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",

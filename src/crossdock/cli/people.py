@@ -41,17 +41,17 @@ async def add(
 ) -> None:
     """Add a person who may sign in. The password is asked for twice, unless an option says where it comes from."""
     project, _ = load_project(config)
-    grant = _grant(project, role=role, desk=desk, pairing=pairing)
+    grant = grant_of(project, role=role, desk=desk, pairing=pairing)
     password = chosen(from_stdin=password_stdin, generate=generate)
     async with _people(project) as people:
         made = await people.add(
             name, display=display, password=password, grants=[grant], actor=actor or whoever_types()
         )
     if as_json:
-        document = {"id": made.id, "name": made.name, "display": made.display, "grants": _public(made.grants)}
+        document = {"id": made.id, "name": made.name, "display": made.display, "grants": public_grants(made.grants)}
         show_json({**document, **({"password": password} if generate else {})})
         return
-    say(f"{made.name} may sign in: {_told(grant)}.")
+    say(f"{made.name} may sign in: {told_grant(grant)}.")
     if generate:
         _show_once(password)
 
@@ -66,7 +66,7 @@ async def list_(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
             {
                 "people": [
                     {
-                        "id": row.id, "name": row.name, "display": row.display, "grants": _public(row.grants),
+                        "id": row.id, "name": row.name, "display": row.display, "grants": public_grants(row.grants),
                         "created_at": row.created_at, "disabled_at": row.disabled_at, "sessions": row.sessions,
                         "seen_at": row.seen_at,
                     }
@@ -82,7 +82,7 @@ async def list_(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
         (
             row.name,
             row.display,
-            "; ".join(_told(one) for one in row.grants),
+            "; ".join(told_grant(one) for one in row.grants),
             "disabled" if row.disabled_at else "",
             row.sessions,
             ago(row.seen_at),
@@ -146,7 +146,7 @@ async def grant(
 ) -> None:
     """Give a person one more role. It holds from the person's next click on."""
     project, _ = load_project(config)
-    given = _grant(project, role=role, desk=desk, pairing=pairing)
+    given = grant_of(project, role=role, desk=desk, pairing=pairing)
     async with _people(project) as people:
         person = await people.grant(name, given, actor=actor or whoever_types())
     _show_grants(person, as_json=as_json)
@@ -195,7 +195,7 @@ async def _people(project: "Project") -> "AsyncIterator[People]":
         yield People(pool, project.tenant)
 
 
-def _grant(project: "Project", *, role: str, desk: str | None, pairing: str | None) -> "Grant":
+def grant_of(project: "Project", *, role: str, desk: str | None, pairing: str | None) -> "Grant":
     from crossdock.cases.kind import Desk
     from crossdock.decide.rights import Grant, Role
 
@@ -208,16 +208,16 @@ def _grant(project: "Project", *, role: str, desk: str | None, pairing: str | No
 
 def _show_grants(person: "Person", *, as_json: bool) -> None:
     if as_json:
-        show_json({"name": person.name, "grants": _public(person.grants)})
+        show_json({"name": person.name, "grants": public_grants(person.grants)})
     else:
-        say(f"{person.name} is {'; '.join(_told(one) for one in person.grants)}.")
+        say(f"{person.name} is {'; '.join(told_grant(one) for one in person.grants)}.")
 
 
-def _public(grants: "Iterable[Grant]") -> list[dict[str, Any]]:
+def public_grants(grants: "Iterable[Grant]") -> list[dict[str, Any]]:
     return [{"role": str(one.role), "desk": one.desk, "pairing": one.pairing} for one in grants]
 
 
-def _told(grant: "Grant") -> str:
+def told_grant(grant: "Grant") -> str:
     return f"{grant.role} of {grant.desk or 'every desk'} in {grant.pairing or 'every pairing'}"
 
 

@@ -60,6 +60,7 @@ def _of_the_rim(error: BaseException) -> Told | None:
     from crossdock.store.database import DatabaseUnavailable
     from crossdock.wiring.people import NoSuchPerson, PersonRefused
     from crossdock.wiring.systems import BadPlugin
+    from crossdock.wiring.tokens import NoSuchToken, TokenRefused
 
     match error:
         case DatabaseUnavailable():
@@ -72,7 +73,10 @@ def _of_the_rim(error: BaseException) -> Told | None:
         case NoSuchPerson():
             text = f"{error}. `crossdock users list` shows those there are."
             return Told(kind="not-found", text=text, code=PROBLEMS)
-        case PersonRefused():
+        case NoSuchToken():
+            text = f"{error}. `crossdock tokens list` shows those there are."
+            return Told(kind="not-found", text=text, code=PROBLEMS)
+        case PersonRefused() | TokenRefused():
             return Told(kind="bad-input", text=f"{error}. Nothing was changed.", code=BAD_INPUT)
         case ScaffoldRefused() | BadPlugin() | ActError():
             return Told(kind="bad-input", text=str(error), code=BAD_INPUT)

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 from crossdock.cases.kind import Remedy
 from crossdock.console.address import KEY_MAX, Key, Words
 from crossdock.console.entrance import Forbidden, Form, Me, menu
-from crossdock.console.overview import visible
 from crossdock.console.render import page
 from crossdock.decide.rights import may_see, may_settle
 from crossdock.flows.wish import RemedyRefused, Wish
@@ -18,6 +17,7 @@ from crossdock.store import desk as lists
 from crossdock.store.cases import list_cases
 from crossdock.wiring.case_file import read_case
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.overview import visible
 from crossdock.wiring.people import SignedIn
 from crossdock.wiring.settling import Settler, settler
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from crossdock.console.address import Before, Key, Words
 from crossdock.console.entrance import Me, menu
-from crossdock.console.overview import visible
 from crossdock.console.render import page
 from crossdock.decide.rights import may_see
 from crossdock.store import desk
 from crossdock.store.lookups import find_story
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.overview import visible
 from crossdock.wiring.standing import standing
 
 router = APIRouter()

@@ -88,6 +88,10 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock users grant": "`name`, `grants` as they are now.",
     "crossdock users revoke": "`name`, `grants` as they are now.",
     "crossdock users sign-out": "`name`, `sessions_ended`.",
+    "crossdock tokens add": "`id`, `name`, `scopes`, `person`, `grants` and `secret`, which is shown this once.",
+    "crossdock tokens list": "`tokens` (id, name, person, scopes, grants, made_by, created_at, expires_at, used_at to "
+    "within five minutes, revoked_at).",
+    "crossdock tokens revoke": "`name`, `revoked`.",
 }
 
 EXITS: Mapping[str, str] = {
@@ -143,4 +147,8 @@ EXITS: Mapping[str, str] = {
     "role, desk or pairing.",
     "crossdock users revoke": "0; 1 when there is no such person; 2 when the person has no such role, or no other.",
     "crossdock users sign-out": "0, also when there was no session; 1 when there is no such person.",
+    "crossdock tokens add": "0; 2 when the name is taken or none, there is no such person, scope, role, desk or "
+    "pairing, or the roles leave nothing to a scope.",
+    "crossdock tokens list": "0; 3 when the database cannot be used.",
+    "crossdock tokens revoke": "0; 1 when there is no such token that lives.",
 }

@@ -73,6 +73,9 @@ MEANINGS: Mapping[str, str] = {
     "person_session": "Who is signed in: the digest of the token, when it was last seen, when it ends at the latest.",
     "sign_in_attempt": "Who tried to sign in during the last day, by name and address, for throttling.",
     "desk_contact": "How each desk is reached, where somebody said so in the console.",
+    "api_token": "Tokens of the HTTP API: name, digest of the secret, whose, for what, until when. Never deleted.",
+    "api_token_grant": "What each token may do at most, where it is less than its owner may.",
+    "api_refusal": "From where wrong tokens came during the last day, for throttling.",
     "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
     "audit_seal": "The seals over it: each carries the hash of the one before.",
 }

@@ -47,6 +47,38 @@ create table account_opening (
     PRIMARY KEY (tenant, pairing, company_ref)
 );
 
+create table api_refusal (
+    id bigint generated always as identity,
+    tenant text not null,
+    address text not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (id)
+);
+
+create table api_token (
+    id bigint generated always as identity,
+    tenant text not null,
+    name text not null,
+    digest bytea not null,
+    person_id bigint,
+    scopes text[] not null,
+    made_by text not null,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    expires_at timestamp with time zone,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    UNIQUE (digest),
+    PRIMARY KEY (id)
+);
+
+create table api_token_grant (
+    token_id bigint not null,
+    role text not null,
+    desk text not null default ''::text,
+    pairing text not null default ''::text,
+    PRIMARY KEY (token_id, role, desk, pairing)
+);
+
 create table audit_entry (
     id bigint generated always as identity,
     tenant text not null,
@@ -911,6 +943,10 @@ create table webhook_seen (
     PRIMARY KEY (tenant, system, key)
 );
 
+alter table api_token add FOREIGN KEY (person_id) REFERENCES person(id);
+
+alter table api_token_grant add FOREIGN KEY (token_id) REFERENCES api_token(id);
+
 alter table case_hold add FOREIGN KEY (case_id) REFERENCES desk_case(id) ON DELETE CASCADE;
 
 alter table completeness_entry add FOREIGN KEY (run_id) REFERENCES completeness_run(id) ON DELETE CASCADE;
@@ -940,6 +976,10 @@ CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at)
 CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
 
 CREATE INDEX account_link_untold ON account_link USING btree (tenant, pairing, company_ref) WHERE (wanted_code <> told_code);
+
+CREATE INDEX api_refusal_address ON api_refusal USING btree (tenant, address, at);
+
+CREATE INDEX api_refusal_at ON api_refusal USING btree (tenant, at);
 
 CREATE INDEX audit_entry_people ON audit_entry USING btree (tenant, id) WHERE (actor <> 'crossdock'::text);
 
@@ -1040,6 +1080,8 @@ CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_k
 CREATE INDEX structure_change_look ON structure_change USING btree (tenant, pairing, look_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX structure_change_record ON structure_change USING btree (record_id);
+
+CREATE UNIQUE INDEX api_token_name ON api_token USING btree (tenant, lower(name)) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX channel_out_position ON channel_out USING btree (tenant, pairing, kind, "position");
 

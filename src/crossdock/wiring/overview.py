@@ -1,0 +1,140 @@
+"""Is money flowing, and what needs whom: as far as a person's grants reach, for every door."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from yarl import URL
+
+from crossdock.decide.attention import needs_attention
+from crossdock.decide.rights import Person, pairings_of
+from crossdock.store import desk
+from crossdock.store.runs import read_status
+from crossdock.wiring.installation import Installation
+
+SETTLED = frozenset({"posted", "part_despatched", "despatched", "cancelled", "closed", "withdrawn", "set_aside"})
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingState:
+    """sells: whether orders are sold here. worth: of the orders that are not settled, by currency. oldest: when the
+    oldest of those was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
+
+    name: str
+    sells: bool
+    orders: int
+    settled: int
+    waiting: int
+    on_the_way: int
+    worth: Mapping[str, Decimal]
+    oldest: datetime | None
+    hours: Sequence[int]
+    flows: Sequence[Row]
+
+    @property
+    def most(self) -> int:
+        return max(self.hours, default=0)
+
+    @property
+    def failing(self) -> Sequence[Row]:
+        return [one for one in self.flows if one["failures"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """attention: what somebody should look at now, in sentences. queues: of the desks, as `store.desk` tells them."""
+
+    pairings: Sequence[PairingState]
+    queues: Sequence[Row]
+    attention: Sequence[str]
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the first open case is due."""
+        return min((one["due"] for one in self.queues), default=None)
+
+
+async def read_overview(here: Installation, person: Person) -> Overview:
+    mine = visible(here, person)
+    found = await read_status(here.pool, here.tenant)
+    day = await desk.day(here.pool, here.tenant, mine)
+    return Overview(
+        pairings=[_pairing(name, found, day.get(name, ()), sells=name in here.project.sales) for name in mine],
+        queues=await desk.queues(here.pool, here.tenant, person.grants),
+        attention=_attention(datetime.now(UTC), found, mine),
+    )
+
+
+def visible(here: Installation, person: Person) -> list[str]:
+    """The configured pairings that a person may see."""
+    mine = pairings_of(person)
+    return [name for name in here.project.pairings if mine is None or name in mine]
+
+
+async def read_systems(here: Installation, person: Person) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The systems of a person's pairings with how they answer, without any secret; and up to when each list was
+    read."""
+    mine = visible(here, person)
+    found = await read_status(here.pool, here.tenant)
+    budgets = {one["system"]: one for one in found["budgets"]}
+    names = dict.fromkeys(name for pairing in mine for name in here.project.pairings[pairing].systems())
+    rows = [_system(here, name, mine, budgets.get(name)) for name in names]
+    return rows, [one for one in found["watermarks"] if one["pairing"] in mine]
+
+
+def known(at: datetime | None) -> datetime | None:
+    """The database's "never" is None here."""
+    return None if at is None or at.year < 2000 else at
+
+
+def _attention(now: datetime, found: Row, mine: Sequence[str]) -> Sequence[str]:
+    flows = [one for one in found["flows"] if one["pairing"] in mine]
+    budgets = [{**one, "open_until": known(one["open_until"])} for one in found["budgets"]]
+    return needs_attention(now, flows=flows, cases=(), budgets=budgets, audit_problem="")
+
+
+def _pairing(name: str, found: Row, hours: Sequence[int], *, sells: bool) -> PairingState:
+    orders = [one for one in found["orders"] if one["pairing"] == name]
+    worth: dict[str, Decimal] = defaultdict(Decimal)
+    for one in orders:
+        if one["state"] not in SETTLED and one["value"] is not None:
+            worth[one["currency"]] += one["value"]
+    return PairingState(
+        name=name,
+        sells=sells,
+        orders=sum(one["orders"] for one in orders),
+        settled=_count(orders, SETTLED),
+        waiting=_count(orders, {"waiting", "unreadable"}),
+        on_the_way=_count(orders, {"captured", "posting"}),
+        worth=dict(worth),
+        oldest=min((one["oldest"] for one in orders if one["state"] not in SETTLED), default=None),
+        hours=hours,
+        flows=[one for one in found["flows"] if one["pairing"] == name],
+    )
+
+
+def _count(rows: Iterable[Row], states: Iterable[str]) -> int:
+    wanted = set(states)
+    return sum(one["orders"] for one in rows if one["state"] in wanted)
+
+
+def _system(here: Installation, name: str, mine: list[str], budget: Any) -> dict[str, Any]:
+    kind, now = here.kind_of(name), datetime.now(UTC)
+    stopped = known(budget["open_until"]) if budget else None
+    told = known(budget["blocked_until"]) if budget else None
+    return {
+        "name": name,
+        "title": kind.title,
+        "role": kind.role,
+        "address": str(URL(str(here.project.systems[name].base_url)).with_user(None)),
+        "pairings": [one for one in mine if name in here.project.pairings[one].systems()],
+        "capabilities": sorted(str(one) for one in kind.capabilities),
+        "failures": budget["failures"] if budget else 0,
+        "calls_left": round(budget["tokens"]) if budget else None,
+        "stopped": stopped if stopped and stopped > now else None,
+        "told_to_wait": told if told and told > now else None,
+    }
