@@ -140,5 +140,5 @@ def test_every_act_and_every_part_of_the_state(kind: str) -> None:
 def test_every_table_is_described() -> None:
     assert set(tables.MEANINGS) == set(tables.tables())
     assert all(columns for columns in tables.tables().values())
-    first = {"tenant", "id", "order_id", "case_id", "despatch_id", "run_id", "person_id", "digest"}
+    first = {"tenant", "id", "order_id", "case_id", "despatch_id", "run_id", "person_id", "token_id", "digest"}
     assert {columns[0] for columns in tables.tables().values()} <= first
