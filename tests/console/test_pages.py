@@ -5,8 +5,10 @@ from unittest import mock
 
 import pytest
 
-from crossdock.console import audit, cases, orders, overview, sign_in, systems
+from crossdock.console import audit, cases, orders, overview, reconciliation, sign_in, systems
+from crossdock.flows.reconciliation import reconcile
 from crossdock.model.faults import Transient
+from crossdock.model.reconciliation import Subject
 from crossdock.wiring.settling import Settler
 from tests.console.conftest import GRANTS, Desk
 from tests.world import GHOST, PLENTY
@@ -19,6 +21,10 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/orders": ALL,
     "/orders/{order_id}": {**ALL, "olga": 404},
     "/systems": ALL,
+    "/reconciliation": ALL,
+    "/reconciliation/{run_id}": {**ALL, "olga": 404},
+    "/reconciliation/{run_id}/pack.{form}": {**ALL, "olga": 404},
+    "/month-end": ALL,
     "/audit": {**dict.fromkeys(GRANTS, 403), "ada": 200, "audra": 200},
     "/sign-in": ALL,
 }
@@ -26,7 +32,8 @@ WHO: Mapping[str, Mapping[str, int]] = {
 
 
 def test_every_page_says_who_may_see_it() -> None:
-    routers = [one.router for one in (audit, cases, orders, overview, sign_in, systems)]
+    rooms = (audit, cases, orders, overview, reconciliation, sign_in, systems)
+    routers = [one.router for one in rooms]
     pages = {route.path for one in routers for route in one.routes if "GET" in route.methods}  # type: ignore[attr-defined]
     assert pages == set(WHO)
 
@@ -41,9 +48,10 @@ async def a_case(desk: Desk) -> int:
 async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
     case = await a_case(desk)
     order = await desk.world.here.pool.fetchval("select id from sales_order")
+    run = (await reconcile(desk.world.pairing, Subject.ITEMS, None, actor="test")).id
     someone = await desk.sign_in(name)
     for page, who in WHO.items():
-        path = page.format(case_id=case, order_id=order)
+        path = page.format(case_id=case, order_id=order, run_id=run, form="html")
         assert (path, (await someone.get(path))[0]) == (path, who[name])
 
 

@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
-from crossdock.console import audit, cases, orders, overview, sign_in, systems
+from crossdock.console import audit, cases, orders, overview, reconciliation, sign_in, systems
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
 from crossdock.console.render import HERE, page
 from crossdock.flows.wish import RemedyRefused
@@ -20,7 +20,7 @@ DOORS = ("/hooks/", "/channels/", "/healthz", "/readyz")
 def add_console(app: FastAPI, here: Installation) -> None:
     app.state.here, app.state.people = here, People(here.pool, here.tenant)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for room in (sign_in, overview, cases, orders, systems, audit):
+    for room in (sign_in, overview, cases, orders, systems, reconciliation, audit):
         app.include_router(room.router, include_in_schema=False)
 
     @app.middleware("http")

@@ -16,6 +16,7 @@ PLACES = (
     ("cases", "/cases", "Cases"),
     ("orders", "/orders", "Orders"),
     ("systems", "/systems", "Systems"),
+    ("reconciliation", "/reconciliation", "Reconciliation"),
     ("audit", "/audit", "Audit trail"),
 )
 HEADERS = {

@@ -26,6 +26,15 @@ def read_period(text: str, zone: str) -> Period:
     return Period(name=text.strip(), first=days[0], end=days[1], zone=zone)
 
 
+def one_day(day: date, zone: str) -> Period:
+    """Raises InvalidValue: after the last day of the calendar there is no other."""
+    try:
+        end = day + timedelta(days=1)
+    except OverflowError as error:
+        raise InvalidValue(f"{day} is no period: {HINT}") from error
+    return Period(name=f"{day}..{end}", first=day, end=end, zone=zone)
+
+
 def month_of(day: date, zone: str) -> Period:
     first = day.replace(day=1)
     return Period(name=f"{first:%Y-%m}", first=first, end=_next_month(first), zone=zone)

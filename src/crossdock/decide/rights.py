@@ -16,6 +16,7 @@ class Role(StrEnum):
 
 
 SETTLES = frozenset({Role.OPERATOR, Role.ADMIN})
+RECONCILES = ("finance", "operations")
 AUDITS = frozenset({Role.AUDITOR, Role.ADMIN})
 
 
@@ -50,6 +51,11 @@ def may_see(person: Person, *, desk: str = "", pairing: str = "") -> bool:
 def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
     """desk or pairing "": it concerns all of them, so that only a grant over all of them will do."""
     return any(one.role in SETTLES and one.desk in ("", desk) and one.pairing in ("", pairing) for one in person.grants)
+
+
+def may_reconcile(person: Person, *, pairing: str) -> bool:
+    """Both sides are read anew for the desks that answer for them; what was found is for whoever may see the pairing."""
+    return any(may_settle(person, desk=desk, pairing=pairing) for desk in RECONCILES)
 
 
 def may_administer(person: Person) -> bool:

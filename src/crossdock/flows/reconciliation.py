@@ -154,8 +154,8 @@ async def _wanted(pairing: Pairing) -> Sequence[tuple[Subject, Period | None]]:
     return found
 
 
-async def reconcile_again(pairing: Pairing, key: str) -> None:
-    """A person asked to look again: the very run that found it. key: subject/period."""
+async def reconcile_again(pairing: Pairing, key: str, *, tell: Tell = _silent) -> None:
+    """A person asked for this run: the very one that found something, or one of his own. key: subject/period."""
     name, _, period = key.partition("/")
     wanted = read_period(period, pairing.reconciliation_policy.zone) if period else None
-    await reconcile(pairing, Subject(name), wanted, actor=ACTOR)
+    await reconcile(pairing, Subject(name), wanted, actor=ACTOR, tell=tell)

@@ -97,7 +97,7 @@ class PgReconciliationBook:
         return run_of(row) if row is not None and row["pairing"] == self.scope.pairing else None
 
     async def differences(self, run_id: int) -> Sequence[Difference]:
-        return [_difference(row) for row in await self.scope.pool.fetch(SQL["differences"], run_id)]
+        return [difference_of(row) for row in await self.scope.pool.fetch(SQL["differences"], run_id)]
 
     async def columns(self, run_id: int) -> Sequence[Column]:
         return [
@@ -398,7 +398,7 @@ def _found(run_id: int, number: int, one: Difference) -> tuple[Any, ...]:
     return tuple(cell.replace(NUL, INSTEAD) if isinstance(cell, str) else cell for cell in row)
 
 
-def _difference(row: Any) -> Difference:
+def difference_of(row: Any) -> Difference:
     names = (
         "link", "cause", "subject", "ref", "document", "what", "ours", "theirs", "likely", "day", "currency", "company",
         "account", "value", "note", "case_kind", "case_subject", "raises", "case_id",

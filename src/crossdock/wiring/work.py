@@ -21,7 +21,7 @@ from crossdock.flows.pairing import CataloguePairing, Pairing, Result, RetailPai
 from crossdock.flows.price_lists import refresh_prices
 from crossdock.flows.price_publication import publish_prices
 from crossdock.flows.product_introduction import introduce_products
-from crossdock.flows.reconciliation import reconcile_again, reconcile_nightly
+from crossdock.flows.reconciliation import reconcile_nightly
 from crossdock.flows.reference import refresh_accounts, refresh_items, refresh_targets
 from crossdock.flows.refund import look_at_refund, read_returns
 from crossdock.flows.remedies import recheck_due
@@ -40,6 +40,7 @@ from crossdock.settings.pairing import CataloguePairing as CatalogueSettings
 from crossdock.settings.pairing import Flow as FlowName
 from crossdock.settings.pairing import RetailPairing as RetailSettings
 from crossdock.store.audit import seal_all
+from crossdock.wiring.compare_asked import compare_asked
 from crossdock.wiring.installation import Installation, feeds
 from crossdock.wiring.settling import CATALOGUE, RETAIL
 
@@ -201,7 +202,7 @@ def handlers(here: Installation) -> dict[str, Handler]:
         "change": _of_pairing(here, lambda pairing, key: look_at_change(pairing, int(key))),
         "refund": _of_pairing(here, lambda pairing, key: look_at_refund(pairing, int(key))),
         "fetch": _of_pairing(here, capture_one),
-        "reconcile": _of_pairing(here, reconcile_again),
+        "reconcile": _of_pairing(here, lambda pairing, key: compare_asked(here, pairing, key)),
         "retail-despatch": _of_retail(here, lambda pairing, key: look_at_despatch(pairing, int(key))),
         "flow": _flow(here),
     }
