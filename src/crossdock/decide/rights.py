@@ -54,7 +54,7 @@ def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
 
 
 def may_reconcile(person: Person, *, pairing: str) -> bool:
-    """Both sides are read anew for the desks that answer for them; what was found is for all who may see the pairing."""
+    """Both sides are read anew for the desks that answer for them; what was found is for all who see the pairing."""
     return any(may_settle(person, desk=desk, pairing=pairing) for desk in RECONCILES)
 
 
