@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from crossdock.console.address import After, Before, Key, Words
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.files import pack_file
-from crossdock.console.overview import visible
+from crossdock.console..py import visible
 from crossdock.console.render import page
 from crossdock.decide.beside import beside
 from crossdock.decide.period import one_day
