@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 from crossdock.console.address import After, Before, Key, Words
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.files import pack_file
-from crossdock.console..py import visible
 from crossdock.console.render import page
 from crossdock.decide.beside import beside
 from crossdock.decide.period import one_day
@@ -23,6 +22,7 @@ from crossdock.store.compared import MonthLine, RunLine
 from crossdock.wiring.accounted import accounted_for
 from crossdock.wiring.compare_asked import StartRefused, comparable, stands, start
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.overview import visible
 from crossdock.wiring.packing import Form as PackForm
 from crossdock.wiring.packing import runs_of_pack
 
