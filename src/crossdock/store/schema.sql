@@ -606,6 +606,11 @@ create table reconciliation_run (
     progress jsonb not null default '{}'::jsonb,
     counts jsonb not null default '{}'::jsonb,
     unknowns jsonb not null default '[]'::jsonb,
+    step text not null default ''::text,
+    done bigint not null default 0,
+    whole bigint,
+    told_at timestamp with time zone,
+    trouble text not null default ''::text,
     PRIMARY KEY (id)
 );
 
@@ -1011,6 +1016,8 @@ CREATE INDEX completeness_run_ended ON completeness_run USING btree (tenant, pai
 
 CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
 
+CREATE INDEX desk_case_subject ON desk_case USING btree (tenant, pairing, kind, subject, id);
+
 CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
@@ -1029,9 +1036,13 @@ CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
 CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
 
+CREATE INDEX reconciliation_difference_cause ON reconciliation_difference USING btree (run_id, cause, number);
+
 CREATE INDEX reconciliation_paper_dossier ON reconciliation_paper USING btree (run_id, dossier);
 
 CREATE INDEX reconciliation_run_newest ON reconciliation_run USING btree (tenant, pairing, object, period, id);
+
+CREATE INDEX reconciliation_run_object ON reconciliation_run USING btree (tenant, pairing, object, id);
 
 CREATE INDEX refund_look ON refund USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
