@@ -280,7 +280,7 @@ async def test_a_session_begun_while_the_change_waits_for_it_ends_with_the_other
         return bool(await pool.fetchval(WAITING))
 
     async with pool.acquire() as connection, connection.transaction():
-        said = ("main", row["id"], row["password_hash"], b"digest", "csrf", AGENT, 0)
+        said = ("main", row["id"], row["password_hash"], b"digest", "csrf", AGENT, 0, DESK, "password")
         assert await connection.fetchval(SQL["begin_session"], *said) == row["id"]
         changing = asyncio.ensure_future(change(people))
         await eventually(is_waiting)

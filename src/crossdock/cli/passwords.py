@@ -1,15 +1,12 @@
 """How a command gets a password: typed twice and unseen, read from stdin, or made; never as an argument, which every
 user of the machine could read."""
 
-import secrets
 import sys
 from typing import Annotated
 
 import typer
 
 from crossdock.cli.told import Stop
-
-GENERATED_BYTES = 18  # 144 bits, 24 characters
 
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from stdin: its first line.")]
 Generate = Annotated[bool, typer.Option("--generate", help="Make a strong password and print it, this once.")]
@@ -20,7 +17,9 @@ def chosen(*, from_stdin: bool, generate: bool) -> str:
     if from_stdin and generate:
         raise Stop("--password-stdin and --generate are two ways to one password. Take one.")
     if generate:
-        return secrets.token_urlsafe(GENERATED_BYTES)
+        from crossdock.wiring.people import new_password
+
+        return new_password()
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not at_a_terminal():

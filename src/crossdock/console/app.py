@@ -6,21 +6,50 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
-from crossdock.console import audit, cases, orders, overview, reconciliation, sign_in, systems
+from crossdock.console import (
+    account,
+    audit,
+    cases,
+    orders,
+    overview,
+    reconciliation,
+    settings,
+    settings_people,
+    sign_in,
+    systems,
+)
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
 from crossdock.console.render import HERE, page
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.faults import RemoteFault
+from crossdock.wiring.account import Account
+from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
-from crossdock.wiring.people import People
+from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
+from crossdock.wiring.schedules import NoSuchFlow
 
 DOORS = ("/hooks/", "/channels/", "/healthz", "/readyz")
+
+ROOMS = (
+    sign_in,
+    account,
+    overview,
+    cases,
+    orders,
+    systems,
+    reconciliation,
+    audit,
+    settings,
+    settings_people,
+)
+"""Each has a `router`. Every page of theirs stands in `tests/console/test_pages.py` with who may see it."""
 
 
 def add_console(app: FastAPI, here: Installation) -> None:
     app.state.here, app.state.people = here, People(here.pool, here.tenant)
+    app.state.account = Account(app.state.people)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for room in (sign_in, overview, cases, orders, systems, reconciliation, audit):
+    for room in ROOMS:
         app.include_router(room.router, include_in_schema=False)
 
     @app.middleware("http")
@@ -51,6 +80,17 @@ def add_console(app: FastAPI, here: Installation) -> None:
         text = f"Another system had to be asked: {error}. Look at the case again before you try once more."
         return page(request, "refused.html", 502, title="Not now", text=text)
 
+    @app.exception_handler(NoSuchPerson)
+    @app.exception_handler(NoSuchFlow)
+    async def unknown(request: Request, error: Exception) -> Response:
+        return page(request, "refused.html", 404, title="Not there", text=str(error))
+
+    @app.exception_handler(SignInRefused)
+    async def throttled(request: Request, error: Exception) -> Response:
+        return page(request, "refused.html", 429, title="Not now", text=str(error))
+
+    @app.exception_handler(ContactRefused)
+    @app.exception_handler(PersonRefused)
     @app.exception_handler(RemedyRefused)
     async def refused(request: Request, error: Exception) -> Response:
         return page(request, "refused.html", 422, title="That will not do", text=str(error))

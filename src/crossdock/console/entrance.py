@@ -18,6 +18,7 @@ PLACES = (
     ("systems", "/systems", "Systems"),
     ("reconciliation", "/reconciliation", "Reconciliation"),
     ("audit", "/audit", "Audit trail"),
+    ("settings", "/settings", "Settings"),
 )
 HEADERS = {
     "Content-Security-Policy": (

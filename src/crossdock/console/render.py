@@ -11,6 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crossdock.decide.rights import Grant
+
 HERE = Path(__file__).parent
 UNITS = ((120, "s", 1), (7_200, "min", 60), (172_800, "h", 3_600))
 
@@ -27,7 +29,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters.update(ago=ago, moment=moment, money=money, amounts=amounts, words=words)
+    made.filters.update(ago=ago, moment=moment, money=money, amounts=amounts, words=words, told=told, span=span)
     return made
 
 
@@ -39,6 +41,18 @@ def ago(at: datetime | None, now: datetime) -> str:
     length = next((f"{abs(seconds) / per:.0f} {unit}" for limit, unit, per in UNITS if abs(seconds) < limit), "")
     length = length or f"{abs(seconds) / 86_400:.0f} d"
     return f"{length} ago" if seconds >= 0 else f"in {length}"
+
+
+def span(seconds: float) -> str:
+    """A length of time: `30 s`, `5 min`, `1 h`."""
+    for unit, per in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= per and seconds % per == 0:
+            return f"{seconds // per:.0f} {unit}"
+    return f"{seconds:g} s"
+
+
+def told(grant: Grant) -> str:
+    return f"{grant.role} of {grant.desk or 'every desk'} in {grant.pairing or 'every pairing'}"
 
 
 def moment(at: datetime | None) -> str:

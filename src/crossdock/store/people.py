@@ -21,7 +21,8 @@ NAME_FAILURES_MAX, ADDRESS_FAILURES_MAX = 5, 20  # within 15 minutes, see people
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """sessions: how many are alive. seen_at: when the person last did anything."""
+    """sessions: how many are alive. seen_at: when the person last did anything. has_password: false for one whom an
+    identity provider names. factor: whether a second one is asked for."""
 
     id: int
     name: str
@@ -31,6 +32,8 @@ class PersonRow:
     disabled_at: datetime | None
     sessions: int
     seen_at: datetime | None
+    has_password: bool
+    factor: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +47,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
+    """number: to speak of it by. way: password, or oidc."""
+
     person: Person
     csrf: str = field(repr=False)
+    number: int
+    way: str
+    has_password: bool
+    factor: bool
 
 
 class PgPeople:
@@ -60,9 +69,14 @@ class PgPeople:
         row = await self.pool.fetchrow(SQL["find"], self.tenant, key)
         return Known(person=_person(row), password_hash=row["password_hash"], disabled=row["disabled"]) if row else None
 
-    async def list(self) -> Sequence[PersonRow]:
-        rows = await self.pool.fetch(SQL["list"], self.tenant)
-        return [PersonRow(**{**dict(row), "grants": _grants(row)}) for row in rows]
+    async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
+        """By name. after: the name that the page before ended with."""
+        rows = await self.pool.fetch(SQL["list"], self.tenant, after and after.lower(), limit)
+        return [_row(row) for row in rows]
+
+    async def one(self, number: int) -> PersonRow | None:
+        row = await self.pool.fetchrow(SQL["one"], self.tenant, number)
+        return _row(row) if row else None
 
     async def add(
         self, name: str, *, display: str, password_hash: str, grants: Sequence[Grant], actor: str
@@ -152,12 +166,12 @@ class PgPeople:
         await self._trail(self.pool, "crossdock", "sign_in_refused", number, **said)
 
     async def begin_session(
-        self, known: Known, *, digest: bytes, csrf: str, agent: str, address: str, attempt: int
+        self, known: Known, *, digest: bytes, csrf: str, agent: str, address: str, attempt: int, way: str = "password"
     ) -> bool:
         """False: the password is no longer this one, or the person was disabled meanwhile."""
         person = known.person
         async with self.pool.acquire() as connection, connection.transaction():
-            said = (known.password_hash, digest, csrf, agent, attempt)
+            said = (known.password_hash, digest, csrf, agent, attempt, address, way)
             if await connection.fetchval(SQL["begin_session"], self.tenant, person.id, *said) is None:
                 return False
             await self._trail(connection, person.name, "signed_in", person.id, address=address, agent=agent)
@@ -174,7 +188,10 @@ class PgPeople:
             return None
         if row["unseen"]:
             await self.pool.execute(SQL["seen"], digest)
-        return Session(person=_person(row), csrf=row["csrf"])
+        return Session(
+            person=_person(row), csrf=row["csrf"], number=row["session"], way=row["way"],
+            has_password=row["has_password"], factor=row["factor"],
+        )  # fmt: skip
 
     async def sign_out(self, digest: bytes) -> None:
         await self.pool.execute(SQL["sign_out"], self.tenant, digest)
@@ -189,6 +206,10 @@ class PgPeople:
     ) -> None:
         text = orjson.dumps(detail).decode()
         await connection.execute(SQL["trail"], self.tenant, actor, action, person_id, text)
+
+
+def _row(row: Any) -> PersonRow:
+    return PersonRow(**{**dict(row), "grants": _grants(row)})
 
 
 def _person(row: Any) -> Person:

@@ -1,6 +1,6 @@
 """When each flow is due, how its last run went, and which webhooks were seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -26,6 +26,10 @@ class RunBook:
     async def hurry(self, pairing: str, flow: str) -> None:
         """Make the flow due now."""
         await self._pool.execute(SQL["hurry"], self._tenant, pairing, flow)
+
+    async def hurry_by(self, pairing: str, flow: str, *, actor: str) -> bool:
+        """The same because a person asked, with an entry in the audit trail; False for a flow that is not there."""
+        return bool(await self._pool.fetchval(SQL["hurry_by"], self._tenant, pairing, flow, actor))
 
     async def ended(self, pairing: str, flow: str, *, well: bool, result: Mapping[str, Any]) -> int:
         """Note how a run ended; returns how many failed in a row: before it when it went well, else with it."""
@@ -54,6 +58,12 @@ async def read_status(pool: Pool, tenant: str) -> dict[str, Any]:
         "watermarks": await rows("status_watermarks"),
         "budgets": await rows("status_budgets"),
     }
+
+
+async def read_schedules(pool: Pool, tenant: str, pairings: Sequence[str]) -> Mapping[tuple[str, str], dict[str, Any]]:
+    """(pairing, flow) → when it is due, how its last run went."""
+    rows = [dict(row) for row in await pool.fetch(SQL["schedules"], tenant, list(pairings))]
+    return {(one["pairing"], one["flow"]): {**one, "result": orjson.loads(one["result"])} for one in rows}
 
 
 async def read_book(pool: Pool, tenant: str) -> dict[str, Any]:

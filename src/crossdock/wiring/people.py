@@ -11,7 +11,7 @@ from crossdock.store.database import Pool
 from crossdock.store.people import Known, PersonRow, PgPeople
 from crossdock.wiring import hashing
 
-TOKEN_BYTES = 32
+TOKEN_BYTES, PASSWORD_BYTES = 32, 18
 AGENT_MAX, ADDRESS_MAX, DISPLAY_MAX = 200, 100, 100
 
 WRONG = "The name or the password is not right."
@@ -36,17 +36,24 @@ class SignInRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """token: for the cookie, and nowhere else. csrf: what every form of this session carries."""
+    """token: for the cookie, and nowhere else. csrf: what every form of this session carries. session: its number.
+    way: how it was begun, by password or oidc. has_password: false for one whom an identity provider names. factor:
+    whether a second one is asked for at the door."""
 
     person: Person
     token: str = field(repr=False)
     csrf: str = field(repr=False)
+    session: int = 0
+    way: str = "password"
+    has_password: bool = True
+    factor: bool = False
 
 
 class People:
     """The people of one tenant."""
 
     def __init__(self, pool: Pool, tenant: str) -> None:
+        self.pool, self.tenant = pool, tenant
         self._store = PgPeople(pool, tenant)
 
     async def any(self) -> bool:
@@ -69,18 +76,19 @@ class People:
     async def sign_in(self, name: str, password: str, *, address: str, agent: str) -> SignedIn:
         """Begin a session, always under a new token. Raises SignInRefused."""
         address, agent = _plain(address, ADDRESS_MAX), _plain(agent, AGENT_MAX)
-        known = await self._find(name)
+        known = await self.find(name)
         key = known.person.name.lower() if known else _mark(name)
-        attempt = await self._attempt(key, address)
+        attempt = await self.attempt(key, address)
         right = await hashing.verified(known.password_hash if known else None, as_typed(password))
         if known and right:  # whether disabled, or changed meanwhile, is asked where the session is begun
             token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
             if await self._store.begin_session(
-                known, digest=_digest(token), csrf=csrf, agent=agent, address=address, attempt=attempt
+                known, digest=digest_of(token), csrf=csrf, agent=agent, address=address, attempt=attempt
             ):
                 if hashing.is_old(known.password_hash):
                     await self._store.rehashed(known, await hashing.hashed(as_typed(password)))
-                return SignedIn(person=known.person, token=token, csrf=csrf)
+                if (begun := await self.who(token)) is not None:
+                    return begun
         reason = "unknown name" if not known else "disabled" if known.disabled else "wrong password"
         closed_for = await self._store.closed_for(key, address)
         await self._store.refused(known, reason=reason, address=address, closed_for=closed_for)
@@ -88,19 +96,30 @@ class People:
 
     async def who(self, token: str) -> SignedIn | None:
         """Whose session it is; None when it ended, ran out, or is nobody's."""
-        session = await self._store.session(_digest(token))
-        return SignedIn(person=session.person, token=token, csrf=session.csrf) if session else None
+        session = await self._store.session(digest_of(token))
+        if session is None:
+            return None
+        return SignedIn(
+            person=session.person, token=token, csrf=session.csrf, session=session.number, way=session.way,
+            has_password=session.has_password, factor=session.factor,
+        )  # fmt: skip
 
     async def sign_out(self, token: str) -> None:
-        await self._store.sign_out(_digest(token))
+        await self._store.sign_out(digest_of(token))
 
     async def end_sessions(self, name: str, *, actor: str) -> int:
         """Returns how many were alive. Raises NoSuchPerson."""
         return await self._store.end_sessions((await self._known(name)).person, actor=actor)
 
-    async def list(self) -> Sequence[PersonRow]:
-        """All of them by name, the disabled too."""
-        return await self._store.list()
+    async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
+        """All of them by name, the disabled too. after: the name that the page before ended with."""
+        return await self._store.list(after=after, limit=limit)
+
+    async def one(self, number: int) -> PersonRow:
+        """Raises NoSuchPerson."""
+        if (row := await self._store.one(number)) is None:
+            raise NoSuchPerson("there is no such person")
+        return row
 
     async def set_password(self, name: str, password: str, *, actor: str) -> None:
         """And end the person's sessions. Raises PersonRefused, NoSuchPerson."""
@@ -136,8 +155,8 @@ class People:
             raise PersonRefused(f"{person.name} {only}")
         return (await self._known(name)).person
 
-    async def _attempt(self, key: str, address: str) -> int:
-        """The number of this attempt. Raises SignInRefused before anything dear is done."""
+    async def attempt(self, key: str, address: str) -> int:
+        """The number of this attempt, as one that fails. Raises SignInRefused before anything dear is done."""
         closed_for = await self._store.closed_for(key, address)
         if closed_for is None:
             attempt = await self._store.attempt(key, address)
@@ -147,17 +166,22 @@ class People:
         text = TOO_MANY.format(minutes=-(-closed_for // 60))
         raise SignInRefused(text, retry_after_seconds=closed_for)
 
-    async def _find(self, name: str) -> Known | None:
+    async def find(self, name: str) -> Known | None:
         key = name_key(name)
         return await self._store.find(key) if key else None
 
     async def _known(self, name: str) -> Known:
-        if (known := await self._find(name)) is None:
+        if (known := await self.find(name)) is None:
             raise NoSuchPerson(f"there is no person {name!r}")
         return known
 
 
-def _digest(token: str) -> bytes:
+def new_password() -> str:
+    """One that nobody guesses: 144 bits, 24 characters."""
+    return secrets.token_urlsafe(PASSWORD_BYTES)
+
+
+def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode(errors="backslashreplace")).digest()
 
 

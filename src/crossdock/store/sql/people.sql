@@ -35,16 +35,29 @@ select p.id, p.name, p.display, p.password_hash, p.disabled_at is not null as di
 -- with: grants
 from person p where p.tenant = $1 and lower(p.name) = $2
 
--- name: list
-select p.id, p.name, p.display, p.created_at, p.disabled_at, coalesce(s.sessions, 0) as sessions, s.seen_at,
--- with: grants
-from person p left join (
-    select person_id, max(seen_at) as seen_at,
+-- part: row
+select p.id, p.name, p.display, p.created_at, p.disabled_at, s.sessions, s.seen_at, p.password_hash <> '' as has_password,
+       exists (select from person_factor f where f.person_id = p.id and f.confirmed_at is not null) as factor,
+
+-- part: row_from
+from person p cross join lateral (
+    select max(seen_at) as seen_at,
            count(*) filter (where ended_at is null and expires_at > clock_timestamp()
                             and seen_at > clock_timestamp() - interval '12 hours') as sessions
-    from person_session group by person_id
-) s on s.person_id = p.id
-where p.tenant = $1 order by lower(p.name)
+    from person_session where person_id = p.id
+) s
+
+-- name: list
+-- with: row
+-- with: grants
+-- with: row_from
+where p.tenant = $1 and ($2::text is null or lower(p.name) > $2) order by lower(p.name) limit $3
+
+-- name: one
+-- with: row
+-- with: grants
+-- with: row_from
+where p.tenant = $1 and p.id = $2
 
 -- name: set_password
 update person set password_hash = $3 where tenant = $1 and id = $2
@@ -93,8 +106,8 @@ delete from sign_in_attempt where tenant = $1 and at < clock_timestamp() - inter
 with me as (
     select id from person where tenant = $1 and id = $2 and password_hash = $3 and disabled_at is null for share
 ), begun as (
-    insert into person_session (digest, person_id, csrf, expires_at, agent)
-    select $4, id, $5, clock_timestamp() + interval '7 days', $6 from me
+    insert into person_session (digest, person_id, csrf, expires_at, agent, address, way)
+    select $4, id, $5, clock_timestamp() + interval '7 days', $6, $8, $9 from me
     returning person_id
 ), good as (
     update sign_in_attempt set ok = true where id = $7 and exists (select from me)
@@ -106,6 +119,8 @@ update person set password_hash = $4 where tenant = $1 and id = $2 and password_
 
 -- name: session
 select p.id, p.name, p.display, s.csrf, s.seen_at < clock_timestamp() - interval '1 minute' as unseen,
+       s.id as session, s.way, p.password_hash <> '' as has_password,
+       exists (select from person_factor f where f.person_id = p.id and f.confirmed_at is not null) as factor,
 -- with: grants
 from person_session s join person p on p.id = s.person_id
 where p.tenant = $1 and s.digest = $2 and s.ended_at is null and p.disabled_at is null

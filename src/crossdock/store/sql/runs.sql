@@ -10,6 +10,15 @@ insert into cadence (tenant, pairing, flow) values ($1, $2, $3) on conflict do n
 -- name: hurry
 update cadence set next_at = now() where tenant = $1 and pairing = $2 and flow = $3
 
+-- name: hurry_by
+-- The same because a person asked; nothing for a flow that is not there.
+with made as (
+    update cadence set next_at = now() where tenant = $1 and pairing = $2 and flow = $3 returning flow
+)
+insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+select $1, $4, 'run_asked', 'flow', 0, jsonb_build_object('pairing', $2::text, 'flow', $3::text) from made
+returning 1
+
 -- name: hurry_paced
 -- Sooner, but not before so many seconds have passed since it last began: a storm of events is one look.
 update cadence
@@ -28,6 +37,10 @@ insert into webhook_seen (tenant, system, key, topic) values ($1, $2, $3, $4) on
 
 -- name: status_flows
 select pairing, flow, next_at, began_at, ended_at, failures, result::text as result from cadence where tenant = $1 order by 1, 2
+
+-- name: schedules
+select pairing, flow, next_at, began_at, ended_at, failures, result::text as result
+from cadence where tenant = $1 and pairing = any($2::text[]) order by 1, 2
 
 -- name: status_orders
 select pairing, state, count(*) as orders, min(captured_at) as oldest, sum(total) as value, currency
