@@ -447,12 +447,31 @@ create table person (
     PRIMARY KEY (id)
 );
 
+create table person_factor (
+    person_id bigint not null,
+    sealed bytea not null,
+    made_at timestamp with time zone not null default clock_timestamp(),
+    confirmed_at timestamp with time zone,
+    counter bigint not null default 0,
+    PRIMARY KEY (person_id)
+);
+
 create table person_grant (
     person_id bigint not null,
     role text not null,
     desk text not null default ''::text,
     pairing text not null default ''::text,
+    source text not null default ''::text,
     PRIMARY KEY (person_id, role, desk, pairing)
+);
+
+create table person_identity (
+    tenant text not null,
+    issuer text not null,
+    subject text not null,
+    person_id bigint not null,
+    made_at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (tenant, issuer, subject)
 );
 
 create table person_session (
@@ -464,6 +483,9 @@ create table person_session (
     expires_at timestamp with time zone not null,
     ended_at timestamp with time zone,
     agent text not null default ''::text,
+    id bigint generated always as identity,
+    way text not null default 'password'::text,
+    address text not null default ''::text,
     PRIMARY KEY (digest)
 );
 
@@ -644,6 +666,13 @@ create table reconciliation_waiver (
     reason text not null,
     at timestamp with time zone not null default now(),
     PRIMARY KEY (tenant, pairing, kind, subject, ours, theirs)
+);
+
+create table recovery_code (
+    person_id bigint not null,
+    digest bytea not null,
+    used_at timestamp with time zone,
+    PRIMARY KEY (person_id, digest)
 );
 
 create table refund (
@@ -851,6 +880,17 @@ create table sign_in_attempt (
     PRIMARY KEY (id)
 );
 
+create table sign_in_step (
+    digest bytea not null,
+    tenant text not null,
+    person_id bigint,
+    attempt bigint,
+    sealed bytea,
+    next text not null default '/'::text,
+    expires_at timestamp with time zone not null,
+    PRIMARY KEY (digest)
+);
+
 create table stock_item (
     tenant text not null,
     system text not null,
@@ -960,7 +1000,11 @@ alter table despatch add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DE
 
 alter table order_change add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table person_factor add FOREIGN KEY (person_id) REFERENCES person(id);
+
 alter table person_grant add FOREIGN KEY (person_id) REFERENCES person(id);
+
+alter table person_identity add FOREIGN KEY (person_id) REFERENCES person(id);
 
 alter table person_session add FOREIGN KEY (person_id) REFERENCES person(id);
 
@@ -968,11 +1012,15 @@ alter table reconciliation_difference add FOREIGN KEY (run_id) REFERENCES reconc
 
 alter table reconciliation_sum add FOREIGN KEY (run_id) REFERENCES reconciliation_run(id) ON DELETE CASCADE;
 
+alter table recovery_code add FOREIGN KEY (person_id) REFERENCES person(id);
+
 alter table refund add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
 alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail_despatch(id) ON DELETE CASCADE;
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
+
+alter table sign_in_step add FOREIGN KEY (person_id) REFERENCES person(id);
 
 alter table structure_change add FOREIGN KEY (record_id) REFERENCES catalogue_product(id) ON DELETE CASCADE;
 
@@ -1030,7 +1078,11 @@ CREATE INDEX order_change_open ON order_change USING btree (order_id) WHERE ((or
 
 CREATE INDEX order_change_order ON order_change USING btree (order_id);
 
+CREATE INDEX person_identity_person ON person_identity USING btree (person_id);
+
 CREATE INDEX person_session_person ON person_session USING btree (person_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX person_session_seen ON person_session USING btree (person_id, seen_at);
 
 CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
@@ -1085,6 +1137,8 @@ CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (tenant, add
 CREATE INDEX sign_in_attempt_at ON sign_in_attempt USING btree (tenant, at);
 
 CREATE INDEX sign_in_attempt_name ON sign_in_attempt USING btree (tenant, name, at);
+
+CREATE INDEX sign_in_step_expires ON sign_in_step USING btree (expires_at);
 
 CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
 
