@@ -1,5 +1,5 @@
 """The HTTP application: `/hooks/{system}` takes hints from the systems, `/channels/…` answers those that call us,
-`/healthz` and `/readyz` answer probes; `/` and below is the console."""
+`/api/v1` is for programs, `/healthz` and `/readyz` answer probes; `/` and below is the console."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from crossdock.api.channels import answer
 from crossdock.api.health import database_problem
 from crossdock.api.hooks import Refused, read_body, take
+from crossdock.api.v1.app import PREFIX, make_api
 from crossdock.console.app import add_console
 from crossdock.wiring.installation import Installation
 
@@ -43,5 +44,6 @@ def create_app(here: Installation) -> FastAPI:
         problem = await database_problem(here.pool)
         return JSONResponse({"ready": not problem, "problem": problem}, 503 if problem else 200)
 
+    app.mount(PREFIX, make_api(here))
     add_console(app, here)
     return app

@@ -28,7 +28,7 @@ from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
 from crossdock.wiring.schedules import NoSuchFlow
 
-DOORS = ("/hooks/", "/channels/", "/healthz", "/readyz")
+DOORS = ("/api/", "/hooks/", "/channels/", "/healthz", "/readyz")
 
 ROOMS = (
     sign_in,

@@ -18,7 +18,7 @@ from crossdock.flows.order_entry import KEPT, decide_file
 from crossdock.flows.pairing import Ground, Pairing
 from crossdock.flows.read_back import is_read_back
 from crossdock.flows.reference import find_accounts
-from crossdock.flows.wish import REASONED, Rehearsal, RemedyRefused, Wish
+from crossdock.flows.wish import REASONED, CaseClosed, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
 from crossdock.model.code_map import Becomes, MapKind
 from crossdock.model.faults import RemoteFault
@@ -258,7 +258,7 @@ async def check_wish(pairing: Ground, case: CaseRow, wish: Wish) -> None:
     """Raises RemedyRefused: it is none of this case's, or lacks something."""
     kind = KINDS[case.kind]
     if case.state != "open":
-        raise RemedyRefused(f"case {case.id} is closed already")
+        raise CaseClosed(f"case {case.id} is closed already")
     if wish.remedy not in kind.remedies:
         allowed = ", ".join(kind.remedies)
         raise RemedyRefused(f"a {kind.code} case cannot be settled with {wish.remedy}; it takes: {allowed}")

@@ -15,6 +15,10 @@ class RemedyRefused(ValueError):
     """A remedy that cannot be applied; the text says why and what would do. Nothing was changed."""
 
 
+class CaseClosed(RemedyRefused):
+    """The case is closed already: whoever asks twice changes nothing the second time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """A remedy as a person asks for it. reason: theirs; needed where a consequence is accepted."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from crossdock.reference.api import api_page, description
 from crossdock.reference.cases import cases_page
 from crossdock.reference.checks import checks_page
 from crossdock.reference.commands import commands_page
@@ -15,12 +16,14 @@ from crossdock.settings.reference import reference_page
 from crossdock.wiring.systems import known_systems
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "api.md": api_page,
     "cases.md": cases_page,
     "checks.md": checks_page,
     "commands.md": commands_page,
     "controls.md": controls_page,
     "database.md": tables_page,
     "lifecycle.md": lifecycle_page,
+    "openapi.json": description,
     "sandbox.md": sandbox_page,
     "settings.md": lambda: reference_page(known_systems()),
     "systems.md": systems_page,

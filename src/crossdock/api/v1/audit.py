@@ -1,0 +1,75 @@
+"""The audit trail, for auditors: who did what, newest first, and whether the chain is whole."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import Field
+
+from crossdock.api.v1.entrance import Auditor, Here, room
+from crossdock.api.v1.problems import Refusal, problems
+from crossdock.api.v1.shapes import PAGE, Given, Limit, Moment, Next, NumberCursor, Told, Words, next_page
+from crossdock.decide.rights import may_audit
+from crossdock.decide.scopes import Bearer
+from crossdock.store import desk
+from crossdock.store.audit import verify
+
+TAGS = {"audit": "Who did what, and whether the trail is whole."}
+router = room("audit")
+NOT_YOURS = "The audit trail is for auditors and administrators of everything."
+
+
+class TrailFilter(Given):
+    actor: Words = Field("", description="Only what this one did.")
+    everything: bool = Field(default=False, description="Also what Crossdock did by itself.")
+    cursor: NumberCursor = None
+    limit: Limit = PAGE
+
+
+class Entry(Told):
+    id: int
+    at: Moment
+    actor: str
+    action: str
+    subject: str
+    subject_id: int
+    detail: dict[str, Any]
+
+
+class Trail(Told):
+    items: list[Entry]
+    next: Next
+
+
+class Verdict(Told):
+    """problem: "" when the chain is whole, else the first thing that is wrong."""
+
+    seals: int
+    entries: int
+    unsealed: int
+    problem: str
+
+
+@router.get("/audit", operation_id="readAuditTrail", summary="Who did what, newest first", responses=problems())
+async def trail(request: Request, here: Here, bearer: Auditor, wanted: Annotated[TrailFilter, Query()]) -> Trail:
+    _check(bearer)
+    before = int(wanted.cursor) if wanted.cursor else None
+    rows = await desk.trail(
+        here.pool, here.tenant, actor=wanted.actor.strip(), everything=wanted.everything, before=before,
+        limit=wanted.limit,
+    )  # fmt: skip
+    last = rows[-1]["id"] if len(rows) == wanted.limit else None
+    return Trail(items=[Entry.model_validate(row) for row in rows], next=next_page(request, last))
+
+
+@router.get(
+    "/audit/verdict", operation_id="verifyAuditTrail", summary="Is the trail whole?",
+    description="Walks the whole chain, which takes time as it grows.", responses=problems(),
+)  # fmt: skip
+async def verdict(here: Here, bearer: Auditor) -> Verdict:
+    _check(bearer)
+    return Verdict.model_validate(await verify(here.pool, here.tenant))
+
+
+def _check(bearer: Bearer) -> None:
+    if not may_audit(bearer.person):
+        raise Refusal(403, NOT_YOURS)

@@ -1,0 +1,154 @@
+"""Orders: found by any number, and the whole story of one."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import Field
+
+from crossdock.api.v1.entrance import Here, Reader, room
+from crossdock.api.v1.problems import Refusal, problems
+from crossdock.api.v1.shapes import (
+    PAGE,
+    Amount,
+    Given,
+    Happened,
+    Key,
+    Limit,
+    Moment,
+    Next,
+    NumberCursor,
+    Told,
+    Words,
+    next_page,
+)
+from crossdock.decide.rights import may_see
+from crossdock.model.lifecycle import OrderState
+from crossdock.store import desk
+from crossdock.store.lookups import Story, find_story
+from crossdock.wiring.overview import visible
+from crossdock.wiring.standing import standing
+
+TAGS = {"orders": "Orders, found by any number, and the whole story of one."}
+router = room("orders")
+NOT_THERE = "There is no such order, or it belongs to a pairing that is not yours."
+
+
+class OrderFilter(Given):
+    q: Words = Field(
+        "", description="A number of the order, its parcel or ERP order, a SKU, or how a company's name begins."
+    )
+    pairing: Words | None = None
+    cursor: NumberCursor = None
+    limit: Limit = PAGE
+
+
+class OrderLine(Told):
+    """ref: the number shoppers know. erp_ref: the ERP's number; "" before it has one. total: in `currency`; null while
+    the document cannot be read."""
+
+    id: int
+    pairing: str
+    ref: str
+    erp_ref: str
+    state: OrderState
+    currency: str
+    total: Amount | None
+    company_name: str
+    placed_at: Moment | None
+    captured_at: Moment
+
+
+class OrderPage(Told):
+    items: list[OrderLine]
+    next: Next
+
+
+class OrderCase(Told):
+    id: int
+    kind: str
+    subject: str
+    desk: str
+    severity: str
+    state: str
+    cause: str
+    due_at: Moment
+
+
+class OrderDespatch(Told):
+    """published_at: when the storefront was told."""
+
+    key: str
+    tracking_number: str
+    carrier: str
+    state: str
+    found_at: Moment
+    published_at: Moment | None
+
+
+class Accepted(Told):
+    """What a named person took as it is."""
+
+    kind: str
+    subject: str
+
+
+class Order(OrderLine):
+    """stands: where it stands and why, in sentences. document: as the storefront wrote it, in our words; resolved: as
+    it went to the ERP; figures in both are decimal strings. cases: those of desks that the token sees."""
+
+    storefront_id: str
+    company_ref: str
+    account_code: str
+    attempts: int
+    sent_at: Moment | None
+    posted_at: Moment | None
+    acknowledged_at: Moment | None
+    stands: list[str]
+    accepted: list[Accepted]
+    document: dict[str, Any] | None
+    resolved: dict[str, Any] | None
+    timeline: list[Happened]
+    cases: list[OrderCase]
+    despatches: list[OrderDespatch]
+
+
+@router.get("/orders", operation_id="searchOrders", summary="Orders, newest first", responses=problems())
+async def orders(request: Request, here: Here, bearer: Reader, wanted: Annotated[OrderFilter, Query()]) -> OrderPage:
+    mine = [name for name in visible(here, bearer.person) if wanted.pairing in (None, name)]
+    before = int(wanted.cursor) if wanted.cursor else None
+    rows = await desk.orders(
+        here.pool, here.tenant, mine, words=wanted.q.strip(), before=before, limit=wanted.limit
+    )  # fmt: skip
+    last = rows[-1]["id"] if len(rows) == wanted.limit else None
+    return OrderPage(items=[OrderLine.model_validate(row) for row in rows], next=next_page(request, last))
+
+
+@router.get("/orders/{order_id}", operation_id="showOrder", summary="The story of one order", responses=problems(404))
+async def order(here: Here, bearer: Reader, order_id: Key) -> Order:
+    found = await find_story(here.pool, here.tenant, order_id)
+    if found is None or not may_see(bearer.person, pairing=found.pairing):
+        raise Refusal(404, NOT_THERE)
+    mine = [one for one in found.cases if may_see(bearer.person, desk=one["desk"], pairing=found.pairing)]
+    return _told(found, mine)
+
+
+def _told(story: Story, cases: list[dict[str, Any]]) -> Order:
+    line = OrderLine.model_validate(story)
+    return Order(
+        **{name: getattr(line, name) for name in OrderLine.model_fields},
+        storefront_id=story.storefront_id,
+        company_ref=story.company_ref,
+        account_code=story.account_code,
+        attempts=story.attempts,
+        sent_at=story.sent_at,
+        posted_at=story.posted_at,
+        acknowledged_at=story.acknowledged_at,
+        stands=list(standing(story, datetime.now(UTC))),
+        accepted=[Accepted(kind=kind, subject=subject) for kind, subject in story.accepted],
+        document=story.document,
+        resolved=story.resolved,
+        timeline=[Happened.model_validate(one) for one in story.timeline],
+        cases=[OrderCase.model_validate(one) for one in cases],
+        despatches=[OrderDespatch.model_validate(one) for one in story.despatches],
+    )

@@ -1,0 +1,94 @@
+"""What values look like on this door: sums and figures are decimal strings, times carry their zone."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Path, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from crossdock.decide.rights import Grant, Role
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PAGE, PAGE_MAX = 50, 200
+KEY_MAX = 2**63 - 1
+
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: format(value, "f"), return_type=str),
+    WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1234.50"]}, mode="serialization"),
+]
+Moment = AwareDatetime
+Key = Annotated[int, Path(ge=0, le=KEY_MAX, examples=[812])]
+Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+NumberCursor = Annotated[
+    str | None,
+    Field(pattern=r"^[0-9]{1,18}$", description="Where the page before ended: as its `next` says it."),
+]
+DueCursor = Annotated[
+    str | None,
+    Field(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="Where the page before ended: as its `next` says it."),
+]
+Limit = Annotated[int, Field(ge=1, le=PAGE_MAX, description="At most so many.")]
+Next = Annotated[
+    str | None,
+    Field(description="The address of the next page; null on the last.", examples=["/api/v1/orders?cursor=812"]),
+]
+
+
+class Given(BaseModel):
+    """What callers send: a name that nobody knows is refused, not overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Told(BaseModel):
+    """What callers get, made of our own values by their names."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class GrantShape(Told):
+    """A role. desk, pairing: "" for every one."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+    role: Role
+    desk: Words = ""
+    pairing: Words = ""
+
+    def grant(self) -> Grant:
+        return Grant(role=self.role, desk=self.desk, pairing=self.pairing)
+
+
+class Happened(Told):
+    """One entry of the audit trail about a record."""
+
+    at: Moment
+    actor: str
+    action: str
+    detail: dict[str, Any]
+
+
+def next_page(request: Request, cursor: object | None) -> str | None:
+    """The same list from where this page ended."""
+    if cursor is None:
+        return None
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return f"/api/v1{_path(request)}?{urlencode([*query, ('cursor', str(cursor))])}"
+
+
+def _path(request: Request) -> str:
+    return request.url.path.removeprefix("/api/v1")
+
+
+def due_cursor(due: datetime, last: int) -> str:
+    return f"{(due - EPOCH) // timedelta(microseconds=1)}_{last}"
+
+
+def due_position(cursor: str | None) -> tuple[datetime, int] | None:
+    if not cursor:
+        return None
+    due, _, last = cursor.partition("_")
+    return EPOCH + timedelta(microseconds=int(due)), int(last)

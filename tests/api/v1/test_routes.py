@@ -1,0 +1,117 @@
+"""Every operation for every token, and what a stranger gets of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from crossdock.api.v1.app import make_api
+from crossdock.api.v1.problems import MEDIA_TYPE
+from crossdock.wiring.tokens import PREFIX
+from tests.api.v1.conftest import PASSWORD, TOKENS, Api, a_case
+from tests.world import PLENTY
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+READERS = {**dict.fromkeys(TOKENS, 200), "auditor": 403}
+SETTLERS = {**dict.fromkeys(TOKENS, 403), "finance": 404, "elsewhere": 404, "data": 200, "root": 200}
+AUDITORS = {**dict.fromkeys(TOKENS, 403), "auditor": 200, "root": 200}
+ADMINS = {**dict.fromkeys(TOKENS, 403), "root": 200}
+WHO: Mapping[str, Mapping[str, int]] = {
+    "showToken": dict.fromkeys(TOKENS, 200),
+    "showOverview": READERS,
+    "listQueues": READERS,
+    "listFlows": READERS,
+    "listCases": READERS,
+    "showCase": {**READERS, "finance": 404, "elsewhere": 404},
+    "rehearseRemedy": SETTLERS,
+    "settleCase": {**SETTLERS, "root": 409},  # the data desk's token was there before
+    "searchOrders": READERS,
+    "showOrder": {**READERS, "elsewhere": 404},
+    "listSystems": READERS,
+    "readAuditTrail": AUDITORS,
+    "verifyAuditTrail": AUDITORS,
+    "listPeople": ADMINS,
+    "addPerson": {**ADMINS, "root": 201},
+    "giveRole": ADMINS,
+    "takeRole": ADMINS,
+    "disablePerson": {**ADMINS, "root": 204},
+    "enablePerson": {**ADMINS, "root": 204},
+    "endSessions": ADMINS,
+    "listTokens": ADMINS,
+    "revokeToken": {**ADMINS, "root": 204},
+}
+"""Operation → who gets what. An operation that is not here fails the first test."""
+MAP = {"remedy": "map-code", "params": {"code": PLENTY}}
+ROLE = {"role": "viewer", "desk": "finance", "pairing": ""}
+BODIES: Mapping[str, Any] = {
+    "rehearseRemedy": MAP,
+    "settleCase": MAP,
+    "addPerson": {"name": "john", "password": PASSWORD, "grants": [{"role": "viewer"}]},
+    "giveRole": ROLE,
+    "takeRole": ROLE,
+}
+
+
+def operations() -> Iterator[tuple[str, str, str]]:
+    """(operation, method, address)"""
+    for path, methods in make_api(None).openapi()["paths"].items():
+        for method, told in methods.items():
+            yield told["operationId"], method.upper(), path
+
+
+async def test_every_operation_says_who_may_call_it() -> None:
+    assert {name for name, _, _ in operations()} == set(WHO)
+
+
+async def places(api: Api) -> dict[str, Any]:
+    """What the addresses are about. A token is revoked, and it is none that these tests call with."""
+    case = await a_case(api)
+    order = await api.world.here.pool.fetchval("select max(id) from sales_order")
+    spare = "select id from api_token where name = 'spare'"
+    if await api.world.here.pool.fetchval(spare) is None:
+        await api.world.here.pool.execute(
+            "insert into api_token (tenant, name, digest, scopes, made_by) values ('main', 'spare', 'x', '{read}', 't')"
+        )
+    token = await api.world.here.pool.fetchval(spare)
+    return {"case_id": case, "order_id": order, "token_id": token, "name": "mary"}
+
+
+async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
+    at = await places(api)
+    found = {
+        name: {
+            token: (await api.call(token, method, path.format(**at), **body(name))).status for token in TOKENS
+        }
+        for name, method, path in operations()
+    }  # fmt: skip
+    assert found == {name: dict(who) for name, who in WHO.items()}
+
+
+async def test_strangers_get_in_nowhere(api: Api) -> None:
+    at = {"case_id": 1, "order_id": 1, "token_id": 1, "name": "mary"}
+    mary = {"name": "mary", "password": PASSWORD}
+    async with api.session.post(f"{api.url.removesuffix('/api/v1')}/sign-in", data=mary, allow_redirects=False) as come:
+        assert (come.status, "crossdock_session" in come.cookies) == (303, True)
+    for name, method, path in operations():  # the session's cookie goes with each call, and opens nothing
+        for token in (None, "x", PREFIX + "x" * 43):
+            answer = await api.call(token, method, path.format(**at), **body(name))
+            assert (name, answer.status in (401, 429)) == (name, True)
+            assert (answer.headers["Content-Type"], answer.body["status"]) == (MEDIA_TYPE, answer.status)
+            assert answer.status == 429 or answer.headers["WWW-Authenticate"].startswith("Bearer realm=")
+    assert (await api.get("viewer", "/me")).status == 200
+
+
+async def test_every_operation_declares_what_it_needs_and_how_it_refuses() -> None:
+    for path, methods in make_api(None).openapi()["paths"].items():
+        for told in methods.values():
+            assert told["security"][0]["token"] or told["operationId"] == "showToken", path
+            assert {"401", "403", "405", "422", "429", "500", "503"} <= set(told["responses"]), path
+            assert ("404" in told["responses"]) == ("{" in path), path
+            assert ({"413", "415"} <= set(told["responses"])) == ("requestBody" in told), path
+            refusals = [one for status, one in told["responses"].items() if int(status) >= 400]
+            assert all(set(one["content"]) == {MEDIA_TYPE} for one in refusals), path
+
+
+def body(name: str) -> dict[str, Any]:
+    return {"json": BODIES[name]} if name in BODIES else {}
