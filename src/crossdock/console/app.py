@@ -16,6 +16,7 @@ from crossdock.console import (
     settings,
     settings_people,
     sign_in,
+    stock,
     systems,
 )
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
@@ -36,6 +37,7 @@ ROOMS = (
     overview,
     cases,
     orders,
+    stock,
     systems,
     reconciliation,
     audit,

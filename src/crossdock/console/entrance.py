@@ -15,6 +15,7 @@ PLACES = (
     ("overview", "/", "Overview"),
     ("cases", "/cases", "Cases"),
     ("orders", "/orders", "Orders"),
+    ("stock", "/stock", "Stock"),
     ("systems", "/systems", "Systems"),
     ("reconciliation", "/reconciliation", "Reconciliation"),
     ("audit", "/audit", "Audit trail"),

@@ -1,7 +1,7 @@
 """Templates and what they may say: every text is escaped, every time and sum is written one way."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crossdock.decide.rights import Grant
+from crossdock.decide.words import plain
 
 HERE = Path(__file__).parent
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 UNITS = ((120, "s", 1), (7_200, "min", 60), (172_800, "h", 3_600))
 
 
@@ -29,7 +31,10 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    made.filters.update(ago=ago, moment=moment, money=money, amounts=amounts, words=words, told=told, span=span)
+    made.filters.update(
+        ago=ago, moment=moment, money=money, amounts=amounts, words=words, told=told, span=span, plain=plain,
+        length_of=length_of,
+    )  # fmt: skip
     return made
 
 
@@ -53,6 +58,11 @@ def span(seconds: float) -> str:
 
 def told(grant: Grant) -> str:
     return f"{grant.role} of {grant.desk or 'every desk'} in {grant.pairing or 'every pairing'}"
+
+
+def length_of(time: timedelta | None) -> str:
+    """How long something took: `5 min`."""
+    return "" if time is None else ago(NEVER, NEVER + time).removesuffix(" ago")
 
 
 def moment(at: datetime | None) -> str:

@@ -28,6 +28,7 @@ MEANINGS: Mapping[str, str] = {
     "item_offer": "which products are on sale, and what each other product or ERP item lacks",
     "item_unit": "the units an item is sold in, where the ERP lists them",
     "stock_position": "The ERP's stock figures, newest only.",
+    "stock_moved": "How far each stock figure moved in a day, for a month.",
     "stock_target": "Every place where the storefront shows a level, and what one unit there holds.",
     "stock_part": "what a pack takes from each of its components",
     "stock_share": "how many places sell from one stock, where it is more than one",

@@ -23,6 +23,7 @@ SMALL_SAMPLE = "set local default_statistics_target = 10"
 ALL_ROWS = "set local cursor_tuple_fraction = 1"  # every difference is fetched: plan for the last row, not the first
 EVERYTHING = None  # no SKU is left out
 ANYTHING = False  # figures are not too old to raise anything: nothing is raised
+MOVES_KEPT_DAYS = 31
 TABLES = "stock_staged, stock_heads, stock_different"
 
 Head = tuple[str, str, bool, datetime]
@@ -123,6 +124,7 @@ class PgStockRun:
             await self._connection.execute("analyze stock_staged")
             scope = self.scope
             await self._connection.execute(SQL["differ"], scope.tenant, scope.erp)
+            await self._connection.execute(SQL["forget_moves"], scope.tenant, scope.erp, MOVES_KEPT_DAYS)
             return int(await self._connection.fetchval(SQL["merge"], scope.tenant, scope.erp, scope.pairing))
 
     async def forget(self, stock_codes: Sequence[str]) -> None:

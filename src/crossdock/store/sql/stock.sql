@@ -42,8 +42,23 @@ with confirmed as (
     where p.as_of < excluded.as_of and excluded.as_of >= (select at from confirmed)
       and (p.quantity <> excluded.quantity or p.unlimited <> excluded.unlimited)
     returning 1
+), moved as (
+    -- Beside it, how far a figure moved since the day's first change of it.
+    insert into stock_moved as m (tenant, system, day, basis, code_key, site, first, newest, moved_at)
+    select $1, $2, (n.as_of at time zone 'utc')::date, n.basis, n.code_key, n.site, p.quantity, n.quantity, n.as_of
+    from newest n
+    join stock_position p
+        on p.tenant = $1 and p.system = $2 and p.code_key = n.code_key and p.site = n.site and p.basis = n.basis
+    where p.as_of < n.as_of and n.as_of >= (select at from confirmed) and p.quantity <> n.quantity
+      and not p.unlimited and not n.unlimited
+    on conflict (tenant, system, day, basis, code_key, site) do update
+    set newest = excluded.newest, changes = m.changes + 1, moved_at = excluded.moved_at
 )
 select count(*) from taken
+
+-- name: forget_moves
+-- What moved long ago moves nobody.
+delete from stock_moved where tenant = $1 and system = $2 and day < (now() at time zone 'utc')::date - $3::integer
 
 -- name: forget
 delete from stock_position where tenant = $1 and system = $2 and code_key = any($3::text[])
@@ -251,3 +266,60 @@ select $1, $2, ref, quantity, $5 from unnest($3::text[], $4::numeric[]) as g(ref
 on conflict (tenant, pairing, ref) do update
 set quantity = excluded.quantity, published_at = excluded.published_at, unsure = false
 where stock_published.published_at <= excluded.published_at
+
+-- name: terms
+-- Every term of the levels of some SKUs ($11, in lower case), so that the decision can be made again and told. $1 to $6 as
+-- with in_flight, $7 pairing, $8 storefront, $9 basis, $10 site ('' for all).
+-- with: in_flight
+, me as (select * from sellers where pairing = $7)
+select t.ref, t.sku, t.sku_key, t.unit, t.units_over, t.units_under, me.declared, me.coded, c.key as code_key,
+       coalesce(x.code, m.value ->> 'code', c.key) as code, own.units_over as own_over, own.units_under as own_under,
+       every.units_over as every_over, every.units_under as every_under,
+       exists (select from item_unit z where z.tenant = $1 and z.system = $5 and z.code_key = c.key) as listed,
+       w.confirmed, w.base_quantity, w.holds, f.quantity as figure, coalesce(f.unlimited, false) as unlimited, f.as_of,
+       coalesce(i.units, 0) as in_flight, coalesce(h.shares, 1) as shares, s.quantity as told, s.published_at as told_at,
+       coalesce(s.unsure, false) as unsure
+from stock_target t
+cross join me
+left join code_map m on m.tenant = $1 and m.pairing = $7 and m.kind = 'sku' and m.until is null
+    and m.key = case when me.coded then t.sku || '/' || t.unit else t.sku end
+cross join lateral (
+    select coalesce(lower(m.value ->> 'code'),
+                    case when me.coded then lower(replace(me.codes ->> t.unit, '{sku}', t.sku)) else t.sku_key end) as key
+) c
+left join mapped own on own.pairing = $7 and own.key = t.sku || '/' || t.unit
+left join mapped every on every.pairing = $7 and every.key = t.unit
+left join lateral (
+    select bool_and(confirmed) as confirmed, min(base_quantity) as base_quantity,
+           min(case when sku_key = code_key then 1 when base_key = code_key then base_quantity end) as holds
+    from item_unit u where u.tenant = $1 and u.system = $5 and u.code_key = c.key
+      and case when me.coded then u.sku_key = u.code_key else u.unit = t.unit end
+    having count(*) = 1
+) w on true
+left join lateral (
+    select sum(quantity) as quantity, bool_or(unlimited) as unlimited, max(as_of) as as_of from stock_position p
+    where p.tenant = $1 and p.system = $5 and p.code_key = c.key and p.basis = $9 and ($10 = '' or lower(p.site) = lower($10))
+) f on true
+left join in_flight i on i.code_key = c.key
+left join stock_item x on x.tenant = $1 and x.system = $5 and x.code_key = c.key
+left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = c.key
+left join stock_published s on s.tenant = $1 and s.pairing = $7 and s.ref = t.ref
+where t.tenant = $1 and t.system = $8 and t.sku_key = any($11::text[])
+order by t.sku_key collate "C", t.units_over / t.units_under, t.unit, t.ref
+
+-- name: parts
+-- The counted components of packs ($11), as with terms.
+-- with: in_flight
+select p.pack_key, coalesce(x.code, p.part_key) as code, p.quantity as each, f.quantity as figure,
+       coalesce(i.units, 0) as in_flight, coalesce(h.shares, 1) as shares
+from stock_part p
+cross join lateral (
+    select sum(quantity) as quantity, bool_or(unlimited) as unlimited from stock_position s
+    where s.tenant = $1 and s.system = $5 and s.code_key = p.part_key and s.basis = $9 and ($10 = '' or lower(s.site) = lower($10))
+) f
+left join in_flight i on i.code_key = p.part_key
+left join stock_item x on x.tenant = $1 and x.system = $5 and x.code_key = p.part_key
+left join stock_share h on h.tenant = $1 and h.pairing = $7 and h.code_key = p.part_key
+where p.tenant = $1 and p.system = $5 and p.pack_key = any($11::text[]) and f.quantity is not null and not f.unlimited
+  and $8::text is not null
+order by p.pack_key, p.part_key

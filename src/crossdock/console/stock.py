@@ -1,0 +1,88 @@
+"""Stock: what each place shows and why, by SKU; one SKU explained; what moves."""
+
+from fastapi import APIRouter, Request, Response
+
+from crossdock.cases.kind import Desk
+from crossdock.console.address import Words
+from crossdock.console.entrance import Me, menu
+from crossdock.console.render import page
+from crossdock.decide.rights import Person, may_see
+from crossdock.decide.stock_explained import Shown
+from crossdock.wiring.installation import Installation
+from crossdock.wiring.overview import visible
+from crossdock.wiring.stock_desk import Filter, stock_item, stock_lines, stock_movers
+
+router = APIRouter()
+PAGE = 50
+FILTERS = {
+    Filter.ALL: "all",
+    Filter.LOW: "below zero, or nothing above the buffer",
+    Filter.OVERSOLD: "more promised than there is",
+    Filter.WAITING: "waits to be written",
+    Filter.STALE: "figures too old",
+    Filter.DRIFT: "shows something else (drift)",
+}
+TAGS = {
+    Shown.RIGHT: "",
+    Shown.TO_WRITE: "to write",
+    Shown.UNSURE: "unsure",
+    Shown.HELD: "kept low",
+    Shown.UNKNOWN: "unknown",
+}
+NOT_THERE = "No pairing of yours sells this SKU."
+
+
+@router.get("/stock")
+async def lines(
+    request: Request, me: Me, pairing: Words = "", q: Words = "", only: Words = "", after: Words = ""
+) -> Response:
+    here: Installation = request.app.state.here
+    mine = sellers(here, me.person)
+    name = pairing if pairing in mine else next(iter(mine), "")
+    chosen = Filter(only) if only in list(Filter) else Filter.ALL
+    found = await stock_lines(here, name, only=chosen, prefix=q.strip(), after=after, limit=PAGE) if name else None
+    return page(
+        request, "stock.html", found=found, pairing=name, pairings=mine, q=q, only=chosen, filters=FILTERS, tags=TAGS,
+        seen=_seen(me.person, name), **menu(me, "stock"),
+    )  # fmt: skip
+
+
+@router.get("/stock/item")
+async def item(request: Request, me: Me, pairing: Words = "", sku: Words = "") -> Response:
+    here: Installation = request.app.state.here
+    mine = sellers(here, me.person)
+    found = None
+    if pairing in mine and sku:
+        shops = [name for name in visible(here, me.person) if name in here.retail and _same_erp(here, pairing, name)]
+        beside = [name for name in mine if _same_erp(here, pairing, name)]
+        found = await stock_item(here, pairing, sku, shops=shops, sellers=beside)
+    if found is None:
+        return page(request, "refused.html", 404, title="Not there", text=NOT_THERE)
+    return page(
+        request, "stock_item.html", one=found, pairing=pairing, tags=TAGS, seen=_seen(me.person, pairing),
+        **menu(me, "stock"),
+    )  # fmt: skip
+
+
+@router.get("/stock/movers")
+async def movers(request: Request, me: Me, pairing: Words = "") -> Response:
+    here: Installation = request.app.state.here
+    mine = sellers(here, me.person)
+    name = pairing if pairing in mine else next(iter(mine), "")
+    found = await stock_movers(here, name) if name else None
+    return page(request, "movers.html", found=found, pairing=name, pairings=mine, **menu(me, "stock"))
+
+
+def sellers(here: Installation, person: Person) -> list[str]:
+    """The pairings of a person that sell stock."""
+    return [name for name in visible(here, person) if name in here.pairings]
+
+
+def _same_erp(here: Installation, one: str, other: str) -> bool:
+    systems = here.project.pairings
+    return systems[one].systems()[1] == systems[other].systems()[1]
+
+
+def _seen(person: Person, pairing: str) -> frozenset[str]:
+    """Desks whose cases this person may open there."""
+    return frozenset(str(one) for one in Desk if may_see(person, desk=one, pairing=pairing))

@@ -1,0 +1,19 @@
+"""Stock as people look at it: by SKU in one order, by figure, and by how far figures moved in a day."""
+
+from pathlib import Path
+
+from alembic import op
+
+from crossdock.store.migrate import statements
+
+revision = "0023"
+down_revision = "0022"
+
+
+def upgrade() -> None:
+    for statement in statements(Path(__file__).with_suffix(".sql").read_text("utf-8")):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("there is no way back from here: restore a backup instead")

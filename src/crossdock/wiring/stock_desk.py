@@ -1,0 +1,253 @@
+"""Stock for people: lists by SKU, one SKU explained, what moves. The console and the API call the same functions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, cast
+
+from crossdock.cases.kinds import KINDS
+from crossdock.decide.stock_explained import WAITING, Shown, explain, lag_of, lasts_hours, level_of, standing_of
+from crossdock.store.figures import PgFigures, PlaceTerms, Reading
+from crossdock.store.stock import PgStockBook
+from crossdock.wiring.installation import Installation
+
+AT_ONCE = 100  # SKUs looked at in one go
+ROUNDS = 5  # of those for one page: what is rare is gone on with from where the look ended
+SELLS_HOURS = 24
+LISTED_MAX = 20
+ORDERS_MAX = 50
+FAILING_DAYS = 1  # how far back what waits is looked for while publications fail
+
+
+class Filter(StrEnum):
+    """What a list keeps to."""
+
+    ALL = ""
+    LOW = "low"
+    OVERSOLD = "oversold"
+    WAITING = "waiting"
+    STALE = "stale"
+    DRIFT = "drift"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place that shows a level. level: what should be. lag: from the figure's change to its telling. drift: (its
+    open case, whose desk), None where there is none. why: the arithmetic in words."""
+
+    terms: PlaceTerms
+    level: Decimal | None
+    shown: Shown
+    lag: timedelta | None
+    drift: tuple[int, str] | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One SKU with every place that shows it; at least one."""
+
+    sku: str
+    sku_key: str
+    places: Sequence[Place]
+
+    @property
+    def is_one_stock(self) -> bool:
+        """All its places sell from one stock code."""
+        return len({one.terms.code_key for one in self.places}) == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """One page. after: where the next begins, "" when there is none. looked_at: SKUs that were looked at for it.
+    stale: the figures are too old to raise anything."""
+
+    rows: Sequence[Line]
+    after: str
+    looked_at: int
+    reading: Reading
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One SKU explained. positions: all the ERP says of its stock codes. cases, orders, shelves: rows as the store has
+    them; orders are those that the figures may not hold yet."""
+
+    line: Line
+    reading: Reading
+    stale: bool
+    positions: Sequence[Mapping[str, Any]]
+    cases: Sequence[Mapping[str, Any]]
+    orders: Sequence[Mapping[str, Any]]
+    shelves: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movers:
+    """fastest: of the last day, with how many hours it lasts at that pace; moved: figures of today, by how far."""
+
+    reading: Reading
+    fastest: Sequence[Mapping[str, Any]]
+    moved: Sequence[Mapping[str, Any]]
+
+
+def figures_of(here: Installation, name: str) -> PgFigures:
+    pairing = here.pairings[name]
+    scope = cast("PgStockBook", pairing.stock).scope
+    return PgFigures(scope, basis=str(pairing.stock_basis), site=pairing.stock_site, policy=pairing.stock_policy)
+
+
+async def stock_lines(
+    here: Installation, name: str, *, only: Filter = Filter.ALL, prefix: str = "", after: str = "", limit: int = 50
+) -> Lines:
+    """SKUs of one pairing, by name; those at or below the buffer by figure, the lowest first."""
+    book = figures_of(here, name)
+    reading = await book.reading()
+    stale, rows, looked_at = _is_stale(here, name, reading), [], 0
+    if only is Filter.STALE and not stale:
+        return Lines(rows=[], after="", looked_at=0, reading=reading, stale=stale)
+    for _ in range(ROUNDS):
+        keys, following = await _candidates(book, reading, only, prefix=prefix, after=after, limit=limit)
+        lines = await _lines(here, name, book, reading, [key for key, _ in keys])
+        found = {one.sku_key: one for one in lines}
+        for key, at in keys:
+            after, looked_at = at, looked_at + 1
+            if key in found and _is_wanted(found[key], only):
+                rows.append(found.pop(key))
+            if len(rows) == limit:
+                return Lines(rows=rows, after=after, looked_at=looked_at, reading=reading, stale=stale)
+        if not following:
+            return Lines(rows=rows, after="", looked_at=looked_at, reading=reading, stale=stale)
+    return Lines(rows=rows, after=after, looked_at=looked_at, reading=reading, stale=stale)
+
+
+async def _candidates(
+    book: PgFigures, reading: Reading, only: Filter, *, prefix: str, after: str, limit: int
+) -> tuple[list[tuple[str, str]], bool]:
+    """(SKU in lower case, position behind it) of the next that may fit, and whether there are more."""
+    many = AT_ONCE if only in (Filter.LOW, Filter.WAITING) else limit
+    if only is Filter.LOW:
+        rows = await book.lowest(after=_low_position(after), limit=many)
+        keys = [(key or "", f"{figure}_{code}") for figure, code, key in rows]
+        return [one for one in keys if one[0].startswith(prefix.lower())], len({code for _, code, _ in rows}) == many
+    given: dict[str, Any] = {"prefix": prefix, "after": after, "limit": many}
+    match only:
+        case Filter.DRIFT:
+            found = await book.drifting(**given)
+        case Filter.OVERSOLD:
+            found = await book.oversold(**given)
+        case Filter.WAITING:
+            found = await book.maybe_waiting(**given, since=_since(reading))
+        case _:
+            found = await book.every(**given)
+    return [(key, key) for key in found], len(found) == many
+
+
+def _since(reading: Reading) -> datetime:
+    """From when on something may wait: the last publication that went well began then, or some time ago."""
+    if reading.failures or reading.began_at is None:
+        return reading.now - timedelta(days=FAILING_DAYS)
+    return reading.began_at
+
+
+def _low_position(after: str) -> tuple[Decimal, str] | None:
+    figure, bar, code = after.partition("_")
+    try:
+        return (Decimal(figure), code) if bar and Decimal(figure).is_finite() else None
+    except ArithmeticError:
+        return None
+
+
+def _is_wanted(line: Line, only: Filter) -> bool:
+    if only is Filter.WAITING:
+        return any(one.shown in WAITING for one in line.places)
+    if only is Filter.LOW:  # the figures of several sites may come to more than that of one
+        terms = [one.terms.terms for one in line.places]
+        return any(one.figure is not None and one.figure <= one.buffer for one in terms)
+    return True
+
+
+def _is_stale(here: Installation, name: str, reading: Reading) -> bool:
+    limit = here.pairings[name].stock_policy.stale_seconds
+    return reading.counted_at is not None and _age(reading) > limit
+
+
+def _age(reading: Reading) -> float:
+    return 0.0 if reading.counted_at is None else (reading.now - reading.counted_at).total_seconds()
+
+
+async def _lines(
+    here: Installation, name: str, book: PgFigures, reading: Reading, sku_keys: Sequence[str]
+) -> Sequence[Line]:
+    wanted = [key for key in dict.fromkeys(sku_keys) if key]
+    if not wanted:
+        return []
+    places = await book.terms(wanted, figures_from=reading.counted_at or reading.now)
+    drifts = await book.drifts(places)
+    lines: dict[str, list[Place]] = {}
+    for one in places:
+        level = level_of(one.terms)
+        lines.setdefault(one.sku_key, []).append(
+            Place(
+                terms=one, level=level, lag=lag_of(one.as_of, one.told_at), drift=drifts.get(one.ref),
+                why=explain(one.terms),
+                shown=standing_of(
+                    level, one.told, unsure=one.unsure, age_seconds=_age(reading),
+                    stale_seconds=here.pairings[name].stock_policy.stale_seconds,
+                ),
+            )
+        )  # fmt: skip
+    return [Line(sku=found[0].terms.terms.sku, sku_key=key, places=found) for key, found in lines.items()]
+
+
+async def stock_item(
+    here: Installation, name: str, sku: str, *, shops: Sequence[str], sellers: Sequence[str]
+) -> Item | None:
+    """One SKU, in any case; None when the storefront sells no such thing. shops: pairings with shops whose shelves may
+    be shown; sellers: pairings whose orders may be."""
+    book = figures_of(here, name)
+    reading = await book.reading()
+    lines = await _lines(here, name, book, reading, [sku.lower()])
+    if not lines:
+        return None
+    (line,) = lines
+    codes = list({one.terms.code_key for one in line.places})
+    return Item(
+        line=line, reading=reading, stale=_is_stale(here, name, reading), positions=await book.positions(codes),
+        cases=await book.cases(list(KINDS), _subjects(line, here.pairings[name].storefront_name)),
+        orders=await book.wanting(
+            line.sku_key, sellers, figures_from=reading.counted_at or reading.now, limit=ORDERS_MAX
+        ),
+        shelves=await book.shelves(line.sku_key, shops),
+    )  # fmt: skip
+
+
+def _subjects(line: Line, storefront: str) -> list[str]:
+    """What cases about a SKU go by."""
+    found = {line.sku}
+    for one in line.places:
+        terms = one.terms.terms
+        place = f"{terms.sku}/{terms.unit}"
+        found |= {terms.code, one.terms.code_key, terms.sku, place, f"{storefront} {place}"}
+    return sorted(found - {""})
+
+
+async def stock_movers(here: Installation, name: str) -> Movers:
+    book = figures_of(here, name)
+    reading = await book.reading()
+    sold = await book.fastest(since=reading.now - timedelta(hours=SELLS_HOURS), limit=LISTED_MAX)
+    lines = {one.sku_key: one for one in await _lines(here, name, book, reading, [one["sku_key"] for one in sold])}
+    return Movers(
+        reading=reading, fastest=[{**one, "lasts": _lasts(lines.get(one["sku_key"]), one)} for one in sold],
+        moved=await book.moved(reading.now.astimezone(UTC).date(), limit=LISTED_MAX),
+    )  # fmt: skip
+
+
+def _lasts(line: Line | None, sold: Mapping[str, Any]) -> int | None:
+    places = [one for one in line.places if one.terms.terms.unit == sold["unit"]] if line else []
+    if not places or places[0].level is None or places[0].terms.terms.unlimited:
+        return None
+    return lasts_hours(places[0].level, sold["quantity"], hours=SELLS_HOURS)
