@@ -902,6 +902,20 @@ create table stock_item (
     PRIMARY KEY (tenant, system, code_key)
 );
 
+create table stock_moved (
+    tenant text not null,
+    system text not null,
+    day date not null,
+    basis text not null,
+    code_key text not null,
+    site text not null,
+    first numeric not null,
+    newest numeric not null,
+    changes integer not null default 1,
+    moved_at timestamp with time zone not null,
+    PRIMARY KEY (tenant, system, day, basis, code_key, site)
+);
+
 create table stock_part (
     tenant text not null,
     system text not null,
@@ -1108,6 +1122,8 @@ CREATE INDEX retail_despatch_look ON retail_despatch USING btree (tenant, pairin
 
 CREATE INDEX retail_despatch_order ON retail_despatch USING btree (tenant, pairing, order_ref);
 
+CREATE INDEX retail_level_sku ON retail_level USING btree (tenant, pairing, sku_key);
+
 CREATE INDEX retail_level_waiting ON retail_level USING btree (tenant, pairing, waiting_since) WHERE (waiting_since IS NOT NULL);
 
 CREATE INDEX sales_order_account ON sales_order USING btree (tenant, ((resolved ->> 'account_id'::text)), posted_at) WHERE (resolved IS NOT NULL);
@@ -1139,6 +1155,16 @@ CREATE INDEX sign_in_attempt_at ON sign_in_attempt USING btree (tenant, at);
 CREATE INDEX sign_in_attempt_name ON sign_in_attempt USING btree (tenant, name, at);
 
 CREATE INDEX sign_in_step_expires ON sign_in_step USING btree (expires_at);
+
+CREATE INDEX stock_moved_at ON stock_moved USING btree (tenant, system, moved_at);
+
+CREATE INDEX stock_moved_most ON stock_moved USING btree (tenant, system, basis, day, abs((newest - first)) DESC, code_key, site);
+
+CREATE INDEX stock_position_low ON stock_position USING btree (tenant, system, basis, quantity, code_key) WHERE (NOT unlimited);
+
+CREATE INDEX stock_published_unsure ON stock_published USING btree (tenant, pairing, ref) WHERE unsure;
+
+CREATE INDEX stock_target_order ON stock_target USING btree (tenant, system, sku_key COLLATE "C");
 
 CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_key);
 
