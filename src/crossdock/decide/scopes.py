@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crossdock.decide.rights import AUDITS, SETTLES, Grant, Person, Role, may_administer
+from crossdock.decide.rights import AUDITS, RECONCILES, SETTLES, Grant, Person, Role, may_administer
 
 
 class Scope(StrEnum):
     READ = "read"  # see what the grants show
     CASES_SETTLE = "cases:settle"  # rehearse and apply remedies
+    RECONCILE = "reconcile:run"  # have both sides compared
     AUDIT_READ = "audit:read"  # read the audit trail
     ADMIN = "admin"  # change people, list and revoke tokens
 
@@ -17,6 +18,7 @@ class Scope(StrEnum):
 NEEDS: Mapping[Scope, Callable[[Person], bool]] = {
     Scope.READ: lambda person: bool(person.grants),
     Scope.CASES_SETTLE: lambda person: any(one.role in SETTLES for one in person.grants),
+    Scope.RECONCILE: lambda person: any(one.role in SETTLES and one.desk in ("", *RECONCILES) for one in person.grants),
     Scope.AUDIT_READ: lambda person: any(one.role in AUDITS and one.everything for one in person.grants),
     Scope.ADMIN: may_administer,
 }

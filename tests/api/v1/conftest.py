@@ -25,7 +25,7 @@ READ, SETTLE = Scope.READ, Scope.CASES_SETTLE
 TOKENS: Mapping[str, tuple[tuple[Scope, ...], Grant]] = {
     "looker": ((READ,), Grant(role=Role.ADMIN)),  # a great role, and a small scope
     "viewer": ((READ,), Grant(role=Role.VIEWER)),
-    "finance": ((READ, SETTLE), Grant(role=Role.OPERATOR, desk="finance")),
+    "finance": ((READ, SETTLE, Scope.RECONCILE), Grant(role=Role.OPERATOR, desk="finance")),
     "elsewhere": ((READ, SETTLE), Grant(role=Role.OPERATOR, pairing="elsewhere")),
     "auditor": ((Scope.AUDIT_READ,), Grant(role=Role.AUDITOR)),
     "data": ((READ, SETTLE), Grant(role=Role.OPERATOR, desk="data", pairing=NAME)),
@@ -56,7 +56,7 @@ class Api:
         if token is not None:
             headers["Authorization"] = f"Bearer {self.secrets.get(token, token)}"
         async with self.session.request(method, f"{self.url}{path}", headers=headers, **more) as answer:
-            body = await answer.json(content_type=None) if answer.status != 204 else None
+            body = await answer.json() if "json" in answer.content_type else await answer.read()
             return Answer(status=answer.status, headers=dict(answer.headers), body=body)
 
     async def get(self, token: str | None, path: str, **more: Any) -> Answer:

@@ -10,10 +10,11 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from crossdock.api.v1 import audit, cases, me, orders, overview, people, systems, tokens
+from crossdock.api.v1 import audit, cases, me, orders, overview, people, reconciliation, systems, tokens
 from crossdock.api.v1.problems import Flaw, Problem, Refusal, answer
 from crossdock.flows.wish import CaseClosed, RemedyRefused
-from crossdock.model.faults import RemoteFault
+from crossdock.model.faults import InvalidValue, RemoteFault
+from crossdock.wiring.compare_asked import StartRefused
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import NoSuchPerson, PersonRefused
 from crossdock.wiring.tokens import NoSuchToken
@@ -21,7 +22,7 @@ from crossdock.wiring.tokens import NoSuchToken
 log = structlog.get_logger()
 
 PREFIX = "/api/v1"
-ROOMS = (me, overview, cases, orders, systems, audit, people, tokens)
+ROOMS = (me, overview, cases, orders, systems, reconciliation, audit, people, tokens)
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError, TimeoutError)
 ABOUT = """\
 Everything the console shows and does, for programs. Send a token of `crossdock tokens add` with each call:
@@ -79,7 +80,12 @@ def _refuse(api: FastAPI) -> None:
     async def not_there(_: Request, error: Exception) -> Response:
         return answer(404, _sentence(error))
 
+    @api.exception_handler(InvalidValue)
+    async def no_such_value(_: Request, error: Exception) -> Response:
+        return answer(422, _sentence(error))
+
     @api.exception_handler(CaseClosed)
+    @api.exception_handler(StartRefused)
     @api.exception_handler(PersonRefused)
     async def stands_otherwise(_: Request, error: Exception) -> Response:
         return answer(409, _sentence(error))

@@ -63,6 +63,7 @@ Here = Annotated[Installation, Depends(_here)]
 Anyone = Annotated[Bearer, Security(_entered)]
 Reader = Annotated[Bearer, Security(_entered, scopes=[Scope.READ])]
 Settler = Annotated[Bearer, Security(_entered, scopes=[Scope.CASES_SETTLE])]
+Reconciler = Annotated[Bearer, Security(_entered, scopes=[Scope.RECONCILE])]
 Auditor = Annotated[Bearer, Security(_entered, scopes=[Scope.AUDIT_READ])]
 Admin = Annotated[Bearer, Security(_entered, scopes=[Scope.ADMIN])]
 
