@@ -82,7 +82,7 @@ def test_everything_behind_a_number_sign_is_what_holds_anyway(tmp_path: Path) ->
     (tmp_path / "crossdock.yaml").write_text(said)
     assert load(tmp_path / "crossdock.yaml", systems=SHIPPED, environ={}) == as_written
     written = read_document(said).value
-    assert written["workers"] == {"orders_in_flight": "64", "database_connections": "16"}
+    assert written["workers"] == {"orders_in_flight": "64", "database_connections": "16", "stop_seconds": "30"}
     assert written["pairings"]["oro-khaos"]["owners"]["stock"] == "erp"
 
 

@@ -31,6 +31,16 @@ async def as_a_forger(pool: Pool, statement: str) -> None:
         await connection.execute(statement)
 
 
+async def test_an_entry_restored_from_a_busier_server_is_sealed(pool: Pool) -> None:
+    """Its transaction number is one this server has yet to give."""
+    await pool.execute(
+        ADD.replace("detail)", "detail, xid)").replace("'{\"n\": 1}')", "'{}', '99999999999')"), TENANT, "old"
+    )
+    await add(pool, 1)
+    assert await seal_all(pool, TENANT) == 2
+    assert (await verify(pool, TENANT)).unsealed == 0
+
+
 async def test_a_whole_chain_is_found_whole(pool: Pool) -> None:
     await sealed(pool)
     await add(pool, 1)

@@ -1,15 +1,17 @@
 """The HTTP application: `/hooks/{system}` takes hints from the systems, `/channels/…` answers those that call us,
-`/api/v1` is for programs, `/healthz` and `/readyz` answer probes; `/` and below is the console."""
+`/api/v1` is for programs, `/healthz` and `/readyz` answer probes, `/metrics` whoever may read it; `/` and below is the
+console."""
 
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 
 from crossdock.api.channels import answer
-from crossdock.api.health import database_problem
 from crossdock.api.hooks import Refused, read_body, take
+from crossdock.api.metrics import add_health, add_metrics
 from crossdock.api.v1.app import PREFIX, make_api
+from crossdock.api.watching import Watching
 from crossdock.console.app import add_console
 from crossdock.wiring.installation import Installation
 
@@ -33,17 +35,9 @@ def create_app(here: Installation) -> FastAPI:
         """Answered by the connector of the system that calls, in that system's own form."""
         return await answer(here, channel, pairing, tail, request)
 
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        """The process answers; nothing is said of what it needs."""
-        return JSONResponse({"healthy": True})
-
-    @app.get("/readyz")
-    async def readyz() -> Response:
-        """Work can be done: the database answers and has the schema this release knows."""
-        problem = await database_problem(here.pool)
-        return JSONResponse({"ready": not problem, "problem": problem}, 503 if problem else 200)
-
+    add_health(app, here)
+    add_metrics(app, here)
     app.mount(PREFIX, make_api(here))
     add_console(app, here)
+    app.add_middleware(Watching)  # the last one added is the outermost
     return app

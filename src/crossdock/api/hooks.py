@@ -10,6 +10,7 @@ from starlette.requests import Request
 from crossdock.model.faults import DataFault
 from crossdock.ports.systems import WebhookReceiver
 from crossdock.store.webhooks import take_event
+from crossdock.telemetry.metrics import HOOKS
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.waking import woken
 
@@ -43,15 +44,19 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
     """Raises Refused. When it returns, the event and the work it asks for are stored."""
     connector = here.connectors.get(system)
     if connector is None:
+        HOOKS.labels("(unknown)", "refused").inc()
         raise Refused(404, f"there is no system {system!r} here")
     if not isinstance(connector, WebhookReceiver):
+        HOOKS.labels(system, "refused").inc()
         raise Refused(404, f"{system} sends no webhooks that Crossdock knows")
     try:
         event = connector.read_webhook(headers, raw)
     except DataFault as fault:
+        HOOKS.labels(system, "refused").inc()
         log.warning("webhook turned away", system=system, problem=str(fault))
         raise Refused(401, f"not taken: {fault}") from fault
     if "\0" in event.key + event.topic + "".join(event.order_refs):  # no text the database could hold
+        HOOKS.labels(system, "refused").inc()
         raise Refused(401, "not taken: the event holds a NUL character")
     asked = woken(here, system, event)
     try:
@@ -63,6 +68,8 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
             TIMEOUT_SECONDS,
         )  # fmt: skip
     except LOST as error:
+        HOOKS.labels(system, "not_stored").inc()
         log.warning("webhook not stored", system=system, problem=str(error))
         raise Refused(503, "not stored: the database does not answer; send it again") from error
+    HOOKS.labels(system, "taken" if fresh else "repeated").inc()
     log.info("webhook", system=system, topic=event.topic, orders=list(event.order_refs), repeated=not fresh)

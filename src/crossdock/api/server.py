@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
+from fastapi import FastAPI
 
 from crossdock.api.app import create_app
 from crossdock.wiring.installation import Installation
@@ -27,9 +28,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class HttpDoor:
-    def __init__(self, here: Installation, listening: socket.socket) -> None:
+    def __init__(self, here: Installation, listening: socket.socket, app: FastAPI | None = None) -> None:
         config = uvicorn.Config(
-            create_app(here), log_config=None, access_log=False, lifespan="off", server_header=False,
+            app or create_app(here), log_config=None, access_log=False, lifespan="off", server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )  # fmt: skip
         self._server = _Quiet(config)

@@ -12,6 +12,7 @@ import typer
 from crossdock.cli import (
     accounts,
     auditing,
+    backing_up,
     cases,
     checking,
     completing,
@@ -77,6 +78,8 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Set up", "load", loading.load),
     ("Run", "run", live.run),
     ("Run", "worker", live.worker),
+    ("Run", "backup", backing_up.backup),
+    ("Run", "restore", backing_up.restore),
     ("Look", "status", states.status),
     ("Look", "completeness", completing.completeness),
     ("Look", "reconcile", reconciling.reconcile),

@@ -4,41 +4,58 @@ import logging
 import os
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any, TextIO, cast
 
 import structlog
 
-LEVEL = "CROSSDOCK_LOG"
+from crossdock.telemetry import correlation, tracing
+
+LEVEL, FORMAT = "CROSSDOCK_LOG", "CROSSDOCK_LOG_FORMAT"
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+HIDDEN = "***"
+KNOWN_MIN = 6  # a secret shorter than that would take half the alphabet out of the log
 
 _SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|api[_-]?key|cookie|credential", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@|(\b(?:Bearer|Basic) )[\w.~+/=-]{8,}")
+_known: re.Pattern[str] | None = None
 
 
-def configure(default: str = "warning") -> None:
-    """CROSSDOCK_LOG (debug, info, warning, error) outranks the command's own default."""
-    level = LEVELS.get(os.environ.get(LEVEL, "").lower(), LEVELS[default])
-    is_terminal = sys.stderr.isatty()
-    last: list[Any]
-    if is_terminal:  # a plain traceback: the pretty one shows local variables, and those may be secrets
-        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    else:
-        last = [structlog.processors.format_exc_info, hide_secrets, structlog.processors.JSONRenderer(default=str)]
+def configure(default: str = "warning", *, level: str | None = None, form: str = "auto") -> None:
+    """CROSSDOCK_LOG (debug, info, warning, error) and CROSSDOCK_LOG_FORMAT (json, console) outrank the settings, and
+    those the command's own default."""
+    least = LEVELS.get(os.environ.get(LEVEL, "").lower(), LEVELS[level or default])
     structlog.configure(
         processors=[
-            *([] if level <= logging.DEBUG else [leave_out_retries]),
+            *([] if least <= logging.DEBUG else [leave_out_retries]),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            say_what_it_belongs_to,
+            structlog.processors.format_exc_info,  # plain: a pretty traceback shows local variables, maybe secrets
             hide_secrets,
-            *last,
+            _last(os.environ.get(FORMAT, "").lower() or form),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Stderr())),
         cache_logger_on_first_use=False,
     )
-    logging.root.handlers[:] = [_Forward(level=max(level, logging.WARNING))]
+    logging.getLogger("crossdock").setLevel(least)
+    logging.root.handlers[:] = [_Forward(level=max(least, logging.WARNING))]
+
+
+def _last(form: str) -> Any:
+    if form == "console" or (form != "json" and sys.stderr.isatty()):
+        colors = sys.stderr.isatty()
+        return structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(default=str)
+
+
+def keep_out(secrets: Iterable[str]) -> None:
+    """These texts are hidden wherever they turn up in a line, whatever they are called there."""
+    global _known  # noqa: PLW0603 - like logging itself, one for the process
+    worth = sorted({one for one in secrets if len(one) >= KNOWN_MIN}, key=len, reverse=True)
+    _known = re.compile("|".join(map(re.escape, worth))) if worth else None
 
 
 def leave_out_retries(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -48,14 +65,34 @@ def leave_out_retries(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutab
     return event
 
 
-def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """By name, and passwords in URLs and authorization headers wherever they stand."""
-    for name, value in event.items():
-        if _SECRET_NAME.search(name):
-            event[name] = "***"
-        elif isinstance(value, str):
-            event[name] = _SECRET_TEXT.sub(lambda found: f"{found[1]}***@" if found[1] else f"{found[2]}***", value)
+def say_what_it_belongs_to(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The id of the request or job, and the trace when there is one."""
+    if own := correlation.current():
+        event.setdefault("correlation", own)
+    if trace := tracing.trace_id():
+        event.setdefault("trace_id", trace)
     return event
+
+
+def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """By name, by what our settings hold, and passwords in URLs and authorization headers wherever they stand."""
+    for name, value in event.items():
+        event[name] = HIDDEN if _SECRET_NAME.search(name) else _hidden(value)
+    return event
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case str():
+            text = _SECRET_TEXT.sub(lambda found: f"{found[1]}{HIDDEN}@" if found[1] else f"{found[2]}{HIDDEN}", value)
+            return _known.sub(HIDDEN, text) if _known else text
+        case dict():
+            return {key: HIDDEN if _SECRET_NAME.search(str(key)) else _hidden(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_hidden(one) for one in value]
+        case bool() | int() | float() | None:
+            return value
+    return _hidden(str(value))
 
 
 class _Stderr:

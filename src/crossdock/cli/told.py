@@ -57,7 +57,11 @@ def _of_the_rim(error: BaseException) -> Told | None:
     from crossdock.flows.wish import RemedyRefused
     from crossdock.sandbox.kernel import ActError
     from crossdock.settings.scaffold import ScaffoldRefused
+    from crossdock.store.archive import BadVaultKey
+    from crossdock.store.backup import BackupRefused
     from crossdock.store.database import DatabaseUnavailable
+    from crossdock.store.migrate import SchemaTooNew
+    from crossdock.store.pg_programs import ProgramFailed
     from crossdock.wiring.people import NoSuchPerson, PersonRefused
     from crossdock.wiring.systems import BadPlugin
     from crossdock.wiring.tokens import NoSuchToken, TokenRefused
@@ -68,6 +72,14 @@ def _of_the_rim(error: BaseException) -> Told | None:
         case asyncpg.PostgresConnectionError() | asyncpg.CannotConnectNowError() | asyncpg.InterfaceError():
             text = f"the database was lost: {error}. See whether it runs, then try again."
             return Told(kind="database", text=text, code=REMOTE)
+        case SchemaTooNew():
+            return Told(kind="schema", text=f"{error}.", code=BAD_INPUT)
+        case BackupRefused():
+            return Told(kind="backup-refused", text=f"{error}.", code=BAD_INPUT)
+        case ProgramFailed():
+            return Told(kind="database", text=f"{error}.", code=REMOTE)
+        case BadVaultKey():
+            return Told(kind="bad-input", text=f"{error}.", code=BAD_INPUT)
         case RemedyRefused():
             return Told(kind="remedy-refused", text=f"{error}.\nNothing was changed.", code=BAD_INPUT)
         case NoSuchPerson():

@@ -18,7 +18,9 @@ from yarl import URL
 
 from crossdock.connectors.hosts import GuardedResolver, joined
 from crossdock.model.faults import ConfigFault, Transient, Unanswered
-from crossdock.ports.runtime import Clock, Gate, Priority
+from crossdock.ports.runtime import Clock, Gate, Permit, Priority, calling
+from crossdock.telemetry import tracing
+from crossdock.telemetry.calls import RemoteCall
 
 EVIDENCE_MAX = 4_000
 READ_ATTEMPTS = 4
@@ -142,26 +144,44 @@ class HttpClient:
         url = joined(self.base_url, path)
         what = f"{method} {url.split('?')[0]}"
         async with self._gate.call(priority) as permit:
-            try:
-                reply = await self._exchange(method, url, headers, body, timeout_seconds or self._timeout_seconds)
-            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-                permit.failed()
-                raise Transient(f"{what}: cannot connect: {error}") from error
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                permit.failed()
-                raise Unanswered(f"{what}: no answer: {type(error).__name__} {error}".rstrip()) from error
-            if reply.status in NOT_NOW or (self._throttled is not None and self._throttled(reply)):
-                wait = self._wait(reply)
-                permit.throttled(wait)
-                text = f"{what}: HTTP {reply.status}, turned away"
-                raise Transient(text, evidence=reply.evidence(), retry_after_seconds=wait, throttled=True)
-            if reply.status == 503 and "Retry-After" in reply.headers:
-                permit.throttled(self._wait(reply))
-                raise Unanswered(f"{what}: HTTP 503", evidence=reply.evidence())
-            if reply.status >= 500 and reply.status not in self._answers:
-                permit.failed()
-                raise Unanswered(f"{what}: HTTP {reply.status}", evidence=reply.evidence())
-            return reply
+            system = calling.get()
+            with RemoteCall(system, method, url) as call:
+                if told := tracing.context_for(system):
+                    headers = {**(headers or {}), **told}
+                return await self._sent(call, permit, what, method, url, headers, body, timeout_seconds)
+
+    async def _sent(
+        self,
+        call: RemoteCall,
+        permit: Permit,
+        what: str,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        timeout_seconds: float | None,
+    ) -> Reply:
+        try:
+            reply = await self._exchange(method, url, headers, body, timeout_seconds or self._timeout_seconds)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            permit.failed()
+            raise Transient(f"{what}: cannot connect: {error}") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            permit.failed()
+            raise Unanswered(f"{what}: no answer: {type(error).__name__} {error}".rstrip()) from error
+        call.answered(reply.status)
+        if reply.status in NOT_NOW or (self._throttled is not None and self._throttled(reply)):
+            wait = self._wait(reply)
+            permit.throttled(wait)
+            text = f"{what}: HTTP {reply.status}, turned away"
+            raise Transient(text, evidence=reply.evidence(), retry_after_seconds=wait, throttled=True)
+        if reply.status == 503 and "Retry-After" in reply.headers:
+            permit.throttled(self._wait(reply))
+            raise Unanswered(f"{what}: HTTP 503", evidence=reply.evidence())
+        if reply.status >= 500 and reply.status not in self._answers:
+            permit.failed()
+            raise Unanswered(f"{what}: HTTP {reply.status}", evidence=reply.evidence())
+        return reply
 
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, timeout_seconds: float

@@ -29,7 +29,7 @@ from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
 from crossdock.wiring.schedules import NoSuchFlow
 
-DOORS = ("/api/", "/hooks/", "/channels/", "/healthz", "/readyz")
+DOORS = ("/api/", "/hooks/", "/channels/", "/healthz", "/readyz", "/metrics")
 
 ROOMS = (
     sign_in,

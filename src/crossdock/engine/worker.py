@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
 from crossdock.ports.runtime import Job, Jobs
+from crossdock.telemetry import correlation, metrics, tracing
 
 log = structlog.get_logger()
 
@@ -143,7 +144,7 @@ class Worker:
             async with room:
                 if self._stopping.is_set():
                     raise RetryRequested(timedelta(0), "the worker stops")
-                with structlog.contextvars.bound_contextvars(job=f"{entrypoint} {subject}"):
+                with _known(entrypoint, subject, job.headers):
                     try:
                         await handler(subject)
                     except Exception:  # the one broad catch of this door: a defect is told loudly, its neighbours go on
@@ -151,6 +152,20 @@ class Worker:
                         raise
 
         return handle
+
+
+@contextlib.contextmanager
+def _known(entrypoint: str, subject: str, headers: Mapping[str, Any] | None) -> Iterator[None]:
+    """One job, as it is logged, counted and traced: under the id, and in the trace, of what asked for it."""
+    with (
+        correlation.under((headers or {}).get(correlation.IN_JOB)),
+        structlog.contextvars.bound_contextvars(job=f"{entrypoint} {subject}"),
+        metrics.job(entrypoint),
+        tracing.span(
+            f"job {entrypoint}", kind="consumer", parent=correlation.trace_of(headers), crossdock_subject=subject
+        ),
+    ):
+        yield
 
 
 async def prune_log(pool: Any) -> int:

@@ -13,6 +13,7 @@ from crossdock.flows.pairing import Pairing, Result
 from crossdock.model.faults import RemoteFault
 from crossdock.model.sales_order import SalesOrder
 from crossdock.ports.systems import Document
+from crossdock.telemetry.tracing import traced
 
 FEED, LOOK = "orders", "orders-look"
 NEWEST = timedelta(seconds=2)  # a storefront tells when an order changed to the second
@@ -42,6 +43,7 @@ async def _capture_since(pairing: Pairing, since: datetime | None, feed: str) ->
     return result
 
 
+@traced("capture order")
 async def capture_one(pairing: Pairing, storefront_id: str) -> Result:
     """The order a webhook hinted at. The hint is never believed, only followed; the sweep finds what it could not."""
     try:

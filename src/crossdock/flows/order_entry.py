@@ -32,6 +32,7 @@ from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
 from crossdock.ports.order_book import OrderFile, OrderMove
 from crossdock.ports.runtime import Job
+from crossdock.telemetry.tracing import traced
 
 NOT_READY_SECONDS = 2.0
 CHANGING_SECONDS = 60.0  # whoever settles the change asks for a look at once
@@ -165,6 +166,7 @@ async def _carry_out(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder)
         await read_back(pairing, replace(sent, state=OrderState.POSTED))
 
 
+@traced("post order")
 async def _create(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) -> Outcome:
     """Make the call. However long it waits for its turn or its answer, "not found" proves nothing before it ended."""
     wait = _safe_wait(pairing)
@@ -178,6 +180,7 @@ async def _create(pairing: Pairing, file: OrderFile, resolved: ResolvedOrder) ->
         return await pairing.erp.create_order(resolved)
 
 
+@traced("look order up")
 async def _look_up(pairing: Pairing, file: OrderFile, last: Outcome | None = None) -> None:
     """Ask the ERP for our reference. Raises nothing: what cannot be asked now is asked later."""
     if file.resolved is None:

@@ -13,6 +13,7 @@ from crossdock.model.despatch import Fulfilment
 from crossdock.model.faults import ConfigFault, DataFault, Transient
 from crossdock.model.lifecycle import OrderState
 from crossdock.ports.order_book import OrderFile
+from crossdock.telemetry.tracing import traced
 
 AGAIN_SECONDS = 5.0
 TOLD_BY_THEN_SECONDS = 900.0  # an ERP that only queues orders has reckoned them by then, or leaves it to the invoice
@@ -28,8 +29,12 @@ async def read_back(pairing: Pairing, file: OrderFile, found: Fulfilment | None 
     found: what the ERP said of it just now. What is not there, or not reckoned, after that while is left to the sweep
     over open orders and to the invoice.
     """
-    if not is_read_back(pairing) or file.state is not OrderState.POSTED:
-        return
+    if is_read_back(pairing) and file.state is OrderState.POSTED:
+        await _read(pairing, file, found)
+
+
+@traced("read order back")
+async def _read(pairing: Pairing, file: OrderFile, found: Fulfilment | None) -> None:
     try:
         if found is None or found.gross_total is None:
             found = await pairing.erp.find_order(file.ref)

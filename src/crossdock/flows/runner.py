@@ -1,5 +1,6 @@
 """Runs a flow by name and makes sure that what stops it is told to somebody: once, and no longer than it lasts."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -10,6 +11,7 @@ from crossdock.cases.kinds import CREDENTIALS_REJECTED, CROSSDOCK_DEFECT, READ_I
 from crossdock.flows.pairing import Ground, Pairing, Result
 from crossdock.model.faults import ConfigFault, ReadIncomplete, RemoteFault
 from crossdock.ports.runtime import calling
+from crossdock.telemetry import metrics
 
 log = structlog.get_logger()
 
@@ -30,10 +32,15 @@ async def run_flow(pairing: G, name: str, flow: Callable[[G], Awaitable[Result]]
 
     The case is the system's, and holds every flow that it stops: one incident is one case.
     """
-    record = f"flow {pairing.name}/{name}"
+    record, began = f"flow {pairing.name}/{name}", time.perf_counter()
+
+    def ended(outcome: str, result: Result) -> None:
+        metrics.flow_ended(pairing.name, name, outcome, time.perf_counter() - began, result)
+
     try:
         result = await flow(pairing)
     except RemoteFault as fault:
+        ended("stopped", {})
         system = calling.get() or " or ".join(pairing.systems)
         failures = await runs.ended(pairing.name, name, well=False, result={"problem": f"{system}: {fault}"[:500]})
         log.warning("flow stopped", pairing=pairing.name, flow=name, system=system, problem=str(fault), times=failures)
@@ -42,8 +49,10 @@ async def run_flow(pairing: G, name: str, flow: Callable[[G], Awaitable[Result]]
             await pairing.cases.raise_case(finding, record=record, ref=f"flow {name}", evidence=fault.evidence)
         return {"problem": str(fault)}
     except Exception as error:
+        ended("failed", {})
         await _defect(pairing, name, error, runs)
         raise  # our own mistake: the worker's door logs it whole
+    ended("done", result)
     if await runs.ended(pairing.name, name, well=True, result=result):
         await pairing.cases.let_go(record, [0], reason=f"{name} ran to its end", actor="crossdock")
     return result

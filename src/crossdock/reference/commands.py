@@ -31,6 +31,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "CROSSDOCK_DATABASE_URL": "a PostgreSQL 14 or later, when `database_url` is not set; else the embedded one",
     "CROSSDOCK_KEY": "64 hex digits: the key that seals documents; else the file `vault.key` in the data folder",
     "CROSSDOCK_LOG": "`debug`, `info`, `warning` or `error`; `run` and `worker` say `info`, all others `warning`",
+    "CROSSDOCK_LOG_FORMAT": "`json` or `console`, when `logs.format` shall not count",
     "CROSSDOCK_DEBUG": "set to anything: failures also print a traceback",
 }
 

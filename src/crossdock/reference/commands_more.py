@@ -31,9 +31,13 @@ AFTERWARDS: Mapping[str, str] = {
     "done, failed or before, result). With `--orders-from`: `pairing`, `dry_run`, `since`, `until` and `orders`: how "
     "many were read, outside the period, known before, taken in from the ERP, of those with another total there "
     "(differ), withdrawn, missing in the ERP, posted, unreadable.",
-    "crossdock run": "`ready`, `url`, `pairings`, `pid`; printed once it works. The log goes on, as JSON lines, "
+    "crossdock run": "`ready`, `url`, `metrics` (the address of the door for figures, or null), `pairings`, `pid`; "
+    "printed once it works. The log goes on, as JSON lines, "
     "on stderr.",
-    "crossdock worker": "`ready`, `url` (null), `pairings`, `pid`; printed once it works.",
+    "crossdock worker": "`ready`, `url` (null), `metrics`, `pairings`, `pid`; printed once it works.",
+    "crossdock backup": "`file`, `schema`, `taken_at`, `tables`, `rows`, `bytes`.",
+    "crossdock restore": "`file`, `taken_at`, `schema` (of the backup), `schema_now`, `rows`, `audit` (`entries`, "
+    "`problem`), `forgotten` (levels that will be shown anew), `signed_out` (sessions ended).",
     "crossdock status": "`at`, `attention` (why it exits 1; empty when all is well), `orders`, `despatches`, `flows` "
     "(with next_at, ended_at, failures in a row and the last result), `watermarks` (with lag_seconds), `budgets`, "
     "`cases`, `audit` (seals, entries, unsealed, problem).",
@@ -114,6 +118,10 @@ EXITS: Mapping[str, str] = {
     "crossdock run": "0 when stopped by a signal; 2 when the settings cannot be used or the address is taken; 3 when "
     "the database cannot be used.",
     "crossdock worker": "As for `crossdock run`.",
+    "crossdock backup": "0; 2 when the file is there already or there is nothing to back up; 3 when the database or "
+    "pg_dump cannot be used.",
+    "crossdock restore": "0; 1 when all is back and the audit trail is not whole; 2 when the backup, the key or a "
+    "database that is not empty stands in the way; 3 when the database or pg_restore cannot be used.",
     "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
     "crossdock completeness": "0 when every id is accounted for and no feed is silent, 1 when not, when a worker is "
     "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",

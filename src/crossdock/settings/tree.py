@@ -8,6 +8,7 @@ from pydantic import Field, SerializeAsAny, field_validator
 from crossdock.cases.kind import Desk
 from crossdock.ports.config import Secret, Settings, SystemSettings
 from crossdock.settings.names import Slug
+from crossdock.settings.operating import Logs, Metrics, Tracing
 from crossdock.settings.pairing import AnyPairing, CataloguePairing, Pairing, RetailPairing
 
 K = TypeVar("K", bound=AnyPairing)
@@ -18,6 +19,9 @@ class Http(Settings):
 
     host: str = Field("127.0.0.1", min_length=1, description="address to listen on; 0.0.0.0 for every one")
     port: int = Field(8080, ge=1, le=65535, description="port to listen on")
+    leave_seconds: float = Field(
+        0.0, ge=0, le=300, description="on a stop: how long /readyz says no before anything else ends"
+    )
 
 
 class Workers(Settings):
@@ -27,6 +31,9 @@ class Workers(Settings):
         64, ge=1, le=1024, description="jobs of one kind a process works on at once; orders are one kind"
     )
     database_connections: int = Field(16, ge=4, le=500, description="connections one process opens to the database")
+    stop_seconds: float = Field(
+        30.0, ge=0, le=3600, description="on a stop: how long jobs under way may take to end; then they are given up"
+    )
 
 
 class DeskSettings(Settings):
@@ -48,6 +55,9 @@ class Project(Settings):
     tenant: Slug = Field("main", description="keeps apart the installations that share one database")
     http: Http = Field(default_factory=Http, description="the address Crossdock listens on")
     workers: Workers = Field(default_factory=Workers, description="how much is worked on at once")
+    logs: Logs = Field(default_factory=Logs, description="what is written to stderr")
+    metrics: Metrics = Field(default_factory=Metrics, description="figures for Prometheus, and who may read them")
+    tracing: Tracing = Field(default_factory=Tracing, description="traces for OpenTelemetry")
     desks: dict[Desk, DeskSettings] = Field(
         default_factory=dict, description="who is behind each desk: " + ", ".join(Desk)
     )

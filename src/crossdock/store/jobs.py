@@ -8,6 +8,7 @@ from pgqueuer.adapters.persistence.queries import Queries
 
 from crossdock.ports.runtime import Job
 from crossdock.store.database import Connection, Pool
+from crossdock.telemetry import correlation
 
 
 async def ask_in(connection: Connection, jobs: Sequence[Job]) -> None:
@@ -28,12 +29,13 @@ class PoolJobs:
 async def _enqueue(queries: Queries, jobs: Sequence[Job]) -> None:
     if not jobs:
         return
+    told = correlation.for_job()  # the same for all: one ask is one cause
     await queries.enqueue(
         [job.entrypoint for job in jobs],
         [job.subject.encode() for job in jobs],
         [job.priority for job in jobs],
         [timedelta(seconds=job.delay_seconds) for job in jobs],
         [job.key for job in jobs],
-        [None for _ in jobs],
+        [told for _ in jobs],
         on_conflict="skip",
     )

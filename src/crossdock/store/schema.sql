@@ -126,6 +126,7 @@ create table cadence (
     ended_at timestamp with time zone,
     failures integer not null default 0,
     result jsonb not null default '{}'::jsonb,
+    succeeded_at timestamp with time zone,
     PRIMARY KEY (tenant, pairing, flow)
 );
 

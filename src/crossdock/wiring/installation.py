@@ -56,7 +56,7 @@ ASKED_TOGETHER = 64  # account codes that the orders of one moment ask for in on
 @dataclass(kw_only=True)
 class Installation:
     """What a door works with. connectors: by system name. pairings, catalogues, retail: by name, one kind of pairing
-    each."""
+    each. leaving: it was asked to stop."""
 
     project: Project
     kinds: Mapping[str, System]
@@ -69,6 +69,7 @@ class Installation:
     pairings: dict[str, Pairing] = field(default_factory=dict)
     catalogues: dict[str, CataloguePairing] = field(default_factory=dict)
     retail: dict[str, RetailPairing] = field(default_factory=dict)
+    leaving: bool = False
 
     @property
     def tenant(self) -> str:

@@ -1,7 +1,8 @@
 -- name: unsealed
--- Entries of finished transactions only, so that no entry can slip in behind a seal.
+-- Entries of finished transactions only, so that no entry can slip in behind a seal. A transaction number that is still
+-- to come was given by another server: the entry was restored.
 select id, at, actor, action, subject, subject_id, detail::text as detail from audit_entry
-where tenant = $1 and seal_id is null and xid < pg_snapshot_xmin(pg_current_snapshot())
+where tenant = $1 and seal_id is null and (xid < pg_snapshot_xmin(pg_current_snapshot()) or xid >= pg_snapshot_xmax(pg_current_snapshot()))
 order by id limit $2 for update
 
 -- name: last_seal

@@ -26,7 +26,7 @@ set next_at = least(next_at, greatest(now(), coalesce(began_at, '-infinity') + $
 where tenant = $1 and pairing = $2 and flow = $3
 
 -- name: ended
-update cadence c set ended_at = now(), failures = case when $4 then 0 else c.failures + 1 end,
+update cadence c set ended_at = now(), succeeded_at = case when $4 then now() else c.succeeded_at end, failures = case when $4 then 0 else c.failures + 1 end,
     result = case when $4 then $5::jsonb else c.result || $5::jsonb end
 from (select failures from cadence where tenant = $1 and pairing = $2 and flow = $3 for update) before
 where c.tenant = $1 and c.pairing = $2 and c.flow = $3
