@@ -33,6 +33,7 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/audit": {**dict.fromkeys(GRANTS, 403), "ada": 200, "audra": 200},
     "/account": ALL,
     "/settings": ALL,
+    "/settings/alerts": ALL,
     "/settings/desks": ALL,
     "/settings/people": ADMINS,
     "/settings/people/{number}": ADMINS,

@@ -173,7 +173,7 @@ async def test_schedules_say_when_each_flow_runs_and_only_what_there_is_can_be_r
 
 
 def test_every_flow_says_what_it_does() -> None:
-    assert set(WORDS) == {*FLOWS, *RETAIL_FLOWS, *CATALOGUE_FLOWS, "audit", "prune"}
+    assert set(WORDS) == {*FLOWS, *RETAIL_FLOWS, *CATALOGUE_FLOWS, "alerts", "audit", "prune"}
 
 
 async def test_policies_stand_with_their_key_and_whether_somebody_wrote_them(desk: Desk) -> None:

@@ -303,6 +303,13 @@ CREDENTIALS_REJECTED = _kind(
     "Correct the setting, or the permissions over there, and restart; work resumes by itself.",
     RETRY,
 )  # fmt: skip
+ALERT_UNDELIVERABLE = _kind(
+    "alert-undeliverable", Desk.INTEGRATION, Severity.HIGH, 2,
+    "Nobody is told through {target}: a message was tried {attempts} times, and {problem}.",
+    "Correct alerts.channels or alerts.hosts, or the desk's address, and test the channel in Settings. The case closes "
+    "with the next message that goes through; what was given up in the last day is sent after it.",
+    RETRY,
+)  # fmt: skip
 SCHEMA_SURPRISE = _kind(
     "schema-surprise", Desk.INTEGRATION, Severity.HIGH, 4,
     "A {what} from {system} cannot be read at {place}: {problem}.",

@@ -11,6 +11,7 @@ import typer
 
 from crossdock.cli import (
     accounts,
+    alerts,
     auditing,
     backing_up,
     cases,
@@ -108,6 +109,11 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
     (
         "Set up", "tokens", "What other programs call the HTTP API with.",
         (("add", tokens.add), ("list", tokens.list_), ("revoke", tokens.revoke)),
+    ),
+    (
+        "Look", "alerts", "Who is told of what: open alerts, rules, a test, a digest.",
+        (("list", alerts.list_), ("rules", alerts.rules), ("test", alerts.probe), ("digest", alerts.digest),
+         ("answer", alerts.answer)),
     ),
     (
         "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",

@@ -62,6 +62,7 @@ def _of_the_rim(error: BaseException) -> Told | None:
     from crossdock.store.database import DatabaseUnavailable
     from crossdock.store.migrate import SchemaTooNew
     from crossdock.store.pg_programs import ProgramFailed
+    from crossdock.wiring.alerts import AlertRefused, NoSuchAlert
     from crossdock.wiring.people import NoSuchPerson, PersonRefused
     from crossdock.wiring.systems import BadPlugin
     from crossdock.wiring.tokens import NoSuchToken, TokenRefused
@@ -89,6 +90,10 @@ def _of_the_rim(error: BaseException) -> Told | None:
             text = f"{error}. `crossdock tokens list` shows those there are."
             return Told(kind="not-found", text=text, code=PROBLEMS)
         case PersonRefused() | TokenRefused():
+            return Told(kind="bad-input", text=f"{error}. Nothing was changed.", code=BAD_INPUT)
+        case NoSuchAlert():
+            return Told(kind="not-found", text=f"{error}.", code=PROBLEMS)
+        case AlertRefused():
             return Told(kind="bad-input", text=f"{error}. Nothing was changed.", code=BAD_INPUT)
         case ScaffoldRefused() | BadPlugin() | ActError():
             return Told(kind="bad-input", text=str(error), code=BAD_INPUT)

@@ -8,6 +8,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from crossdock.console import (
     account,
+    alerts,
     audit,
     cases,
     orders,
@@ -43,6 +44,7 @@ ROOMS = (
     audit,
     settings,
     settings_people,
+    alerts,
 )
 """Each has a `router`. Every page of theirs stands in `tests/console/test_pages.py` with who may see it."""
 

@@ -82,6 +82,14 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock cases resolve": "`case`, `kind`, `subject`, `remedy`, `params`, `actor`, `applied` (false with "
     "`--dry-run`), `rehearsal` (held, would_post, would_leave, waits), `state` and `still_held` afterwards.",
     "crossdock cases retry": "As for `crossdock cases resolve`.",
+    "crossdock alerts list": "`alerts` (id, rule, group, state, severity, count, text, desk, pairing, opened_at, "
+    "told_at, told_to, answered_at, answered_by, over_at), `sent` (the last messages: id, target, purpose, title, "
+    "body, state, attempts, created_at, next_at, ended_at, problem).",
+    "crossdock alerts rules": "`channels` (name, carrier, used_by), `rules` (name, when, tells, then: sentences).",
+    "crossdock alerts test": "`channel`, `delivered`, `problem`.",
+    "crossdock alerts digest": "`desk`, `title`, `text`, `html`, `sent` (to, delivered, problem; empty without "
+    "`--send`).",
+    "crossdock alerts answer": "`alert`, `answered_by`.",
     "crossdock users add": "`id`, `name`, `display`, `grants` (role, desk, pairing; empty means every one) and, with "
     "`--generate`, `password`.",
     "crossdock users list": "`people` (id, name, display, grants, created_at, disabled_at, sessions: how many are "
@@ -145,6 +153,13 @@ EXITS: Mapping[str, str] = {
     "crossdock cases resolve": "0; 1 when there is no such case; 2 when the remedy is refused: nothing was changed; 3 "
     "for trouble with a remote system or the database.",
     "crossdock cases retry": "As for `crossdock cases resolve`.",
+    "crossdock alerts list": "0; 3 when the database cannot be used.",
+    "crossdock alerts rules": "0; 2 when the settings cannot be used.",
+    "crossdock alerts test": "0 when the channel took it; 1 when there is no such channel; 2 when one was tested "
+    "a moment ago; 3 when it was not taken.",
+    "crossdock alerts digest": "0; 2 when there is no such desk, or nothing says where to send it; 3 when it was not "
+    "taken, and is tried again.",
+    "crossdock alerts answer": "0; 1 when there is no such alert; 2 when it is over or answered already.",
     "crossdock users add": "0; 2 when the name is taken or none, the password will not do, or there is no such "
     "role, desk or pairing; 3 when the database cannot be used.",
     "crossdock users list": "0; 3 when the database cannot be used.",

@@ -81,6 +81,10 @@ MEANINGS: Mapping[str, str] = {
     "api_token": "Tokens of the HTTP API: name, digest of the secret, whose, for what, until when. Never deleted.",
     "api_token_grant": "What each token may do at most, where it is less than its owner may.",
     "api_refusal": "From where wrong tokens came during the last day, for throttling.",
+    "alert": "Incidents that rules found: since when, how many, who was told and who answered.",
+    "alert_message": "What each channel is told: written before it is sent, settled after. Kept for 90 days.",
+    "alert_digest": "Which desk had its digest of which day.",
+    "worker_seen": "The processes that work, when each was last seen, and whether it stopped of its own will.",
     "audit_entry": "The audit trail: who did what to what, and when. Append-only.",
     "audit_seal": "The seals over it: each carries the hash of the one before.",
 }

@@ -1,12 +1,13 @@
 """The whole of `crossdock.yaml` as one typed tree."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import Field, SerializeAsAny, field_validator
+from pydantic import Field, SerializeAsAny, field_validator, model_validator
 
 from crossdock.cases.kind import Desk
 from crossdock.ports.config import Secret, Settings, SystemSettings
+from crossdock.settings.alerts import AlertSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.operating import Logs, Metrics, Tracing
 from crossdock.settings.pairing import AnyPairing, CataloguePairing, Pairing, RetailPairing
@@ -61,6 +62,7 @@ class Project(Settings):
     desks: dict[Desk, DeskSettings] = Field(
         default_factory=dict, description="who is behind each desk: " + ", ".join(Desk)
     )
+    alerts: AlertSettings = Field(default_factory=AlertSettings, description="who is told of what, when and how")
     systems: dict[Slug, SerializeAsAny[SystemSettings]] = Field(
         min_length=1, description="the remote systems, each under a name of your own"
     )
@@ -92,3 +94,12 @@ class Project(Settings):
         if url is not None and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://, like postgresql://user:password@host/name")
         return url
+
+    @model_validator(mode="after")
+    def _rules_name_what_is_there(self) -> Self:
+        for name, rule in self.alerts.rules.items():
+            if unknown := [one for one in rule.pairings if one not in self.pairings]:
+                raise ValueError(f"alerts.rules.{name}: there is no pairing named {unknown[0]}")
+            if unknown := [one for one in rule.systems if one not in self.systems]:
+                raise ValueError(f"alerts.rules.{name}: there is no system named {unknown[0]}")
+        return self

@@ -47,6 +47,58 @@ create table account_opening (
     PRIMARY KEY (tenant, pairing, company_ref)
 );
 
+create table alert (
+    id bigint generated always as identity,
+    tenant text not null,
+    rule text not null,
+    subject text not null,
+    state text not null,
+    opened_at timestamp with time zone not null,
+    count bigint not null,
+    severity text not null,
+    text text not null,
+    desk text not null default ''::text,
+    pairing text not null default ''::text,
+    first_told_at timestamp with time zone,
+    told_at timestamp with time zone,
+    told_count bigint not null default 0,
+    told_severity text,
+    told_to text[] not null default '{}'::text[],
+    step integer not null default 0,
+    answered_at timestamp with time zone,
+    answered_by text not null default ''::text,
+    gone_at timestamp with time zone,
+    held_at timestamp with time zone,
+    over_at timestamp with time zone,
+    PRIMARY KEY (id)
+);
+
+create table alert_digest (
+    tenant text not null,
+    desk text not null,
+    day date not null,
+    made_at timestamp with time zone not null default clock_timestamp(),
+    PRIMARY KEY (tenant, desk, day)
+);
+
+create table alert_message (
+    id bigint generated always as identity,
+    tenant text not null,
+    target text not null,
+    purpose text not null,
+    title text not null,
+    body text not null,
+    html text not null,
+    state text not null default 'due'::text,
+    attempts integer not null default 0,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    next_at timestamp with time zone not null default clock_timestamp(),
+    taken_until timestamp with time zone,
+    ended_at timestamp with time zone,
+    problem text not null default ''::text,
+    PRIMARY KEY (id)
+);
+
 create table api_refusal (
     id bigint generated always as identity,
     tenant text not null,
@@ -1003,6 +1055,15 @@ create table webhook_seen (
     PRIMARY KEY (tenant, system, key)
 );
 
+create table worker_seen (
+    tenant text not null,
+    holder text not null,
+    began_at timestamp with time zone not null default clock_timestamp(),
+    seen_at timestamp with time zone not null default clock_timestamp(),
+    left_at timestamp with time zone,
+    PRIMARY KEY (tenant, holder)
+);
+
 alter table api_token add FOREIGN KEY (person_id) REFERENCES person(id);
 
 alter table api_token_grant add FOREIGN KEY (token_id) REFERENCES api_token(id);
@@ -1044,6 +1105,16 @@ CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at)
 CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
 
 CREATE INDEX account_link_untold ON account_link USING btree (tenant, pairing, company_ref) WHERE (wanted_code <> told_code);
+
+CREATE INDEX alert_held ON alert USING btree (tenant) WHERE ((state = 'over'::text) AND (held_at IS NOT NULL));
+
+CREATE INDEX alert_message_due ON alert_message USING btree (tenant, next_at) WHERE (state = 'due'::text);
+
+CREATE INDEX alert_message_newest ON alert_message USING btree (tenant, id);
+
+CREATE INDEX alert_message_target ON alert_message USING btree (tenant, target, id);
+
+CREATE INDEX alert_newest ON alert USING btree (tenant, id);
 
 CREATE INDEX api_refusal_address ON api_refusal USING btree (tenant, address, at);
 
@@ -1172,6 +1243,8 @@ CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_k
 CREATE INDEX structure_change_look ON structure_change USING btree (tenant, pairing, look_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX structure_change_record ON structure_change USING btree (record_id);
+
+CREATE UNIQUE INDEX alert_live ON alert USING btree (tenant, rule, subject) WHERE (state <> 'over'::text);
 
 CREATE UNIQUE INDEX api_token_name ON api_token USING btree (tenant, lower(name)) WHERE (revoked_at IS NULL);
 

@@ -13,6 +13,7 @@ WORDS: Mapping[str, str] = {
     "accounts": "reads the ERP's accounts",
     "account-status": "shows the storefront how accounts stand",
     "acknowledge": "tells the storefront each order's number in the ERP",
+    "alerts": "looks what people are to be told of",
     "audit": "seals the audit trail",
     "changes": "takes the cancellations we are asked for",
     "companies": "matches storefront companies with ERP accounts",

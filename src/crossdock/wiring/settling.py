@@ -12,6 +12,7 @@ from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.retail_records import RETAIL_RECORDS
 from crossdock.flows.wish import Rehearsal, Wish
 from crossdock.ports.case_book import CaseRow
+from crossdock.wiring.alert_remedies import House, house
 from crossdock.wiring.installation import Installation
 
 G = TypeVar("G", bound=Ground)
@@ -24,13 +25,16 @@ Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
 class Settler:
     """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused."""
 
-    pairing: Ground
+    pairing: Ground | House
     rehearse: Does
     apply: Does
 
 
 def settler(here: Installation, name: str) -> Settler | None:
-    """None: the settings no longer have that pairing."""
+    """name "": what belongs to no pairing. None: the settings no longer have that pairing."""
+    if not name:
+        own = house(here.pool, here.project)
+        return Settler(pairing=own, rehearse=own.rehearse, apply=own.apply)
     if (sales := here.pairings.get(name)) is not None:
         return Settler(
             pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales)

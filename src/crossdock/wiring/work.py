@@ -39,7 +39,10 @@ from crossdock.flows.stock_publication import publish_stock
 from crossdock.settings.pairing import CataloguePairing as CatalogueSettings
 from crossdock.settings.pairing import Flow as FlowName
 from crossdock.settings.pairing import RetailPairing as RetailSettings
+from crossdock.store.alerts import PgAlerts
 from crossdock.store.audit import seal_all
+from crossdock.wiring.alerts import ROUND_SECONDS, Alerts
+from crossdock.wiring.alive import LivingWorker
 from crossdock.wiring.compare_asked import compare_asked
 from crossdock.wiring.installation import Installation, feeds
 from crossdock.wiring.settling import CATALOGUE, RETAIL
@@ -119,6 +122,8 @@ def cadences(here: Installation) -> list[Cadence]:
     """Every flow that runs by the clock, with how often."""
     found = [Cadence(pairing=HOUSE, flow="audit", every_seconds=HOUSE_EVERY_SECONDS)]
     found.append(Cadence(pairing=HOUSE, flow="prune", every_seconds=3600.0))
+    if here.project.alerts.rules or here.project.alerts.digests:
+        found.append(Cadence(pairing=HOUSE, flow="alerts", every_seconds=ROUND_SECONDS))
     for name, settings in here.project.sales.items():
         often, flows = settings.cadence, set(settings.flows)
         lists = {
@@ -204,15 +209,18 @@ def handlers(here: Installation) -> dict[str, Handler]:
         "fetch": _of_pairing(here, capture_one),
         "reconcile": _of_pairing(here, lambda pairing, key: compare_asked(here, pairing, key)),
         "retail-despatch": _of_retail(here, lambda pairing, key: look_at_despatch(pairing, int(key))),
+        "alert": _alert(here),
         "flow": _flow(here),
     }
 
 
 def worker(here: Installation) -> Worker:
-    return Worker(
+    made = LivingWorker(
         here.pool, handlers=handlers(here), cadences=cadences(here), book=here.runs, jobs=here.jobs,
         in_flight=here.project.workers.orders_in_flight,
     )  # fmt: skip
+    made.alerts = PgAlerts(here.pool, here.tenant)
+    return made
 
 
 def _of_pairing(here: Installation, do: Callable[[Pairing, str], Awaitable[Any]]) -> Handler:
@@ -261,11 +269,30 @@ def _flow(here: Installation) -> Handler:
     async def run(subject: str) -> None:
         name, _, flow = subject.partition("/")
         if name == HOUSE:
-            await (seal_all(here.pool, here.tenant) if flow == "audit" else prune_log(here.pool))
+            await _house(here, flow)
         else:
             await run_now(here, name, flow)
 
     return run
+
+
+async def _house(here: Installation, flow: str) -> None:
+    """What belongs to no pairing."""
+    match flow:
+        case "audit":
+            await seal_all(here.pool, here.tenant)
+        case "alerts":
+            await Alerts(here.pool, here.project).round()
+        case _:
+            await prune_log(here.pool)
+            await Alerts(here.pool, here.project).forget()
+
+
+def _alert(here: Installation) -> Handler:
+    async def send(subject: str) -> None:
+        await Alerts(here.pool, here.project).delivery.deliver(int(subject))
+
+    return send
 
 
 async def run_now(here: Installation, name: str, flow: str) -> Result:
