@@ -98,7 +98,8 @@ def _cases(rule: RuleSettings) -> str:
 
 
 def _then(settings: AlertSettings, rule: RuleSettings) -> Sequence[str]:
-    found = [f"What comes within {rule.gather_seconds:g} s is one message."]
+    within = f"What comes within {rule.gather_seconds:g} s is one message."
+    found = [within if rule.gather_seconds else "It is told in the same minute."]
     if rule.repeat_minutes:
         found.append(f"Says it again every {rule.repeat_minutes:g} min until somebody answers.")
     if rule.quiet is not None:
