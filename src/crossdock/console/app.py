@@ -11,6 +11,8 @@ from crossdock.console import (
     alerts,
     audit,
     cases,
+    handling,
+    handling,
     orders,
     overview,
     reconciliation,
@@ -19,6 +21,8 @@ from crossdock.console import (
     sign_in,
     stock,
     systems,
+    together,
+    together,
 )
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
 from crossdock.console.render import HERE, page
@@ -36,7 +40,9 @@ ROOMS = (
     sign_in,
     account,
     overview,
+    together,  # before the cases: its addresses look like theirs
     cases,
+    handling,
     orders,
     stock,
     systems,

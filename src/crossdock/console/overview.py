@@ -16,6 +16,6 @@ async def overview(request: Request, me: Me) -> Response:
     found = await read_overview(here, me.person)
     template = "overview_live.html" if request.headers.get("hx-request") else "overview.html"
     return page(
-        request, template, pairings=found.pairings, queues=found.queues, attention=found.attention, oldest=found.oldest,
+        request, template, pairings=found.pairings, queues=found.queues, attention=found.attention,
         **menu(me, "overview"),
     )  # fmt: skip

@@ -28,6 +28,8 @@ class CaseRow:
     value: Mapping[str, Decimal] = field(default_factory=dict)
     evidence: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    assignee: str = ""
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,7 +206,7 @@ async def list_cases(
         CaseRow(
             **{name: row[name] for name in (
                 "id", "pairing", "kind", "subject", "state", "desk", "severity", "cause", "evidence", "opened_at",
-                "due_at", "closed_at", "records",
+                "due_at", "closed_at", "records", "assignee", "snoozed_until",
             )},
             value={name: Decimal(str(value)) for name, value in orjson.loads(row["value"]).items()},
             facts=orjson.loads(row["facts"]),

@@ -1,95 +1,84 @@
-"""Lists of the console: cases in the order they are due, orders newest first, a day by the hour."""
+"""Lists of the console beside cases: orders in the order they came, what flows, and the audit trail."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from crossdock.decide.rights import Grant
+from crossdock.model.lifecycle import OrderState
+from crossdock.store.case_lists import KEY_MAX
 from crossdock.store.database import Pool
 from crossdock.store.sql import statements
 
 SQL = statements("desk")
 HOURS = 24
+COMPANIES_MAX = 100
+BEGINNING_MIN = 3
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseLine:
-    """One line of a list of cases. value: what is at stake, by currency."""
+class Hours:
+    """Orders of a pairing over the last day: by the hour, the oldest first; and how many of them are settled."""
 
-    id: int
-    pairing: str
-    kind: str
-    subject: str
-    desk: str
-    severity: str
-    cause: str
-    opened_at: datetime
-    due_at: datetime
-    state: str
-    records: int
-    value: Mapping[str, Decimal]
-
-
-async def cases_due(
-    pool: Pool,
-    tenant: str,
-    grants: Sequence[Grant],
-    *,
-    desk: str | None = None,
-    pairing: str | None = None,
-    kind: str | None = None,
-    after: tuple[datetime, int] | None = None,
-    limit: int = 50,
-) -> Sequence[CaseLine]:
-    """Open cases, soonest due first, as far as these grants reach. after: the last line of the page before."""
-    due, last = after or (None, None)
-    rows = await pool.fetch(SQL["cases"], tenant, *_reach(grants), desk, pairing, kind, due, last, limit)
-    return [CaseLine(**{**row, "value": _amounts(row["value"])}) for row in map(dict, rows)]
-
-
-async def queues(pool: Pool, tenant: str, grants: Sequence[Grant]) -> Sequence[Mapping[str, Any]]:
-    """Per desk: how many cases are open, how many overdue, and when the first is due."""
-    return [dict(row) for row in await pool.fetch(SQL["queues"], tenant, *_reach(grants))]
+    orders: Sequence[int]
+    settled: int
 
 
 async def orders(
-    pool: Pool, tenant: str, pairings: Collection[str], *, words: str = "", before: int | None = None, limit: int = 50
-) -> Sequence[Mapping[str, Any]]:
-    """Newest first. words: a number of the order, its parcel or ERP order, a SKU, or how a company's name begins."""
-    given = (tenant, list(pairings), before, limit)
-    if not words:
-        return [dict(row) for row in await pool.fetch(SQL["orders"], *given)]
-    begins = words.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    return [dict(row) for row in await pool.fetch(SQL["orders_found"], *given, words, begins)]
+    pool: Pool,
+    tenant: str,
+    pairings: Collection[str],
+    *,
+    states: Collection[str] = tuple(OrderState),
+    from_key: int | None = None,
+    oldest_first: bool = False,
+    limit: int = 50,
+) -> Sequence[Row]:
+    """In the order they were captured, newest first. from_key: the id of the last row of the page before."""
+    if oldest_first:
+        name, key = "orders_oldest", from_key or 0
+    else:
+        name, key = "orders_newest", KEY_MAX if from_key is None else from_key
+    return [dict(row) for row in await pool.fetch(SQL[name], tenant, key, list(pairings), list(states), limit)]
 
 
-async def day(pool: Pool, tenant: str, pairings: Collection[str]) -> Mapping[str, Sequence[int]]:
-    """Pairing → orders of each of the last 24 hours, the oldest hour first."""
-    counts = {name: [0] * HOURS for name in pairings}
+async def find_orders(
+    pool: Pool, tenant: str, pairings: Collection[str], words: str, *, before: int | None = None, limit: int = 50
+) -> tuple[Sequence[Row], bool]:
+    """Newest first. words: a number of the order, its parcel or ERP order, a SKU, or how a company's name begins, by
+    three letters at least. Also says whether more companies begin so than were looked at."""
+    key = KEY_MAX if before is None else before
+    names: list[str] = []
+    if len(words) >= BEGINNING_MIN:
+        found = await pool.fetch(SQL["companies"], tenant, words.lower(), COMPANIES_MAX)
+        names = [row["name"] for row in found]
+    rows = await pool.fetch(SQL["orders_found"], tenant, key, list(pairings), words, limit, names)
+    return [dict(row) for row in rows], len(names) == COMPANIES_MAX
+
+
+async def flowing(pool: Pool, tenant: str, pairings: Collection[str]) -> Sequence[Row]:
+    """pairing, state, currency, orders, oldest, value: of orders that are not settled."""
+    return [dict(row) for row in await pool.fetch(SQL["flowing"], tenant, list(pairings))]
+
+
+async def day(pool: Pool, tenant: str, pairings: Collection[str]) -> Mapping[str, Hours]:
+    """Each pairing's orders of the last 24 hours."""
+    counts, settled = {name: [0] * HOURS for name in pairings}, dict.fromkeys(pairings, 0)
     for row in await pool.fetch(SQL["day"], tenant, list(pairings)):
         if 0 <= row["hours_ago"] < HOURS:
             counts[row["pairing"]][HOURS - 1 - row["hours_ago"]] = row["orders"]
-    return counts
+            settled[row["pairing"]] += row["settled"]
+    return {name: Hours(orders=counts[name], settled=settled[name]) for name in pairings}
 
 
 async def trail(
     pool: Pool, tenant: str, *, actor: str = "", everything: bool = False, before: int | None = None, limit: int = 100
-) -> Sequence[Mapping[str, Any]]:
+) -> Sequence[Row]:
     """Entries of the audit trail, newest first: what people did, or one of them, or everything."""
     if everything and not actor:
         rows = await pool.fetch(SQL["trail"], tenant, before, limit)
     else:
         rows = await pool.fetch(SQL["trail_of_people"], tenant, actor or None, before, limit)
     return [{**row, "detail": orjson.loads(row["detail"])} for row in map(dict, rows)]
-
-
-def _reach(grants: Sequence[Grant]) -> tuple[list[str], list[str]]:
-    return [one.desk for one in grants], [one.pairing for one in grants]
-
-
-def _amounts(text: str) -> Mapping[str, Decimal]:
-    return {currency: Decimal(str(value)) for currency, value in orjson.loads(text).items()}

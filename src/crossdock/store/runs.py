@@ -54,6 +54,17 @@ async def read_status(pool: Pool, tenant: str) -> dict[str, Any]:
     return {
         "orders": await rows("status_orders"),
         "despatches": await rows("status_despatches"),
+        **await read_flows(pool, tenant),
+    }
+
+
+async def read_flows(pool: Pool, tenant: str) -> dict[str, Any]:
+    """The part of the status that no number of orders makes slower: flows, watermarks and budgets."""
+
+    async def rows(name: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in await pool.fetch(SQL[name], tenant)]
+
+    return {
         "flows": [{**row, "result": orjson.loads(row["result"])} for row in await rows("status_flows")],
         "watermarks": await rows("status_watermarks"),
         "budgets": await rows("status_budgets"),

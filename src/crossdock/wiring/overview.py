@@ -12,17 +12,20 @@ from yarl import URL
 from crossdock.decide.attention import needs_attention
 from crossdock.decide.rights import Person, pairings_of
 from crossdock.store import desk
-from crossdock.store.runs import read_status
+from crossdock.store.case_lists import queues
+from crossdock.store.runs import read_flows
 from crossdock.wiring.installation import Installation
 
-SETTLED = frozenset({"posted", "part_despatched", "despatched", "cancelled", "closed", "withdrawn", "set_aside"})
+LAGS = {"orders": "orders read", "stock": "stock told", "despatches": "despatches read"}
+"""The flows whose lag everybody should see, and what each did last."""
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingState:
-    """sells: whether orders are sold here. worth: of the orders that are not settled, by currency. oldest: when the
-    oldest of those was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
+    """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them. waiting,
+    on_the_way: of all there are. worth: of the orders that are not settled, by currency. oldest: when the oldest of those
+    was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
 
     name: str
     sells: bool
@@ -43,6 +46,11 @@ class PairingState:
     def failing(self) -> Sequence[Row]:
         return [one for one in self.flows if one["failures"]]
 
+    @property
+    def lags(self) -> Sequence[tuple[str, datetime | None, int]]:
+        """What was done, when it was done last, and how often it failed since."""
+        return [(LAGS[one["flow"]], one["ended_at"], one["failures"]) for one in self.flows if one["flow"] in LAGS]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
@@ -52,19 +60,14 @@ class Overview:
     queues: Sequence[Row]
     attention: Sequence[str]
 
-    @property
-    def oldest(self) -> datetime | None:
-        """When the first open case is due."""
-        return min((one["due"] for one in self.queues), default=None)
-
-
 async def read_overview(here: Installation, person: Person) -> Overview:
     mine = visible(here, person)
-    found = await read_status(here.pool, here.tenant)
+    found = await read_flows(here.pool, here.tenant)
+    under_way = await desk.flowing(here.pool, here.tenant, mine)
     day = await desk.day(here.pool, here.tenant, mine)
     return Overview(
-        pairings=[_pairing(name, found, day.get(name, ()), sells=name in here.project.sales) for name in mine],
-        queues=await desk.queues(here.pool, here.tenant, person.grants),
+        pairings=[_pairing(name, found, under_way, day[name], sells=name in here.project.sales) for name in mine],
+        queues=await queues(here.pool, here.tenant, person.grants),
         attention=_attention(datetime.now(UTC), found, mine),
     )
 
@@ -79,7 +82,7 @@ async def read_systems(here: Installation, person: Person) -> tuple[Sequence[Row
     """The systems of a person's pairings with how they answer, without any secret; and up to when each list was
     read."""
     mine = visible(here, person)
-    found = await read_status(here.pool, here.tenant)
+    found = await read_flows(here.pool, here.tenant)
     budgets = {one["system"]: one for one in found["budgets"]}
     names = dict.fromkeys(name for pairing in mine for name in here.project.pairings[pairing].systems())
     rows = [_system(here, name, mine, budgets.get(name)) for name in names]
@@ -97,22 +100,22 @@ def _attention(now: datetime, found: Row, mine: Sequence[str]) -> Sequence[str]:
     return needs_attention(now, flows=flows, cases=(), budgets=budgets, audit_problem="")
 
 
-def _pairing(name: str, found: Row, hours: Sequence[int], *, sells: bool) -> PairingState:
-    orders = [one for one in found["orders"] if one["pairing"] == name]
+def _pairing(name: str, found: Row, under_way: Sequence[Row], day: desk.Hours, *, sells: bool) -> PairingState:
+    orders = [one for one in under_way if one["pairing"] == name]
     worth: dict[str, Decimal] = defaultdict(Decimal)
     for one in orders:
-        if one["state"] not in SETTLED and one["value"] is not None:
+        if one["value"] is not None:
             worth[one["currency"]] += one["value"]
     return PairingState(
         name=name,
         sells=sells,
-        orders=sum(one["orders"] for one in orders),
-        settled=_count(orders, SETTLED),
+        orders=sum(day.orders),
+        settled=day.settled,
         waiting=_count(orders, {"waiting", "unreadable"}),
         on_the_way=_count(orders, {"captured", "posting"}),
         worth=dict(worth),
-        oldest=min((one["oldest"] for one in orders if one["state"] not in SETTLED), default=None),
-        hours=hours,
+        oldest=min((one["oldest"] for one in orders), default=None),
+        hours=day.orders,
         flows=[one for one in found["flows"] if one["pairing"] == name],
     )
 

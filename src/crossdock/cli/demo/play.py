@@ -17,7 +17,7 @@ from crossdock.wiring.settling import settler
 from crossdock.wiring.work import run_now
 
 WAVES = 12
-REST_DEADLINE_SECONDS = 60.0
+REST_DEADLINE_SECONDS = 180.0
 DAY_BEGINS_MINUTES, WAVE_MINUTES = 8 * 60, 45
 
 

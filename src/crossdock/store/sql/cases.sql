@@ -59,7 +59,7 @@ select case_id from gone
 
 -- name: list
 select c.id, c.pairing, c.kind, c.subject, c.state, c.desk, c.severity, c.cause, c.facts::text as facts, c.evidence,
-       c.opened_at, c.due_at, c.closed_at,
+       c.opened_at, c.due_at, c.closed_at, c.assignee, c.snoozed_until,
        (select count(*) from case_hold h where h.case_id = c.id) as records,
        coalesce((select json_object_agg(v.currency, v.value) from (
            select h.currency, sum(h.value) as value from case_hold h

@@ -1,53 +1,160 @@
--- What the console's lists show. Every list is paged by its key. $2/$3: desks and pairings of a person's grants, side by
--- side; '' is every one.
+-- What the console's lists show. Every list is paged by its key, and reads little more than it shows, however much there
+-- is: an index for each order it can stand in, asked once for each desk or each pairing and state, the parts put together.
 
--- name: cases
-select c.id, c.pairing, c.kind, c.subject, c.desk, c.severity, c.cause, c.opened_at, c.due_at, c.state,
-       held.records, held.value::text as value
-from desk_case c
+-- part: case_line
+select c.id, c.pairing, c.kind, c.subject, c.desk, c.severity, c.cause, c.opened_at, c.due_at, c.state, c.closed_at,
+       c.assignee, c.snoozed_until, held.records, held.value::text as value
+from page join desk_case c using (id)
 cross join lateral (
     select coalesce(sum(records), 0)::bigint as records,
            coalesce(json_object_agg(currency, value) filter (where value is not null), '{}') as value
     from (select currency, count(*) as records, sum(value) as value from case_hold where case_id = c.id group by currency) v
 ) held
-where c.tenant = $1 and c.state = 'open'
+
+-- part: reach
+-- $2/$3: desks and pairings of a person's grants, side by side; '' is every one. $4: the desks to show. $5 to $8: only
+-- this pairing, kind, assignee, severity; '' is every one.
   and exists (select from unnest($2::text[], $3::text[]) as g(desk, pairing)
               where g.desk in ('', c.desk) and g.pairing in ('', c.pairing))
-  and ($4::text is null or c.desk = $4) and ($5::text is null or c.pairing = $5) and ($6::text is null or c.kind = $6)
-  and ($7::timestamptz is null or (c.due_at, c.id) > ($7, $8::bigint))
-order by c.due_at, c.id limit $9
+  and ($5::text = '' or c.pairing = $5) and ($6::text = '' or c.kind = $6) and ($7::text = '' or c.assignee = $7)
+  and ($8::text = '' or c.severity = $8)
+
+-- name: cases_due
+-- Soonest due first, from ($10, $11) on. $9: whether those that are put off, or those that are not.
+with page as (
+    select n.* from unnest($4::text[]) as d(desk) cross join lateral (
+        select c.id, c.due_at from desk_case c
+        where c.tenant = $1 and c.state = 'open' and c.desk = d.desk and (c.due_at, c.id) > ($10::timestamptz, $11::bigint)
+          and (c.snoozed_until is not null and c.snoozed_until > now()) = $9
+-- with: reach
+        order by c.due_at, c.id limit $12
+    ) n order by n.due_at, n.id limit $12
+)
+-- with: case_line
+order by c.due_at, c.id
+
+-- name: cases_newest
+-- Newest first, before $10.
+with page as (
+    select n.* from unnest($4::text[]) as d(desk) cross join lateral (
+        select c.id from desk_case c
+        where c.tenant = $1 and c.state = 'open' and c.desk = d.desk and c.id < $10
+          and (c.snoozed_until is not null and c.snoozed_until > now()) = $9
+-- with: reach
+        order by c.id desc limit $11
+    ) n order by n.id desc limit $11
+)
+-- with: case_line
+order by c.id desc
+
+-- name: cases_oldest
+-- Oldest first, after $10.
+with page as (
+    select n.* from unnest($4::text[]) as d(desk) cross join lateral (
+        select c.id from desk_case c
+        where c.tenant = $1 and c.state = 'open' and c.desk = d.desk and c.id > $10
+          and (c.snoozed_until is not null and c.snoozed_until > now()) = $9
+-- with: reach
+        order by c.id limit $11
+    ) n order by n.id limit $11
+)
+-- with: case_line
+order by c.id
+
+-- name: cases_closed
+-- Newest first, before $9.
+with page as (
+    select n.* from unnest($4::text[]) as d(desk) cross join lateral (
+        select c.id from desk_case c
+        where c.tenant = $1 and c.state <> 'open' and c.desk = d.desk and c.id < $9
+-- with: reach
+        order by c.id desc limit $10
+    ) n order by n.id desc limit $10
+)
+-- with: case_line
+order by c.id desc
 
 -- name: queues
+-- What is put off waits for nobody.
 select c.desk, count(*) as cases, count(*) filter (where c.due_at < now()) as overdue, min(c.due_at) as due
 from desk_case c
-where c.tenant = $1 and c.state = 'open'
+where c.tenant = $1 and c.state = 'open' and (c.snoozed_until is null or c.snoozed_until <= now())
   and exists (select from unnest($2::text[], $3::text[]) as g(desk, pairing)
               where g.desk in ('', c.desk) and g.pairing in ('', c.pairing))
 group by c.desk order by c.desk
 
--- name: orders
+-- part: order_line
 select o.id, o.pairing, o.ref, o.erp_ref, o.state, o.currency, o.total, o.company_name, o.placed_at, o.captured_at
-from sales_order o
-where o.tenant = $1 and o.pairing = any($2::text[]) and ($3::bigint is null or o.id < $3)
-order by o.id desc limit $4
+from page join sales_order o using (id)
+
+-- name: orders_newest
+-- $3: pairings; $4: states; before $2.
+with page as (
+    select n.id from unnest($3::text[]) as p(pairing) cross join unnest($4::text[]) as s(state) cross join lateral (
+        select o.id from sales_order o
+        where o.tenant = $1 and o.pairing = p.pairing and o.state = s.state and o.id < $2 order by o.id desc limit $5
+    ) n order by n.id desc limit $5
+)
+-- with: order_line
+order by o.id desc
+
+-- name: orders_oldest
+-- $3: pairings; $4: states; after $2.
+with page as (
+    select n.id from unnest($3::text[]) as p(pairing) cross join unnest($4::text[]) as s(state) cross join lateral (
+        select o.id from sales_order o
+        where o.tenant = $1 and o.pairing = p.pairing and o.state = s.state and o.id > $2 order by o.id limit $5
+    ) n order by n.id limit $5
+)
+-- with: order_line
+order by o.id
 
 -- name: orders_found
--- By order number, storefront key, ERP number, tracking number, SKU or the beginning of a company's name.
-select o.id, o.pairing, o.ref, o.erp_ref, o.state, o.currency, o.total, o.company_name, o.placed_at, o.captured_at
-from sales_order o
-where o.tenant = $1 and o.pairing = any($2::text[]) and ($3::bigint is null or o.id < $3) and o.id in (
-    select id from sales_order where tenant = $1 and ref = $5
-    union select id from sales_order where tenant = $1 and storefront_id = $5
-    union select id from sales_order where tenant = $1 and erp_ref = $5
-    union select order_id from despatch where tenant = $1 and tracking_number = $5
-    union select order_id from sales_order_line where sku = $5
-    union select id from sales_order where tenant = $1 and lower(company_name) like $6
+-- Newest first, before $2: by order number, storefront key, ERP number, tracking number, SKU, or one of the companies $6.
+with found as (
+    select id from sales_order where tenant = $1 and ref = $4 and id < $2
+    union select o.id from unnest($3::text[]) as p(pairing)
+        join sales_order o on o.tenant = $1 and o.pairing = p.pairing and o.storefront_id = $4 and o.id < $2
+    union select id from sales_order where tenant = $1 and erp_ref = $4 and erp_ref <> '' and id < $2
+    union select order_id from despatch where tenant = $1 and tracking_number = $4 and order_id < $2
+    union (select l.order_id from sales_order_line l join sales_order o on o.id = l.order_id
+           where l.sku = $4 and l.order_id < $2 and o.tenant = $1 and o.pairing = any($3::text[])
+           order by l.order_id desc limit $5)
+    union select n.id from unnest($6::text[]) as c(company) cross join lateral (
+        select o.id from sales_order o
+        where o.tenant = $1 and lower(o.company_name) collate "C" = c.company and o.id < $2 and o.pairing = any($3::text[])
+        order by o.id desc limit $5
+    ) n
+), page as (
+    select o.id from found join sales_order o using (id)
+    where o.tenant = $1 and o.pairing = any($3::text[]) order by o.id desc limit $5
 )
-order by o.id desc limit $4
+-- with: order_line
+order by o.id desc
+
+-- name: companies
+-- Names of companies that begin with $2, in small letters, $3 at most: each is looked up from the one before it.
+with recursive name as (
+    select (select lower(company_name) collate "C" from sales_order
+            where tenant = $1 and lower(company_name) collate "C" >= $2 order by 1 limit 1) as name, 1 as at
+    union all
+    select (select lower(company_name) collate "C" from sales_order
+            where tenant = $1 and lower(company_name) collate "C" > n.name order by 1 limit 1), n.at + 1
+    from name n where starts_with(n.name, $2) and n.at < $3
+)
+select name from name where starts_with(name, $2)
+
+-- name: flowing
+-- Per pairing what is not settled yet, and its worth.
+select pairing, state, currency, count(*) as orders, min(captured_at) as oldest, sum(total) as value
+from sales_order
+where tenant = $1 and pairing = any($2::text[]) and state in ('unreadable', 'captured', 'waiting', 'posting')
+group by pairing, state, currency
 
 -- name: day
--- Orders by the hour they were captured in, over the last day.
-select pairing, floor(extract(epoch from now() - captured_at) / 3600)::int as hours_ago, count(*) as orders
+-- Orders by the hour they were captured in, over the last day; settled: of them, whether nothing is to be done yet.
+select pairing, floor(extract(epoch from now() - captured_at) / 3600)::int as hours_ago, count(*) as orders,
+       count(*) filter (where state not in ('unreadable', 'captured', 'waiting', 'posting')) as settled
 from sales_order
 where tenant = $1 and pairing = any($2::text[]) and captured_at > now() - interval '24 hours'
 group by 1, 2

@@ -25,9 +25,10 @@ async def typed_over(play: SalesPlay) -> None:
     await play.rest()
     await play.run("stock")
     item = plain_items(play, shown=20)[2]
-    await play.shop.act("set_stock", {"sku": item.sku, "quantity": 4000})
 
     async def is_found() -> bool:
+        """Typed anew each time: a sale in between has the right level told again before anybody compares."""
+        await play.shop.act("set_stock", {"sku": item.sku, "quantity": 4000})
         await compare(play, Subject.STOCK)
         return bool(await play.cases("stock-drift"))
 

@@ -55,6 +55,7 @@ async def sold_to_another_country(play: SalesPlay) -> None:
 
 async def the_wrong_percent(play: SalesPlay) -> None:
     """Finance answers with the percent of books for what is none; the order's own tax gives the slip away."""
+    await opened(play, "tax-code-unmapped")
     await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "4", "percent": "5"})
     await opened(play, "tax-conflict")
     maps = play.here.pairings[play.name].reference

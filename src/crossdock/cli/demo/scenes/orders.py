@@ -33,6 +33,8 @@ async def changed_in_time_and_too_late(play: SalesPlay) -> None:
 
     await play.until(is_cancelled, f"{early} is cancelled in the ERP")
     play.note(f"{early} is cancelled in the ERP; {late} goes out, and the shop shows why")
+    await play.erp.act("despatch", {"ref": late})
+    await opened(play, "despatch-incomplete")  # the shop takes no shipping status on an order that it has cancelled
     reason = "the customer was rung and takes it"
     await play.settle("change-refused-picking", "operations", Remedy.ACCEPT, reason=reason)
 

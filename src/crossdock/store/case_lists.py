@@ -1,0 +1,124 @@
+"""Lists of cases as far as a person's grants reach, in one of several orders, paged by key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from crossdock.cases.kind import Desk
+from crossdock.decide.rights import Grant
+from crossdock.store.database import Pool
+from crossdock.store.sql import statements
+
+SQL = statements("desk")
+KEY_MAX = 2**63 - 1
+FIRST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
+
+
+class Standing(StrEnum):
+    OPEN = "open"
+    SNOOZED = "snoozed"  # open, and put off until later
+    CLOSED = "closed"
+
+
+class CaseOrder(StrEnum):
+    DUE = "due"  # soonest due first
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuestion:
+    """Which cases, and in which order. "" is every one. What is closed stands newest first, whatever `sort` says."""
+
+    desk: str = ""
+    pairing: str = ""
+    kind: str = ""
+    assignee: str = ""
+    severity: str = ""
+    state: Standing = Standing.OPEN
+    sort: CaseOrder = CaseOrder.DUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One line of a list of cases. records: how many it holds. value: what is at stake, by currency."""
+
+    id: int
+    pairing: str
+    kind: str
+    subject: str
+    desk: str
+    severity: str
+    cause: str
+    opened_at: datetime
+    due_at: datetime
+    state: str
+    closed_at: datetime | None
+    assignee: str
+    snoozed_until: datetime | None
+    records: int
+    value: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """following: where the next page begins; "" when this is the last."""
+
+    rows: Sequence[CaseLine]
+    following: str
+
+
+async def list_queue(
+    pool: Pool, tenant: str, grants: Sequence[Grant], asked: CaseQuestion, *, after: str = "", limit: int = 50
+) -> CasePage:
+    """One page. after: the `following` of the page before; one that is none begins at the beginning."""
+    desks = [asked.desk] if asked.desk else list(Desk)
+    given = (tenant, *reach(grants), desks, asked.pairing, asked.kind, asked.assignee, asked.severity)
+    put_off = asked.state is Standing.SNOOZED
+    if asked.state is Standing.CLOSED:
+        found = await pool.fetch(SQL["cases_closed"], *given, _key(after, KEY_MAX), limit)
+    elif asked.sort is CaseOrder.DUE:
+        found = await pool.fetch(SQL["cases_due"], *given, put_off, *_moment(after), limit)
+    elif asked.sort is CaseOrder.NEWEST:
+        found = await pool.fetch(SQL["cases_newest"], *given, put_off, _key(after, KEY_MAX), limit)
+    else:
+        found = await pool.fetch(SQL["cases_oldest"], *given, put_off, _key(after, 0), limit)
+    rows = [CaseLine(**{**row, "value": _amounts(row["value"])}) for row in map(dict, found)]
+    return CasePage(rows=rows, following=_position(asked, rows[-1]) if len(rows) == limit else "")
+
+
+async def queues(pool: Pool, tenant: str, grants: Sequence[Grant]) -> Sequence[Mapping[str, Any]]:
+    """Per desk: how many cases wait, how many are overdue, and when the first is due."""
+    return [dict(row) for row in await pool.fetch(SQL["queues"], tenant, *reach(grants))]
+
+
+def reach(grants: Sequence[Grant]) -> tuple[list[str], list[str]]:
+    """Desks and pairings of the grants, side by side."""
+    return [one.desk for one in grants], [one.pairing for one in grants]
+
+
+def _position(asked: CaseQuestion, last: CaseLine) -> str:
+    by_key = asked.state is Standing.CLOSED or asked.sort is not CaseOrder.DUE
+    return str(last.id) if by_key else f"{last.due_at.isoformat()}_{last.id}"
+
+
+def _key(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= KEY_MAX else otherwise
+
+
+def _moment(text: str) -> tuple[datetime, int]:
+    due, _, last = text.partition("_")
+    try:
+        at = datetime.fromisoformat(due)
+    except ValueError:
+        return FIRST, 0
+    return (at, _key(last, 0)) if at.tzinfo is not None else (FIRST, 0)
+
+
+def _amounts(text: str) -> Mapping[str, Decimal]:
+    return {currency: Decimal(str(value)) for currency, value in orjson.loads(text).items()}
