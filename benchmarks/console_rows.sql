@@ -1,9 +1,9 @@
--- A merchant's year: $ORDERS orders of three pairings, two lines each, $CASES cases of which every second is open, what
+-- A merchant's year: $ORDERS orders of three pairings, two lines each, $CASES cases of which every fourth is open, what
 -- they hold, and an audit trail of three entries an order. Nothing of it is real.
 
 insert into sales_order (tenant, pairing, storefront_id, ref, state, currency, total, company_ref, company_name,
                          account_code, erp_ref, sent_at, posted_at, placed_at, captured_at, document)
-select 'main', (array['oro-khaos', 'oro-prima', 'scayle-khaos'])[1 + n % 10 / 5 + (n % 50 / 49)], n::text, (100000 + n)::text,
+select 'main', (array['oro-khaos', 'oro-prima', 'scayle-khaos'])[case when n % 50 = 48 then 3 else 1 + n % 10 / 5 end], n::text, (100000 + n)::text,
        case when n > orders - orders / 50 then (array['waiting', 'captured', 'posting', 'waiting'])[1 + n % 4]
             when n % 40 = 0 then 'cancelled' else (array['posted', 'despatched', 'part_despatched'])[1 + n % 3] end,
        'GBP', 10 + n % 900 + 0.37, (n % 5000)::text, initcap(substr(md5((n % 5000)::text), 1, 7)) || ' Trading Ltd',
@@ -18,13 +18,13 @@ select o.id, line, case when line = 1 and o.id % 10 = 0 then 'SKU-BEST' else 'SK
 from sales_order o, generate_series(1, 2) line;
 
 insert into desk_case (tenant, pairing, kind, subject, state, desk, severity, cause, facts, opened_at, due_at, closed_at)
-select 'main', (array['oro-khaos', 'oro-prima', 'scayle-khaos'])[1 + n % 10 / 5 + (n % 50 / 49)],
+select 'main', (array['oro-khaos', 'oro-prima', 'scayle-khaos'])[case when n % 50 = 48 then 3 else 1 + n % 10 / 5 end],
        (array['stock-code-unknown', 'total-conflict', 'account-unmatched', 'promotion-staged', 'stock-drift'])[1 + n % 5],
-       'SUBJECT-' || n, case when n % 2 = 0 then 'open' else 'closed' end,
+       'SUBJECT-' || n, case when n % 4 = 0 then 'open' else 'closed' end,
        (array['data', 'finance', 'sales-ops', 'ecommerce', 'operations'])[1 + n % 5],
        (array['low', 'normal', 'high', 'urgent'])[1 + n % 4], 'SUBJECT-' || n || ' is not known to the ERP.',
        jsonb_build_object('sku', 'SUBJECT-' || n), opened, opened + interval '8 h',
-       case when n % 2 = 0 then null else opened + interval '2 h' end
+       case when n % 4 = 0 then null else opened + interval '2 h' end
 from (select n, now() - interval '60 days' * ($CASES - n) / $CASES as opened from generate_series(1, $CASES) n) of_a_while;
 
 insert into case_hold (case_id, record, record_id, ref, cause, value, currency)
@@ -38,4 +38,4 @@ from sales_order o, generate_series(1, 3) step order by o.id;
 
 insert into case_hold (case_id, record, record_id, ref, cause, value, currency)
 select (select min(id) from desk_case where state = 'open'), 'order', id, ref, 'One cause holds many.', total, currency
-from sales_order where state = 'waiting' limit 20000 on conflict do nothing;
+from sales_order where state = 'waiting' limit $ORDERS / 50 on conflict do nothing;
