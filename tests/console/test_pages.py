@@ -56,17 +56,21 @@ async def a_case(desk: Desk) -> int:
     return (await desk.world.the_case("stock-code-unknown")).id
 
 
-@pytest.mark.parametrize("name", GRANTS)
-async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
+async def addresses(desk: Desk) -> Mapping[str, str]:
+    """An address of each page, of something that is there."""
     case = await a_case(desk)
     order = await desk.world.here.pool.fetchval("select id from sales_order")
     run = (await reconcile(desk.world.pairing, Subject.ITEMS, None, actor="test")).id
+    some = {"case_id": case, "order_id": order, "run_id": run, "form": "html", "number": 1, "pairing": NAME, "sku": PLENTY}
+    return {page: page.format(**some) for page in WHO}
+
+
+@pytest.mark.parametrize("name", GRANTS)
+async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
+    where = await addresses(desk)
     someone = await desk.sign_in(name)
     for page, who in WHO.items():
-        path = page.format(
-            case_id=case, order_id=order, run_id=run, form="html", number=1, pairing=NAME, sku=PLENTY
-        )  # fmt: skip
-        assert (path, (await someone.get(path))[0]) == (path, who[name])
+        assert (page, (await someone.get(where[page]))[0]) == (page, who[name])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from crossdock.console import (
     audit,
     cases,
     handling,
-    handling,
     orders,
     overview,
     reconciliation,
@@ -21,7 +20,6 @@ from crossdock.console import (
     sign_in,
     stock,
     systems,
-    together,
     together,
 )
 from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in

@@ -356,6 +356,7 @@ create table desk_case (
     due_at timestamp with time zone not null,
     closed_at timestamp with time zone,
     checked_at timestamp with time zone,
+    snoozed_until timestamp with time zone,
     PRIMARY KEY (id)
 );
 
@@ -923,6 +924,17 @@ create table sales_order_line (
     PRIMARY KEY (order_id, line_no)
 );
 
+create table saved_view (
+    id bigint generated always as identity,
+    tenant text not null,
+    person_id bigint not null,
+    place text not null,
+    name text not null,
+    query text not null,
+    UNIQUE (person_id, place, name),
+    PRIMARY KEY (id)
+);
+
 create table sign_in_attempt (
     id bigint generated always as identity,
     tenant text not null,
@@ -1096,6 +1108,8 @@ alter table retail_despatch_line add FOREIGN KEY (despatch_id) REFERENCES retail
 
 alter table sales_order_line add FOREIGN KEY (order_id) REFERENCES sales_order(id) ON DELETE CASCADE;
 
+alter table saved_view add FOREIGN KEY (person_id) REFERENCES person(id) ON DELETE CASCADE;
+
 alter table sign_in_step add FOREIGN KEY (person_id) REFERENCES person(id);
 
 alter table structure_change add FOREIGN KEY (record_id) REFERENCES catalogue_product(id) ON DELETE CASCADE;
@@ -1148,7 +1162,11 @@ CREATE INDEX company_unmatched ON company USING btree (tenant, pairing, id) WHER
 
 CREATE INDEX completeness_run_ended ON completeness_run USING btree (tenant, pairing, ended_at);
 
-CREATE INDEX desk_case_queue ON desk_case USING btree (tenant, state, desk, due_at);
+CREATE INDEX desk_case_done ON desk_case USING btree (tenant, desk, id) INCLUDE (pairing, kind, assignee, severity) WHERE (state <> 'open'::text);
+
+CREATE INDEX desk_case_due ON desk_case USING btree (tenant, desk, due_at, id) INCLUDE (pairing, kind, assignee, severity, snoozed_until) WHERE (state = 'open'::text);
+
+CREATE INDEX desk_case_newest ON desk_case USING btree (tenant, desk, id) INCLUDE (pairing, kind, assignee, severity, snoozed_until) WHERE (state = 'open'::text);
 
 CREATE INDEX desk_case_subject ON desk_case USING btree (tenant, pairing, kind, subject, id);
 
@@ -1157,6 +1175,8 @@ CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
 CREATE INDEX despatch_order ON despatch USING btree (order_id);
+
+CREATE INDEX despatch_tracking ON despatch USING btree (tenant, tracking_number);
 
 CREATE INDEX order_change_look ON order_change USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
@@ -1202,11 +1222,17 @@ CREATE INDEX sales_order_account ON sales_order USING btree (tenant, ((resolved 
 
 CREATE INDEX sales_order_captured ON sales_order USING btree (tenant, pairing, captured_at);
 
+CREATE INDEX sales_order_company ON sales_order USING btree (tenant, lower(company_name) COLLATE "C", id);
+
+CREATE INDEX sales_order_erp_ref ON sales_order USING btree (tenant, erp_ref) WHERE (erp_ref <> ''::text);
+
 CREATE INDEX sales_order_in_flight ON sales_order USING btree (tenant, pairing) WHERE (state = ANY (ARRAY['unreadable'::text, 'captured'::text, 'waiting'::text, 'posting'::text]));
 
-CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku);
+CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku, order_id);
 
 CREATE INDEX sales_order_look ON sales_order USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
+
+CREATE INDEX sales_order_newest ON sales_order USING btree (tenant, pairing, state, id);
 
 CREATE INDEX sales_order_open_in_erp ON sales_order USING btree (tenant, pairing, checked_at NULLS FIRST) WHERE (state = ANY (ARRAY['posted'::text, 'part_despatched'::text]));
 

@@ -23,9 +23,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingState:
-    """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them. waiting,
-    on_the_way: of all there are. worth: of the orders that are not settled, by currency. oldest: when the oldest of those
-    was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
+    """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them.
+    waiting, on_the_way: of all there are. worth: of orders that are not settled, by currency. oldest: when the oldest
+    of those was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
 
     name: str
     sells: bool
@@ -59,6 +59,7 @@ class Overview:
     pairings: Sequence[PairingState]
     queues: Sequence[Row]
     attention: Sequence[str]
+
 
 async def read_overview(here: Installation, person: Person) -> Overview:
     mine = visible(here, person)

@@ -6,8 +6,8 @@ from alembic import op
 
 from crossdock.store.migrate import statements
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
