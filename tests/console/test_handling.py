@@ -150,8 +150,8 @@ async def test_a_view_that_cannot_be_kept_is_told(desk: Desk, fields: dict[str, 
 async def test_every_order_of_the_queue_is_paged_to_its_end(desk: Desk, sort: str) -> None:
     await desk.world.here.pool.execute(
         "insert into desk_case (tenant, pairing, kind, subject, desk, severity, cause, due_at) "
-        "select 'main', 'oro-khaos', 'stock-code-unknown', 'S-' || n, case n % 2 when 0 then 'data' else 'finance' end, "
-        "'high', 'cause', now() + n / 7 * interval '1 minute' from generate_series(1, 120) n"
+        "select 'main', 'oro-khaos', 'stock-code-unknown', 'S-' || n, case n % 2 when 0 then 'data' else 'finance' end,"
+        " 'high', 'cause', now() + n / 7 * interval '1 minute' from generate_series(1, 120) n"
     )
     ada = await desk.sign_in("ada")
     seen = await _walk(ada, f"/cases?sort={sort}")
