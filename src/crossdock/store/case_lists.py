@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,8 @@ from crossdock.store.sql import statements
 
 SQL = statements("desk")
 KEY_MAX = 2**63 - 1
-FIRST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECONDS_MAX = 10**16  # in the year 2286
 
 
 class Standing(StrEnum):
@@ -104,7 +105,7 @@ def reach(grants: Sequence[Grant]) -> tuple[list[str], list[str]]:
 
 def _position(asked: CaseQuestion, last: CaseLine) -> str:
     by_key = asked.state is Standing.CLOSED or asked.sort is not CaseOrder.DUE
-    return str(last.id) if by_key else f"{last.due_at.isoformat()}_{last.id}"
+    return str(last.id) if by_key else f"{(last.due_at - EPOCH) // timedelta(microseconds=1)}_{last.id}"
 
 
 def _key(text: str, otherwise: int) -> int:
@@ -113,11 +114,7 @@ def _key(text: str, otherwise: int) -> int:
 
 def _moment(text: str) -> tuple[datetime, int]:
     due, _, last = text.partition("_")
-    try:
-        at = datetime.fromisoformat(due)
-    except ValueError:
-        return FIRST, 0
-    return (at, _key(last, 0)) if at.tzinfo is not None else (FIRST, 0)
+    return EPOCH + timedelta(microseconds=_key(due, 0) % MICROSECONDS_MAX), _key(last, 0)
 
 
 def _amounts(text: str) -> Mapping[str, Decimal]:

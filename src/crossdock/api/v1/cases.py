@@ -21,8 +21,6 @@ from crossdock.api.v1.shapes import (
     Next,
     Told,
     Words,
-    due_cursor,
-    due_position,
     next_page,
 )
 from crossdock.cases.kind import Desk, Remedy, Severity
@@ -31,7 +29,7 @@ from crossdock.decide.rights import may_see, may_settle
 from crossdock.decide.scopes import Bearer
 from crossdock.flows.wish import Wish
 from crossdock.ports.case_book import CaseRow
-from crossdock.store import desk as lists
+from crossdock.store.case_lists import CaseOrder, CaseQuestion, Standing, list_queue
 from crossdock.store.cases import list_cases
 from crossdock.wiring.case_file import CaseFile, read_case
 from crossdock.wiring.installation import Installation
@@ -61,12 +59,17 @@ class CaseFilter(Given):
     desk: Desk | None = None
     pairing: Words | None = None
     kind: KindName | None = None
+    severity: Severity | None = None
+    assignee: Words = Field("", description="Only those that this person has taken.")
+    state: Standing = Standing.OPEN
+    sort: CaseOrder = CaseOrder.DUE
     cursor: DueCursor = None
     limit: Limit = PAGE
 
 
 class CaseLine(Told):
-    """records: how many it holds. value: what they are worth, by currency. due_at: by when somebody should act."""
+    """records: how many it holds. value: what they are worth, by currency. due_at: by when somebody should act.
+    assignee: who has taken it; "" for nobody. snoozed_until: it is out of the queue until then."""
 
     id: int
     pairing: str
@@ -78,6 +81,8 @@ class CaseLine(Told):
     cause: str
     opened_at: Moment
     due_at: Moment
+    assignee: str
+    snoozed_until: Moment | None
     records: int
     value: dict[str, Amount]
 
@@ -166,15 +171,20 @@ class Settled(Told):
 
 
 @router.get(
-    "/cases", operation_id="listCases", summary="Open cases, the first due first", responses=problems()
+    "/cases", operation_id="listCases", summary="Open cases, the first due first",
+    description="Those that are put off or closed are listed when `state` asks for them; what is closed stands newest "
+    "first. A cursor goes with the `sort` and `state` it was given for.", responses=problems(),
 )  # fmt: skip
 async def cases(request: Request, here: Here, bearer: Reader, wanted: Annotated[CaseFilter, Query()]) -> CasePage:
-    rows = await lists.cases_due(
-        here.pool, here.tenant, bearer.person.grants, desk=wanted.desk, pairing=wanted.pairing, kind=wanted.kind,
-        after=due_position(wanted.cursor), limit=wanted.limit,
+    asked = CaseQuestion(
+        desk=wanted.desk or "", pairing=wanted.pairing or "", kind=wanted.kind or "", assignee=wanted.assignee,
+        severity=wanted.severity or "", state=wanted.state, sort=wanted.sort,
     )  # fmt: skip
-    last = due_cursor(rows[-1].due_at, rows[-1].id) if len(rows) == wanted.limit else None
-    return CasePage(items=[CaseLine.model_validate(row) for row in rows], next=next_page(request, last))
+    found = await list_queue(
+        here.pool, here.tenant, bearer.person.grants, asked, after=wanted.cursor or "", limit=wanted.limit
+    )
+    items = [CaseLine.model_validate(row) for row in found.rows]
+    return CasePage(items=items, next=next_page(request, found.following or None))
 
 
 @router.get("/cases/{case_id}", operation_id="showCase", summary="One case", responses=problems(404))

@@ -39,6 +39,7 @@ class OrderFilter(Given):
         "", description="A number of the order, its parcel or ERP order, a SKU, or how a company's name begins."
     )
     pairing: Words | None = None
+    state: OrderState | None = Field(None, description="Only those in this state; not together with `q`.")
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -117,9 +118,12 @@ class Order(OrderLine):
 async def orders(request: Request, here: Here, bearer: Reader, wanted: Annotated[OrderFilter, Query()]) -> OrderPage:
     mine = [name for name in visible(here, bearer.person) if wanted.pairing in (None, name)]
     before = int(wanted.cursor) if wanted.cursor else None
-    rows = await desk.orders(
-        here.pool, here.tenant, mine, words=wanted.q.strip(), before=before, limit=wanted.limit
-    )  # fmt: skip
+    words = wanted.q.strip()
+    if words:
+        rows, _ = await desk.find_orders(here.pool, here.tenant, mine, words, before=before, limit=wanted.limit)
+    else:
+        states = list(OrderState) if wanted.state is None else [wanted.state]
+        rows = await desk.orders(here.pool, here.tenant, mine, states=states, from_key=before, limit=wanted.limit)
     last = rows[-1]["id"] if len(rows) == wanted.limit else None
     return OrderPage(items=[OrderLine.model_validate(row) for row in rows], next=next_page(request, last))
 

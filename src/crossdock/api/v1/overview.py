@@ -5,7 +5,7 @@ from typing import Any
 from crossdock.api.v1.entrance import Here, Reader, room
 from crossdock.api.v1.problems import problems
 from crossdock.api.v1.shapes import Amount, Moment, Told
-from crossdock.store import desk
+from crossdock.store.case_lists import queues as case_queues
 from crossdock.wiring.overview import read_overview
 
 TAGS = {"overview": "Is money flowing, and what needs whom."}
@@ -38,7 +38,8 @@ class FlowState(Told):
 
 
 class PairingState(Told):
-    """sells: whether orders are sold here. worth: of the orders not settled, by currency. oldest: when the oldest of
+    """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them.
+    waiting, on_the_way: of all there are. worth: of the orders not settled, by currency. oldest: when the oldest of
     those was captured. hours: orders captured in each of the last 24 hours, the oldest first."""
 
     name: str
@@ -53,10 +54,9 @@ class PairingState(Told):
 
 
 class Overview(Told):
-    """attention: what somebody should look at now, in sentences. oldest: when the first open case is due."""
+    """attention: what somebody should look at now, in sentences."""
 
     attention: list[str]
-    oldest: Moment | None
     queues: list[Queue]
     pairings: list[PairingState]
 
@@ -72,7 +72,7 @@ async def overview(here: Here, bearer: Reader) -> Overview:
 
 @router.get("/queues", operation_id="listQueues", summary="The queue of each desk", responses=problems())
 async def queues(here: Here, bearer: Reader) -> Queues:
-    rows = await desk.queues(here.pool, here.tenant, bearer.person.grants)
+    rows = await case_queues(here.pool, here.tenant, bearer.person.grants)
     return Queues(items=[Queue.model_validate(row) for row in rows])
 
 

@@ -1,6 +1,6 @@
 """What values look like on this door: sums and figures are decimal strings, times carry their zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ NumberCursor = Annotated[
 ]
 DueCursor = Annotated[
     str | None,
-    Field(pattern=r"^[0-9]{1,16}_[0-9]{1,18}$", description="Where the page before ended: as its `next` says it."),
+    Field(pattern=r"^[0-9]{1,16}(_[0-9]{1,18})?$", description="Where the page before ended: as its `next` says it."),
 ]
 Limit = Annotated[int, Field(ge=1, le=PAGE_MAX, description="At most so many.")]
 Next = Annotated[
@@ -81,14 +81,3 @@ def next_page(request: Request, cursor: object | None) -> str | None:
 
 def _path(request: Request) -> str:
     return request.url.path.removeprefix("/api/v1")
-
-
-def due_cursor(due: datetime, last: int) -> str:
-    return f"{(due - EPOCH) // timedelta(microseconds=1)}_{last}"
-
-
-def due_position(cursor: str | None) -> tuple[datetime, int] | None:
-    if not cursor:
-        return None
-    due, _, last = cursor.partition("_")
-    return EPOCH + timedelta(microseconds=int(due)), int(last)
