@@ -71,6 +71,7 @@ MEANINGS: Mapping[str, str] = {
     "reconciliation_theirs": "The other side; empty between runs.",
     "person": "People who sign in: name, how they are shown, the argon2id hash of the password. Never deleted.",
     "person_grant": "What each person may do: a role, at one desk or all, in one pairing or all.",
+    "saved_view": "Views of lists that people keep: whose, of which list, what it asks for.",
     "person_session": "Who is signed in: the digest of the token, when it was last seen, when it ends at the latest.",
     "person_factor": "Second factors: each a TOTP secret, sealed, and the newest code that was taken.",
     "recovery_code": "Keyed hashes of the codes that stand in for a second factor, once each.",
