@@ -61,7 +61,15 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
     case = await a_case(desk)
     order = await desk.world.here.pool.fetchval("select id from sales_order")
     run = (await reconcile(desk.world.pairing, Subject.ITEMS, None, actor="test")).id
-    some = {"case_id": case, "order_id": order, "run_id": run, "form": "html", "number": 1, "pairing": NAME, "sku": PLENTY}
+    some = {
+        "case_id": case,
+        "order_id": order,
+        "run_id": run,
+        "form": "html",
+        "number": 1,
+        "pairing": NAME,
+        "sku": PLENTY,
+    }
     return {page: page.format(**some) for page in WHO}
 
 
