@@ -50,13 +50,19 @@ def test_the_audit_trail_is_told_which_token_acts_and_for_whom() -> None:
 @pytest.mark.parametrize(
     ("grant", "unused"),
     [
-        (Grant(role=Role.VIEWER), {Scope.CASES_SETTLE, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN}),
-        (operator("data"), {Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN}),
-        (operator("finance"), {Scope.AUDIT_READ, Scope.ADMIN}),
-        (Grant(role=Role.AUDITOR), {Scope.CASES_SETTLE, Scope.RECONCILE, Scope.ADMIN}),
+        (
+            Grant(role=Role.VIEWER),
+            {Scope.CASES_SETTLE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
+        ),
+        (operator("data"), {Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN}),
+        (operator("finance"), {Scope.FLOWS_RUN, Scope.AUDIT_READ, Scope.ADMIN}),
+        (
+            Grant(role=Role.AUDITOR),
+            {Scope.CASES_SETTLE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.ADMIN},
+        ),
         (
             Grant(role=Role.AUDITOR, desk="finance"),
-            {Scope.CASES_SETTLE, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
+            {Scope.CASES_SETTLE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
         ),
         (Grant(role=Role.ADMIN), set()),
         (Grant(role=Role.ADMIN, pairing="oro-khaos"), {Scope.AUDIT_READ, Scope.ADMIN}),

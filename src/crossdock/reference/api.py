@@ -13,8 +13,9 @@ from crossdock.reference.markdown import codes, page, table
 MEANINGS: Mapping[Scope, str] = {
     Scope.READ: "see what the roles show",
     Scope.CASES_SETTLE: "rehearse and apply remedies; needs an `operator` or `admin`",
+    Scope.FLOWS_RUN: "have a flow run before it falls due; needs an operator of every desk, or an `admin`",
     Scope.RECONCILE: "have both sides compared; needs an operator of the finance or the operations desk, or an `admin`",
-    Scope.AUDIT_READ: "read the audit trail; needs an `auditor` or `admin` of everything",
+    Scope.AUDIT_READ: "read the audit trail, take evidence; needs an `auditor` or `admin` of everything",
     Scope.ADMIN: "change people, list and revoke tokens; needs an `admin` of everything",
 }
 

@@ -31,6 +31,16 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "searchOrders": READERS,
     "showOrder": {**READERS, "elsewhere": 404},
     "listSystems": READERS,
+    "listStock": {**READERS, "elsewhere": 404},
+    "showStock": {**READERS, "elsewhere": 404},
+    "listMovers": {**READERS, "elsewhere": 404},
+    "listDesks": READERS,
+    "setContact": {**ADMINS, "root": 204},
+    "listSchedules": READERS,
+    "runFlow": {**dict.fromkeys(TOKENS, 403), "root": 202},
+    "listPolicies": {**READERS, "elsewhere": 404},
+    "listAccounts": {**READERS, "elsewhere": 404},
+    "exportEvidence": AUDITORS,
     "listRuns": READERS,
     "startRun": {**dict.fromkeys(TOKENS, 403), "finance": 202, "root": 409},  # one at a time
     "showRun": {**READERS, "elsewhere": 404},
@@ -51,7 +61,17 @@ WHO: Mapping[str, Mapping[str, int]] = {
 """Operation → who gets what. An operation that is not here fails the first test."""
 MAP = {"remedy": "map-code", "params": {"code": PLENTY}}
 ROLE = {"role": "viewer", "desk": "finance", "pairing": ""}
+QUERIES = {
+    "listStock": f"?pairing={NAME}",
+    "showStock": f"?pairing={NAME}&sku={PLENTY}",
+    "listMovers": f"?pairing={NAME}",
+    "listPolicies": f"?pairing={NAME}",
+    "listAccounts": f"?pairing={NAME}",
+}
 BODIES: Mapping[str, Any] = {
+    "setContact": {"address": "data@harbour.example"},
+    "runFlow": {"pairing": NAME, "flow": "items"},
+    "exportEvidence": {},
     "startRun": {"pairing": NAME, "subject": "items"},
     "rehearseRemedy": MAP,
     "settleCase": MAP,
@@ -65,7 +85,7 @@ def operations() -> Iterator[tuple[str, str, str]]:
     """(operation, method, address)"""
     for path, methods in make_api(None).openapi()["paths"].items():
         for method, told in methods.items():
-            yield told["operationId"], method.upper(), path
+            yield told["operationId"], method.upper(), path + QUERIES.get(told["operationId"], "")
 
 
 async def test_every_operation_says_who_may_call_it() -> None:
@@ -82,8 +102,17 @@ async def places(api: Api) -> dict[str, Any]:
             "insert into api_token (tenant, name, digest, scopes, made_by) values ('main', 'spare', 'x', '{read}', 't')"
         )
     token = await api.world.here.pool.fetchval(spare)
+    tax = await api.world.here.pool.fetchval("select min(key) from code_map where kind = 'tax'")
     run = (await reconcile(api.world.pairing, Subject.ACCOUNTS, None, actor="test")).id
-    return {"run_id": run, "case_id": case, "order_id": order, "token_id": token, "name": "mary"}
+    return {
+        "desk": "data",
+        "tax": tax,
+        "run_id": run,
+        "case_id": case,
+        "order_id": order,
+        "token_id": token,
+        "name": "mary",
+    }
 
 
 async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
@@ -98,7 +127,7 @@ async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
 
 
 async def test_strangers_get_in_nowhere(api: Api) -> None:
-    at = {"run_id": 1, "case_id": 1, "order_id": 1, "token_id": 1, "name": "mary"}
+    at = {"desk": "data", "tax": "x", "run_id": 1, "case_id": 1, "order_id": 1, "token_id": 1, "name": "mary"}
     mary = {"name": "mary", "password": PASSWORD}
     async with api.session.post(f"{api.url.removesuffix('/api/v1')}/sign-in", data=mary, allow_redirects=False) as come:
         assert (come.status, "crossdock_session" in come.cookies) == (303, True)

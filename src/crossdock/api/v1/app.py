@@ -10,19 +10,49 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from crossdock.api.v1 import audit, cases, me, orders, overview, people, reconciliation, systems, tokens
+from crossdock.api.v1 import (
+    accounts,
+    audit,
+    cases,
+    evidence,
+    me,
+    orders,
+    overview,
+    people,
+    reconciliation,
+    settings,
+    stock,
+    systems,
+    tokens,
+)
 from crossdock.api.v1.problems import Flaw, Problem, Refusal, answer
 from crossdock.flows.wish import CaseClosed, RemedyRefused
 from crossdock.model.faults import InvalidValue, RemoteFault
 from crossdock.wiring.compare_asked import StartRefused
+from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import NoSuchPerson, PersonRefused
+from crossdock.wiring.schedules import NoSuchFlow
 from crossdock.wiring.tokens import NoSuchToken
 
 log = structlog.get_logger()
 
 PREFIX = "/api/v1"
-ROOMS = (me, overview, cases, orders, systems, reconciliation, audit, people, tokens)
+ROOMS = (
+    me,
+    overview,
+    cases,
+    orders,
+    stock,
+    accounts,
+    systems,
+    reconciliation,
+    audit,
+    evidence,
+    settings,
+    people,
+    tokens,
+)
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError, TimeoutError)
 ABOUT = """\
 Everything the console shows and does, for programs. Send a token of `crossdock tokens add` with each call:
@@ -73,22 +103,24 @@ def _refuse(api: FastAPI) -> None:
 
     @api.exception_handler(RemedyRefused)
     async def remedy_refused(_: Request, error: Exception) -> Response:
-        return answer(422, _sentence(error))
+        return answer(422, str(error))
 
     @api.exception_handler(NoSuchPerson)
     @api.exception_handler(NoSuchToken)
+    @api.exception_handler(NoSuchFlow)
     async def not_there(_: Request, error: Exception) -> Response:
-        return answer(404, _sentence(error))
+        return answer(404, str(error))
 
     @api.exception_handler(InvalidValue)
+    @api.exception_handler(ContactRefused)
     async def no_such_value(_: Request, error: Exception) -> Response:
-        return answer(422, _sentence(error))
+        return answer(422, str(error))
 
     @api.exception_handler(CaseClosed)
     @api.exception_handler(StartRefused)
     @api.exception_handler(PersonRefused)
     async def stands_otherwise(_: Request, error: Exception) -> Response:
-        return answer(409, _sentence(error))
+        return answer(409, str(error))
 
     @api.exception_handler(RemoteFault)
     async def away(_: Request, error: Exception) -> Response:
@@ -116,8 +148,3 @@ def _methods(api: FastAPI, path: str) -> list[str]:
 def _plain(error: HTTPException) -> str:
     """The framework's own words, for an address or a method that is not there, say less than ours."""
     return str(error.detail) if isinstance(error, Refusal) else ""
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error).rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}."

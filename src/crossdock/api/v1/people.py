@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query, Request
 from pydantic import Field, SecretStr, StringConstraints
 
 from crossdock.api.v1.entrance import Admin, Here, room
 from crossdock.api.v1.problems import Refusal, problems
-from crossdock.api.v1.shapes import Given, GrantShape, Moment, Told, Words
+from crossdock.api.v1.shapes import PAGE, Given, GrantShape, Limit, Moment, Next, Told, Words, next_page
 from crossdock.decide.rights import Person, may_administer
 from crossdock.decide.scopes import Bearer
 from crossdock.wiring.people import People
@@ -31,8 +31,14 @@ class PersonState(Told):
     seen_at: Moment | None
 
 
-class PeopleList(Told):
+class PeopleFilter(Given):
+    cursor: Words | None = Field(None, description="Where the page before ended: as its `next` says it.")
+    limit: Limit = PAGE
+
+
+class PeoplePage(Told):
     items: list[PersonState]
+    next: Next
 
 
 class PersonGrants(Told):
@@ -55,11 +61,12 @@ class Ended(Told):
     sessions: int
 
 
-@router.get("/people", operation_id="listPeople", summary="All people", responses=problems())
-async def people(here: Here, bearer: Admin) -> PeopleList:
+@router.get("/people", operation_id="listPeople", summary="All people, by name", responses=problems())
+async def people(request: Request, here: Here, bearer: Admin, wanted: Annotated[PeopleFilter, Query()]) -> PeoplePage:
     _check(bearer)
-    rows = await People(here.pool, here.tenant).list()
-    return PeopleList(items=[PersonState.model_validate(row) for row in rows])
+    rows = await People(here.pool, here.tenant).list(after=wanted.cursor, limit=wanted.limit)
+    last = rows[-1].name if len(rows) == wanted.limit else None
+    return PeoplePage(items=[PersonState.model_validate(row) for row in rows], next=next_page(request, last))
 
 
 @router.post(

@@ -9,6 +9,7 @@ from fastapi import Path, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from crossdock.decide.rights import Grant, Role
+from crossdock.decide.words import plain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE, PAGE_MAX = 50, 200
@@ -18,6 +19,11 @@ Amount = Annotated[
     Decimal,
     PlainSerializer(lambda value: format(value, "f"), return_type=str),
     WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1234.50"]}, mode="serialization"),
+]
+Figure = Annotated[  # without the zeros that sums of parts leave behind
+    Decimal,
+    PlainSerializer(plain, return_type=str),
+    WithJsonSchema({"type": "string", "format": "decimal", "examples": ["12"]}, mode="serialization"),
 ]
 Moment = AwareDatetime
 Key = Annotated[int, Path(ge=0, le=KEY_MAX, examples=[812])]
