@@ -1,8 +1,9 @@
 """Differences as tables: those to settle, those explained, those a named person accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from crossdock.model.reconciliation import Difference, Run
+from crossdock.reports.rows import Made, Many
 from crossdock.reports.sheet import Block, Cell, Form, Heading, Total
 
 Found = tuple[Run, Difference]
@@ -38,26 +39,26 @@ WHO = (
 )
 
 
-def settle_block(found: Sequence[Found]) -> Block:
-    chosen = [one for one in found if one[1].case_kind]
-    rows = [(d.case_id, d.case_kind, *_about(d), *_where(run, d)) for run, d in chosen]
-    return _block("Differences that stand in cases", (*CASE, *ABOUT, *WHERE), rows, chosen)
+def settle_block(found: Many[Found]) -> Block:
+    return _block(
+        "Differences that stand in cases", (*CASE, *ABOUT, *WHERE), found, lambda one: bool(one.case_kind),
+        lambda one: (one.case_id, one.case_kind),
+    )  # fmt: skip
 
 
-def explained_block(found: Sequence[Found]) -> Block:
-    chosen = [one for one in found if not one[1].case_kind and one[1].waiver is None]
-    rows = [(*_about(d), *_where(run, d)) for run, d in chosen]
-    return _block("Differences that are explained and need nobody", (*ABOUT, *WHERE), rows, chosen)
+def explained_block(found: Many[Found]) -> Block:
+    return _block(
+        "Differences that are explained and need nobody", (*ABOUT, *WHERE), found,
+        lambda one: not one.case_kind and one.waiver is None, lambda one: (),
+    )  # fmt: skip
 
 
-def accepted_block(found: Sequence[Found]) -> Block:
-    chosen = [one for one in found if one[1].waiver is not None]
-    rows = [
-        (d.waiver.actor, d.waiver.reason, d.waiver.at, *_about(d), *_where(run, d))
-        for run, d in chosen
-        if d.waiver is not None
-    ]
-    return _block("Differences that a named person took as they are", (*WHO, *ABOUT, *WHERE), rows, chosen)
+def accepted_block(found: Many[Found]) -> Block:
+    return _block(
+        "Differences that a named person took as they are", (*WHO, *ABOUT, *WHERE), found,
+        lambda one: one.waiver is not None,
+        lambda one: (one.waiver.actor, one.waiver.reason, one.waiver.at) if one.waiver else (),
+    )  # fmt: skip
 
 
 def _about(one: Difference) -> tuple[Cell, ...]:
@@ -70,9 +71,14 @@ def _where(run: Run, one: Difference) -> tuple[Cell, ...]:
 
 
 def _block(
-    title: str, headings: tuple[Heading, ...], rows: Sequence[tuple[Cell, ...]], found: Sequence[Found]
+    title: str,
+    headings: tuple[Heading, ...],
+    found: Many[Found],
+    fits: Callable[[Difference], bool],
+    first: Callable[[Difference], tuple[Cell, ...]],
 ) -> Block:
-    """A sum only where all of it is money of one currency."""
-    currencies = {one.currency for _, one in found}
+    """Those that fit, each with `first` before it. A sum only where all of it is money of one currency."""
+    rows = Made(lambda: ((*first(one), *_about(one), *_where(run, one)) for run, one in found if fits(one)))
+    currencies = {one.currency for _, one in found if fits(one)}
     total = Total(title="Together", columns=("gross",)) if len(currencies) == 1 and currencies != {""} else None
     return Block(title=title, headings=headings, rows=rows, total=total)

@@ -19,7 +19,7 @@ def write_files(report: Report, folder: Path, stem: str) -> list[Path]:
     written = [book, page, data]
     for sheet in report.sheets:
         for number, block in enumerate(sheet.blocks, start=1):
-            if block.rows:
+            if len(block.rows):
                 more = f"-{number}" if len(sheet.blocks) > 1 else ""
                 path = folder / f"{stem}-{slug(sheet.name)}{more}.csv"
                 path.write_text(csv_text(block), "utf-8", newline="")

@@ -1,10 +1,12 @@
 """A report as one page that needs nothing else: read on a screen, printed on A4, light and dark."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import escape
 
+from crossdock.reports.rows import Made
 from crossdock.reports.sheet import Block, Cell, Form, Heading, Report, Sheet
 
 _STYLE = """
@@ -40,58 +42,61 @@ WIDE = 24  # characters from which a text column may wrap
 
 
 def write_html(report: Report) -> str:
+    return "".join(html_pieces(report))
+
+
+def html_pieces(report: Report) -> Iterator[str]:
+    """The page in pieces, so that one of any length need not be held whole."""
     links = " ".join(f'<a href="#{_anchor(sheet)}">{escape(sheet.name)}</a>' for sheet in report.sheets)
     facts = "".join(f"<dt>{escape(label)}</dt><dd>{escape(said)}</dd>" for label, said in report.facts)
-    return (
+    yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(report.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<header>\n"
         f'<h1>{escape(report.title)}</h1>\n<p class="subtitle">{escape(report.subtitle)}</p>\n'
         f"<dl>{facts}</dl>\n<nav>{links}</nav>\n</header>\n<main>\n"
-        f"{''.join(_sheet(sheet) for sheet in report.sheets)}</main>\n</body>\n</html>\n"
     )
+    for sheet in report.sheets:
+        yield from _sheet(sheet)
+    yield "</main>\n</body>\n</html>\n"
 
 
 def _anchor(sheet: Sheet) -> str:
     return escape(sheet.name.lower().replace(" ", "-"))
 
 
-def _sheet(sheet: Sheet) -> str:
-    blocks = "".join(_block(block) for block in sheet.blocks)
-    return f'<section id="{_anchor(sheet)}">\n<h2>{escape(sheet.name)}</h2>\n{blocks}</section>\n'
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    yield f'<section id="{_anchor(sheet)}">\n<h2>{escape(sheet.name)}</h2>\n'
+    for block in sheet.blocks:
+        yield from _block(block)
+    yield "</section>\n"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block) -> Iterator[str]:
     note = f'<p class="note">{escape(block.note)}</p>\n' if block.note else ""
     head = f"<h3>{escape(block.title)}</h3>\n{note}"
-    if not block.rows:
-        return f'{head}<p class="note">{escape(block.empty)}</p>\n'
+    if not len(block.rows):
+        yield f'{head}<p class="note">{escape(block.empty)}</p>\n'
+        return
     block = _without_empty_columns(block)
     titles = "".join(f'<th scope="col"{_class(one)}>{escape(one.title)}</th>' for one in block.headings)
-    rows = "".join(
-        f"<tr{STRONG if number in block.strong else ''}>"
-        + "".join(_cell(one, cell, block.decimals) for one, cell in zip(block.headings, row, strict=True))
-        + "</tr>\n"
-        for number, row in enumerate(block.rows)
-    )
-    return (
-        f'{head}<div class="scroll"><table>\n<thead><tr>{titles}</tr></thead>\n<tbody>\n{rows}</tbody>\n'
-        f"{_foot(block)}</table></div>\n"
-    )
+    yield f'{head}<div class="scroll"><table>\n<thead><tr>{titles}</tr></thead>\n<tbody>\n'
+    for number, row in enumerate(block.rows):
+        cells = "".join(_cell(one, cell, block.decimals) for one, cell in zip(block.headings, row, strict=True))
+        yield f"<tr{STRONG if number in block.strong else ''}>{cells}</tr>\n"
+    yield f"</tbody>\n{_foot(block)}</table></div>\n"
 
 
 def _without_empty_columns(block: Block) -> Block:
     """A page is narrow: a column of text in which nothing stands is left out."""
-    told = [
-        at
-        for at, one in enumerate(block.headings)
-        if one.form is not Form.TEXT or any(row[at] not in (None, "") for row in block.rows)
-    ]
-    return replace(
-        block,
-        headings=tuple(block.headings[at] for at in told),
-        rows=[tuple(row[at] for at in told) for row in block.rows],
-    )
+    silent = {at for at, one in enumerate(block.headings) if one.form is Form.TEXT}
+    for row in block.rows:
+        silent = {at for at in silent if row[at] in (None, "")}
+        if not silent:
+            return block
+    told = [at for at in range(len(block.headings)) if at not in silent]
+    rows = Made(lambda: (tuple(row[at] for at in told) for row in block.rows))
+    return replace(block, headings=tuple(block.headings[at] for at in told), rows=rows)
 
 
 def _foot(block: Block) -> str:

@@ -1,6 +1,5 @@
 """The month-end pack: what the columns of a period's money come to, and every coin between them, by cause."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from crossdock.decide.money_causes import CAUSES
 from crossdock.model.money import minor_units
 from crossdock.model.reconciliation import NOTHING, Amounts, Column, Difference, Link, PaperKind, Run, total
 from crossdock.reports.differences import Found, accepted_block, explained_block, settle_block
+from crossdock.reports.rows import Made, Many
 from crossdock.reports.sheet import Block, Cell, Form, Heading, Report, Sheet
 
 TITLES = {
@@ -37,6 +37,8 @@ MONEY = (
     Heading(key="gross", title="Gross", form=Form.MONEY, width=14),
 )
 STATES = ("stands in a case", "accepted", "explained")
+Steps = Mapping[tuple[int, str], tuple[int, Amounts]]
+"""(number in STATES, cause) → how many and what they come to."""
 UNTOLD: tuple[Cell, ...] = (None, None, None, None)
 
 
@@ -45,14 +47,15 @@ class Compared:
     """One ended run with what it found. columns: of money alone."""
 
     run: Run
-    differences: Sequence[Difference]
+    differences: Many[Difference]
     columns: Sequence[Column] = ()
 
 
-def make_pack(pairing: str, compared: Sequence[Compared]) -> Report:
-    """compared: at least one. The same runs make the same pack."""
+def make_pack(pairing: str, compared: Sequence[Compared], *, for_programs: bool = True) -> Report:
+    """compared: at least one. The same runs make the same pack. for_programs: with all of it as data, which no table of
+    any length keeps out of memory."""
     runs = [one.run for one in compared]
-    found: list[Found] = [(one.run, difference) for one in compared for difference in one.differences]
+    found: Many[Found] = Made(lambda: ((one.run, difference) for one in compared for difference in one.differences))
     periods = sorted({run.period_name for run in runs if run.period})
     return Report(
         title=f"Reconciliation of {pairing}",
@@ -66,7 +69,7 @@ def make_pack(pairing: str, compared: Sequence[Compared]) -> Report:
             Sheet(name="Accepted", blocks=(accepted_block(found),)),
             Sheet(name="Unknown", blocks=(_unknown(runs),)),
         ),
-        data={"pairing": pairing, "runs": [data_of(one) for one in compared]},
+        data={"pairing": pairing, "runs": [data_of(one) for one in compared]} if for_programs else None,
     )
 
 
@@ -90,17 +93,30 @@ def _moment(moment: datetime | None) -> str:
 def _money(one: Compared) -> Iterable[Block]:
     """For each currency and company: its columns, and the way from one to the next."""
     columns = {(column.currency, column.company, column.kind): column for column in one.columns}
-    lines = [difference for difference in one.differences if difference.gap is not None]
-    for currency, company in sorted({key[:2] for key in columns} | {(line.currency, line.company) for line in lines}):
+    sums = _sums(one.differences)
+    for currency, company in sorted({key[:2] for key in (*columns, *sums)}):
         where = f"{currency}, {company}" if company else currency
         held = {kind: columns.get((currency, company, kind)) for kind in PaperKind}
-        ours = [line for line in lines if (line.currency, line.company) == (currency, company)]
         decimals = minor_units(currency)
         yield _columns(where, held, one.run, decimals)
         for link, left, right, title in STEPS:
             if _is_known(one.run, right):
-                steps = [line for line in ours if line.link == link]
+                steps = sums.get((currency, company, str(link)), {})
                 yield _bridge(f"{title}, {where}", (left, right), held, steps, one.run, decimals)
+
+
+def _sums(differences: Many[Difference]) -> Mapping[tuple[str, str, str], Steps]:
+    """By currency, company and link: what each cause comes to."""
+    sums: dict[tuple[str, str, str], dict[tuple[int, str], tuple[int, Amounts]]] = {}
+    for one in differences:
+        if one.gap is None:
+            continue
+        steps = sums.setdefault((one.currency, one.company, str(one.link)), {})
+        if one.gap:
+            key = 0 if one.case_kind else 1 if one.waiver else 2, one.cause
+            many, gap = steps.get(key, (0, NOTHING))
+            steps[key] = many + 1, gap + one.gap
+    return sums
 
 
 def _is_known(run: Run, kind: PaperKind) -> bool:
@@ -130,22 +146,18 @@ def _bridge(
     title: str,
     ends: tuple[PaperKind, PaperKind],
     held: Mapping[PaperKind, Column | None],
-    steps: Sequence[Difference],
+    steps: Steps,
     run: Run,
     decimals: int,
 ) -> Block:
     """What one column holds more than the other, cause by cause; the last row says what is left over: nothing."""
-    sums: dict[tuple[int, str], list[Amounts]] = defaultdict(list)
-    for one in steps:
-        if one.gap:
-            sums[0 if one.case_kind else 1 if one.waiver else 2, one.cause].append(one.gap)
     first, last = (column.amounts if (column := held[kind]) else NOTHING for kind in ends)
     is_told = _is_known(run, ends[0])
     rows: list[tuple[Cell, ...]] = [(TITLES[ends[0]], "", *(_amounts(held[ends[0]]) if is_told else UNTOLD))]
-    for (state, cause), gaps in sorted(sums.items()):
-        rows.append((_in_words(cause, gaps), STATES[state], len(gaps), *_parts(total(gaps))))
+    for (state, cause), (many, gap) in sorted(steps.items()):
+        rows.append((_in_words(cause, gap), STATES[state], many, *_parts(gap)))
     rows.append((TITLES[ends[1]], "", *_amounts(held[ends[1]])))
-    left = last - first - total(gap for gaps in sums.values() for gap in gaps)
+    left = last - first - total(gap for _, gap in steps.values())
     rows.append(("Left over", "", None, left.net, left.tax, left.gross))
     return Block(
         title=title, headings=(WHAT, STATE, COUNT, *MONEY), rows=rows, decimals=decimals,
@@ -153,9 +165,9 @@ def _bridge(
     )  # fmt: skip
 
 
-def _in_words(cause: str, gaps: Sequence[Amounts]) -> str:
+def _in_words(cause: str, gap: Amounts) -> str:
     words = CAUSES[cause].words
-    sign = "plus" if total(gaps).gross >= 0 else "less"
+    sign = "plus" if gap.gross >= 0 else "less"
     return f"{sign}: {words}"
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from crossdock.reports.rows import Many
+
 Cell = str | int | Decimal | date | datetime | None
 
 
@@ -44,7 +46,7 @@ class Block:
 
     title: str
     headings: tuple[Heading, ...]
-    rows: Sequence[tuple[Cell, ...]]
+    rows: Many[tuple[Cell, ...]]
     note: str = ""
     decimals: int = 2
     total: Total | None = None

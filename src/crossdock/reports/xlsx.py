@@ -26,6 +26,7 @@ def write_xlsx(report: Report, path: Path) -> None:
 
     options = {
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True,
+        "constant_memory": True,  # each row goes to disk when the next begins
     }  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties(
@@ -56,7 +57,7 @@ class _Pen:
         self._widths(page, sheet)
         for block in sheet.blocks:
             row = self._block(page, block, row) + 1
-        if report is None and len(sheet.blocks) == 1 and sheet.blocks[0].rows:
+        if report is None and len(sheet.blocks) == 1 and len(sheet.blocks[0].rows):
             page.freeze_panes(2 if not sheet.blocks[0].note else 3, 0)
 
     def _top(self, page: Any, report: Report) -> int:
@@ -84,7 +85,7 @@ class _Pen:
         if block.note:
             page.write_string(row, 0, block.note, self._styles["note"])
             row += 1
-        if not block.rows:
+        if not len(block.rows):
             page.write_string(row, 0, block.empty, self._styles["note"])
             return row + 1
         for at, one in enumerate(block.headings):

@@ -60,14 +60,18 @@ class PgFigures:
     async def every(self, *, prefix: str, after: str, limit: int) -> Sequence[str]:
         return await self._keys("every_sku", self.scope.tenant, self.scope.storefront, after, *_span(prefix), limit)
 
-    async def drifting(self, *, prefix: str, after: str, limit: int) -> Sequence[str]:
+    async def drifting(self, *, prefix: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """(SKU in lower case, position behind it)."""
         scope = self.scope
-        return await self._keys(
-            "drifting_skus", scope.tenant, scope.pairing, scope.storefront, after, *_span(prefix), limit
+        rows = await scope.pool.fetch(
+            SQL["drifting_skus"], scope.tenant, scope.pairing, scope.storefront, after, _pattern(prefix), limit
         )
+        return [(row["sku_key"], row["place"]) for row in rows]
 
-    async def oversold(self, *, prefix: str, after: str, limit: int) -> Sequence[str]:
-        return await self._keys("oversold_skus", *self._sold_as(), after, *_span(prefix), limit)
+    async def oversold(self, *, prefix: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """The same; "" for a code that nothing sells here."""
+        rows = await self.scope.pool.fetch(SQL["oversold_skus"], *self._sold_as(), after, _pattern(prefix), limit)
+        return [(row["sku_key"] or "", row["place"]) for row in rows]
 
     async def maybe_waiting(self, *, prefix: str, after: str, limit: int, since: datetime) -> Sequence[str]:
         """Whatever may have to be written: whoever shows them looks at each."""
@@ -76,10 +80,11 @@ class PgFigures:
     async def lowest(
         self, *, after: tuple[Decimal, str] | None, limit: int
     ) -> Sequence[tuple[Decimal, str, str | None]]:
-        """(figure, code in lower case, SKU in lower case, None when nothing sells it): at or below the buffer."""
+        """(figure, code in lower case, SKU in lower case, None when nothing sells it): those at or below any buffer."""
         figure, code = after or (None, None)
+        highest = max([self.policy.buffer, *self.policy.buffers.values()])  # whoever shows them looks at each
         rows = await self.scope.pool.fetch(
-            SQL["lowest"], *self._sold_as(), self.scope.erp, self.basis, self.policy.buffer, figure, code, limit,
+            SQL["lowest"], *self._sold_as(), self.scope.erp, self.basis, highest, figure, code, limit,
             self.site,
         )  # fmt: skip
         return [(row["quantity"], row["code_key"], row["sku_key"]) for row in rows]
@@ -180,6 +185,10 @@ class PgFigures:
 
     async def _rows(self, name: str, *given: object) -> Sequence[Row]:
         return [dict(row) for row in await self.scope.pool.fetch(SQL[name], self.scope.tenant, *given)]
+
+
+def _pattern(prefix: str) -> str:
+    return prefix.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
 def _span(prefix: str) -> tuple[str, str]:

@@ -1,13 +1,16 @@
 """The pack of one run, or of one period: written to a file, whatever its size, for whoever downloads it."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
 
 from crossdock.model.reconciliation import PERIODIC, Subject
 from crossdock.reports.files import slug
-from crossdock.reports.html import write_html
+from crossdock.reports.html import html_pieces
 from crossdock.reports.pack import Compared, make_pack
+from crossdock.reports.rows import Spool
 from crossdock.reports.xlsx import write_xlsx
 from crossdock.store import compared
 from crossdock.store.compared import RunLine
@@ -28,20 +31,27 @@ async def runs_of_pack(here: Installation, line: RunLine) -> list[RunLine]:
 
 async def write_pack(here: Installation, lines: list[RunLine], form: Form, path: Path) -> str:
     """lines: ended runs of one pairing, at least one. Returns the name the file should go by."""
-    found = [
-        Compared(
-            run=one.run,
-            differences=[
-                row.difference async for page in compared.every_difference(here.pool, one.run.id) for row in page
-            ],
-            columns=await compared.columns(here.pool, one.run.id),
-        )
-        for one in lines
-    ]
-    report = make_pack(lines[0].pairing, found)
-    if form == "xlsx":
-        await asyncio.to_thread(write_xlsx, report, path)
-    else:
-        await asyncio.to_thread(lambda: path.write_text(write_html(report), "utf-8"))
+    spools = [Spool() for _ in lines]
+    try:
+        found = []
+        for one, spool in zip(lines, spools, strict=True):
+            async with aclosing(compared.every_difference(here.pool, one.run.id)) as pages:
+                async for page in pages:
+                    spool.add(row.difference for row in page)
+            columns = await compared.columns(here.pool, one.run.id)
+            found.append(Compared(run=one.run, differences=spool, columns=columns))
+        await asyncio.to_thread(_write, lines[0].pairing, found, form, path)
+    finally:
+        for spool in spools:
+            spool.close()
     periods = dict.fromkeys(one.run.period_name or f"run {one.run.id}" for one in lines)
     return f"{slug(' '.join([lines[0].pairing, str(lines[0].run.subject), *periods]))}.{form}"
+
+
+def _write(pairing: str, found: Sequence[Compared], form: Form, path: Path) -> None:
+    report = make_pack(pairing, found, for_programs=False)
+    if form == "xlsx":
+        write_xlsx(report, path)
+        return
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(html_pieces(report))

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, cast
 
 from crossdock.cases.kinds import KINDS
@@ -18,7 +19,6 @@ ROUNDS = 5  # of those for one page: what is rare is gone on with from where the
 SELLS_HOURS = 24
 LISTED_MAX = 20
 ORDERS_MAX = 50
-FAILING_DAYS = 1  # how far back what waits is looked for while publications fail
 
 
 class Filter(StrEnum):
@@ -110,16 +110,17 @@ async def stock_lines(
     if only is Filter.STALE and not stale:
         return Lines(rows=[], after="", looked_at=0, reading=reading, stale=stale)
     for _ in range(ROUNDS):
-        keys, following = await _candidates(book, reading, only, prefix=prefix, after=after, limit=limit)
-        lines = await _lines(here, name, book, reading, [key for key, _ in keys])
-        found = {one.sku_key: one for one in lines}
-        for key, at in keys:
-            after, looked_at = at, looked_at + 1
-            if key in found and _is_wanted(found[key], only):
-                rows.append(found.pop(key))
-            if len(rows) == limit:
+        keys, more = await _candidates(book, reading, only, prefix=prefix, after=after, limit=limit)
+        found = {one.sku_key: one for one in await _lines(here, name, book, reading, [key for key, _ in keys])}
+        for at, group in groupby(keys, key=lambda one: one[1]):  # several SKUs may be sold from one stock code
+            after = at
+            for key, _ in group:
+                looked_at += bool(key)
+                if (line := found.pop(key, None)) is not None and _is_wanted(line, only):
+                    rows.append(line)
+            if len(rows) >= limit:
                 return Lines(rows=rows, after=after, looked_at=looked_at, reading=reading, stale=stale)
-        if not following:
+        if not more:
             return Lines(rows=rows, after="", looked_at=looked_at, reading=reading, stale=stale)
     return Lines(rows=rows, after=after, looked_at=looked_at, reading=reading, stale=stale)
 
@@ -127,30 +128,23 @@ async def stock_lines(
 async def _candidates(
     book: PgFigures, reading: Reading, only: Filter, *, prefix: str, after: str, limit: int
 ) -> tuple[list[tuple[str, str]], bool]:
-    """(SKU in lower case, position behind it) of the next that may fit, and whether there are more."""
+    """(SKU in lower case, position behind it) of the next that may fit, and whether there may be more. A SKU of "" is
+    none: its position has been passed."""
     many = AT_ONCE if only in (Filter.LOW, Filter.WAITING) else limit
     if only is Filter.LOW:
         rows = await book.lowest(after=_low_position(after), limit=many)
-        keys = [(key or "", f"{figure}_{code}") for figure, code, key in rows]
-        return [one for one in keys if one[0].startswith(prefix.lower())], len({code for _, code, _ in rows}) == many
+        wanted = prefix.lower()
+        keys = [(key if key and key.startswith(wanted) else "", f"{figure}_{code}") for figure, code, key in rows]
+        return keys, bool(keys)
     given: dict[str, Any] = {"prefix": prefix, "after": after, "limit": many}
-    match only:
-        case Filter.DRIFT:
-            found = await book.drifting(**given)
-        case Filter.OVERSOLD:
-            found = await book.oversold(**given)
-        case Filter.WAITING:
-            found = await book.maybe_waiting(**given, since=_since(reading))
-        case _:
-            found = await book.every(**given)
+    if only in (Filter.DRIFT, Filter.OVERSOLD):
+        pairs = await (book.drifting(**given) if only is Filter.DRIFT else book.oversold(**given))
+        return list(pairs), len({place for _, place in pairs}) == many
+    if only is Filter.WAITING and reading.began_at is not None and not reading.failures:
+        found = await book.maybe_waiting(**given, since=reading.began_at)
+    else:  # where publications fail, whatever changed since the last good one waits: each is looked at
+        found = await book.every(**given)
     return [(key, key) for key in found], len(found) == many
-
-
-def _since(reading: Reading) -> datetime:
-    """From when on something may wait: the last publication that went well began then, or some time ago."""
-    if reading.failures or reading.began_at is None:
-        return reading.now - timedelta(days=FAILING_DAYS)
-    return reading.began_at
 
 
 def _low_position(after: str) -> tuple[Decimal, str] | None:

@@ -17,7 +17,9 @@
     where c.code_key like lower(replace(replace(replace(replace(p.value, '\', '\\'), '_', '\_'), '%', '\%'), '{sku}', '_%'))
 ), sold as (
     select s.code_key, s.sku_key from sold_as s
-    where exists (select from stock_target t where t.tenant = $1 and t.system = $3 and t.sku_key = s.sku_key)
+    cross join lateral (
+        select from stock_target t where t.tenant = $1 and t.system = $3 and t.sku_key = s.sku_key limit 1
+    ) there
 )
 
 -- name: every_sku
@@ -27,24 +29,27 @@ where tenant = $1 and system = $2 and sku_key collate "C" > $3 and sku_key colla
 group by sku_key collate "C", sku_key order by sku_key collate "C" limit $6
 
 -- name: drifting_skus
--- Those with an open case of stock drift. $2 pairing, $3 storefront, $4 after, $5/$6 from and up to, $7 how many.
-select distinct t.sku_key, t.sku_key collate "C" as place
-from desk_case c
-join stock_target t on t.tenant = $1 and t.system = $3
-    and t.sku_key = lower(regexp_replace(substr(c.subject, length($3) + 2), '/[^/]*$', ''))
-where c.tenant = $1 and c.pairing = $2 and c.kind = 'stock-drift' and c.state = 'open' and starts_with(c.subject, $3 || ' ')
-  and t.sku_key collate "C" > $4 and t.sku_key collate "C" >= $5 and t.sku_key collate "C" < $6
-order by place limit $7
+-- Those with an open case of stock drift, by the case's subject. $2 pairing, $3 storefront, $4 the last subject of the page
+-- before, $5 how the SKU begins, as a pattern, $6 how many.
+with found as (
+    select c.subject, lower(regexp_replace(substr(c.subject, length($3) + 2), '/[^/]*$', '')) as sku_key
+    from desk_case c
+    where c.tenant = $1 and c.pairing = $2 and c.kind = 'stock-drift' and c.state = 'open' and c.subject > $4
+      and starts_with(c.subject, $3 || ' ') and lower(substr(c.subject, length($3) + 2)) like $5
+    order by c.subject limit $6
+)
+select f.subject as place, f.sku_key from found f order by f.subject
 
 -- name: oversold_skus
--- Those with an open case of more promised than there is. $1 to $4 as with sold_as, $5 after, $6/$7 from and up to, $8 how many.
+-- Those with an open case of more promised than there is, by stock code. $1 to $4 as with sold_as, $5 the last code of the page
+-- before, $6 how it begins, as a pattern, $7 how many.
 with codes as (
-    select lower(subject) as code_key from desk_case where tenant = $1 and pairing = $2 and kind = 'oversold' and state = 'open'
+    select subject as place, lower(subject) as code_key from desk_case
+    where tenant = $1 and pairing = $2 and kind = 'oversold' and state = 'open' and subject > $5 and lower(subject) like $6
+    order by subject limit $7
 )
 -- with: sold_as
-select distinct sku_key, sku_key collate "C" as place from sold
-where sku_key collate "C" > $5 and sku_key collate "C" >= $6 and sku_key collate "C" < $7
-order by place limit $8
+select c.place, s.sku_key from codes c left join sold s on s.code_key = c.code_key order by c.place, s.sku_key
 
 -- name: waiting_skus
 -- Those whose level may wait to be written: told and not known to be taken, or moved or sold since the last publication began.
@@ -114,7 +119,8 @@ from retail_level where tenant = $1 and pairing = any($2::text[]) and sku_key = 
 -- name: fastest
 -- What sells fastest: stock units do not matter here, units as they were ordered do.
 select lower(l.sku) as sku_key, min(l.sku) as sku, l.unit, sum(l.quantity) as quantity, count(distinct o.id) as orders
-from sales_order o join sales_order_line l on l.order_id = o.id
+from sales_order o
+cross join lateral (select sku, unit, quantity from sales_order_line where order_id = o.id offset 0) l  -- a day's, by their key
 where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $3
 group by lower(l.sku), l.unit order by sum(l.quantity) desc, 1, 3 limit $4
 
