@@ -38,7 +38,7 @@ async def test_a_sku_explains_its_level_by_figure_in_flight_and_buffer(desk: Des
     before = await page_of(vera, PLENTY.lower())
     figure = world.available(PLENTY)
     assert f"available {figure:f} − in flight 0 − buffer 0 = {figure:f}" in before
-    assert "as it should be" in before
+    assert "told as it should be" in before
     await world.sell((PLENTY, 2))
     await world.run("orders")  # captured, and not yet in the ERP
     after = await page_of(vera, PLENTY)

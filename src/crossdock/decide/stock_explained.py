@@ -155,7 +155,7 @@ def _whole(units: Decimal) -> Decimal:
 class Shown(StrEnum):
     """How a place stands: what it was told beside what it should show."""
 
-    RIGHT = "as it should be"
+    RIGHT = "told as it should be"
     TO_WRITE = "waits to be written"
     UNSURE = "written, and nobody knows whether it was taken"
     HELD = "kept low: the figures are too old to raise it"

@@ -100,8 +100,10 @@ where tenant = $1 and pairing = $2 and kind = 'stock-drift' and subject = any($3
 
 -- name: positions
 -- What the ERP says of one stock code, at each site and on each basis.
-select code_key, site, basis, quantity, unlimited, as_of from stock_position
-where tenant = $1 and system = $2 and code_key = any($3::text[]) order by code_key, basis, site
+select coalesce(x.code, p.code_key) as code, p.site, p.basis, p.quantity, p.unlimited, p.as_of
+from stock_position p
+left join stock_item x on x.tenant = p.tenant and x.system = p.system and x.code_key = p.code_key
+where p.tenant = $1 and p.system = $2 and p.code_key = any($3::text[]) order by p.code_key, p.basis, p.site
 
 -- name: wanting
 -- Orders that want a SKU and that the figures may not hold yet, the oldest first. $2 pairings, $3 since when posted ones count.
