@@ -1,5 +1,8 @@
 """Reconciliation and the month's end: anybody who may see sees; two desks start; a worker does it."""
 
+import asyncio
+import base64
+import hashlib
 import io
 import zipfile
 from dataclasses import replace
@@ -7,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crossdock.cases.kinds import FEED_SILENT
 from crossdock.decide.period import read_period
 from crossdock.flows.reconciliation import reconcile
 from crossdock.model.reconciliation import Run, Subject
 from crossdock.store import compared
-from crossdock.wiring.compare_asked import compare_asked
+from crossdock.wiring.compare_asked import Watch, compare_asked, start
 from tests.console.conftest import Desk
+from tests.eventually import eventually
 from tests.reconciliation.shop import MARY, look
 from tests.world import NAME, PLENTY
 
@@ -205,6 +210,8 @@ async def test_the_pack_of_a_month_is_downloaded_as_a_workbook_and_as_a_page(des
         policy = answer.headers["Content-Security-Policy"]
         assert ("script-src" in policy, "default-src 'none'" in policy, "sandbox" in policy) == (False, True, True)
         whole = await answer.text()
+        style = whole.split("<style>")[1].split("</style>")[0].encode()
+        assert f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style).digest()).decode()}'" in policy
     assert ("despatches, begun by" in whole, "money, begun by" in whole) == (True, True)
     alone = (await vera.get(f"{stem}.html?alone=1"))[1]
     assert ("despatches, begun by" in alone, "money, begun by" in alone) == (False, True)
@@ -235,3 +242,48 @@ def _next(text: str) -> str:
     if "Next page" not in text:
         return ""
     return text.split('class="button" href="')[1].split('"')[0].replace("&amp;", "&").split("#")[0]
+
+
+async def test_two_wishes_at_the_same_moment_begin_one_comparison(desk: Desk) -> None:
+    wishes = [start(desk.world.here, NAME, Subject.MONEY, month, actor=MARY) for month in ("2026-01", "2026-02")]
+    done = await asyncio.gather(*wishes, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["StartRefused", "int"]
+    assert await desk.world.here.pool.fetchval("select count(*) from reconciliation_run") == 1
+
+
+async def test_a_run_writes_down_how_far_it_is_while_it_goes_on(desk: Desk) -> None:
+    here = desk.world.here
+    async with (
+        desk.world.pairing.reconciliations.open(Subject.ITEMS, None, actor=MARY) as run,
+        Watch(here.pool, here.tenant, NAME, ("items", "")) as watch,
+    ):
+        watch.tell("items in the ERP", 7, 24)
+
+        async def told() -> bool:
+            line = await compared.find_run(here.pool, here.tenant, run.run.id)
+            return line is not None and (line.step, line.done, line.whole) == ("items in the ERP", 7, 24)
+
+        await eventually(told)
+
+
+async def test_beside_the_money_stands_whether_every_order_is_accounted_for(desk: Desk) -> None:
+    world = desk.world
+    await world.sell((PLENTY, 1))
+    await world.deliver()
+    await world.run("completeness")
+    vera, fred = await desk.sign_in("vera"), await desk.sign_in("fred")
+    assert "that oro-khaos lists, none is missing" in (await vera.get("/month-end"))[1]
+    await world.here.pool.execute(
+        """update completeness_run set report = report || '{"green": false, "missing": ["1007", "1009"], "numbers":
+           [{"series": "10…", "known": 40, "missing": 2, "usual_gap": 0, "usual": true, "jumps": []}]}'"""
+    )
+    await world.pairing.cases.raise_case(
+        FEED_SILENT.about("orders", what="orders", system="shop", since="noon", usual="ten"),
+        record="flow",
+        ref="silence",
+    )
+    case = await world.the_case("feed-silent")
+    _, text = await vera.get("/month-end")
+    assert all(word in text for word in ("Not yet.", "Never arrived: 1007, 1009.", "2 missing of 42", case.cause[:10]))
+    assert f'href="/cases/{case.id}"' in text
+    assert f'href="/cases/{case.id}"' not in (await fred.get("/month-end"))[1]

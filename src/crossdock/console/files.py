@@ -9,6 +9,7 @@ from fastapi import Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from crossdock.reports.html import style_hash
 from crossdock.store.compared import RunLine
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.packing import Form, write_pack
@@ -17,8 +18,8 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
 }
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""Of a pack that somebody opens: its own style, and no script whatever a name in it says."""
+POLICY = f"default-src 'none'; style-src '{style_hash()}'; sandbox"
+"""Of a pack that somebody opens: its very own style, and no script whatever a name in it says."""
 
 
 async def pack_file(here: Installation, lines: list[RunLine], form: Form) -> Response:

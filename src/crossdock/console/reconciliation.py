@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from crossdock.cases.kind import Desk
 from crossdock.console.address import After, Before, Key, Words
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.files import pack_file
@@ -129,6 +130,7 @@ async def months(request: Request, me: Me, pairing: Words = "", before: Words = 
     return page(
         request, "month_end.html", rows=[_month(one) for one in found], pairing=name, pairings=mine,
         counted=await accounted_for(here, name) if name else None, titles=TITLES,
+        seen=[str(one) for one in Desk if may_see(me.person, desk=one, pairing=name)],
         following=found[-1].period if len(found) == MONTHS else "", **menu(me, "reconciliation"),
     )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """A report as one page that needs nothing else: read on a screen, printed on A4, light and dark."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -39,6 +41,11 @@ nav { margin: 1rem 0 0; } nav a { margin-right: 1rem; color: inherit; }
 """
 STRONG = ' class="strong"'
 WIDE = 24  # characters from which a text column may wrap
+
+
+def style_hash() -> str:
+    """Of the page's own style, as a browser is told to allow that and no other."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}"
 
 
 def write_html(report: Report) -> str:

@@ -11,10 +11,10 @@ from crossdock.wiring.installation import Installation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounted:
-    """report: of the last count, None when nothing was counted yet. silences: (case, cause) of open ones."""
+    """report: of the last count, None when nothing was counted yet. silences: (case, cause, desk) of open ones."""
 
     report: Mapping[str, Any] | None
-    silences: Sequence[tuple[int, str]]
+    silences: Sequence[tuple[int, str, str]]
 
     @property
     def green(self) -> bool:
@@ -24,5 +24,6 @@ class Accounted:
 async def accounted_for(here: Installation, pairing: str) -> Accounted:
     silences = await list_cases(here.pool, here.tenant, pairing=pairing, kind=FEED_SILENT.code, state="open")
     return Accounted(
-        report=await here.pairings[pairing].completeness.last(), silences=[(one.id, one.cause) for one in silences]
+        report=await here.pairings[pairing].completeness.last(),
+        silences=[(one.id, one.cause, one.desk) for one in silences],
     )
