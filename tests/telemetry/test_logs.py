@@ -7,9 +7,13 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
+from crossdock.cases.kinds import SYSTEM_UNREACHABLE
 from crossdock.cli import logs
 from crossdock.ports.config import Settings
 from crossdock.settings.secrets import secret_texts
+from crossdock.store.cases import PgCaseBook
+from crossdock.store.database import Pool
+from crossdock.store.scope import Scope
 from crossdock.telemetry import correlation
 
 MARKER = "m4rker-of-a-secret"
@@ -116,3 +120,14 @@ def test_what_the_settings_hold_is_hidden_wherever_it_turns_up(form: str, capsys
         assert secret not in said
     assert "RuntimeError" in said
     assert "***" in said
+
+
+async def test_the_evidence_of_a_case_names_the_id_under_which_the_log_has_the_rest(pool: Pool) -> None:
+    book = PgCaseBook(Scope(pool=pool, tenant="main", pairing="p", storefront="shop", erp="khaos"))
+    finding = SYSTEM_UNREACHABLE.about("khaos", system="khaos", problem="no answer")
+    with correlation.under("req-7"):
+        await book.raise_case(finding, record="flow", ref="flow items", evidence="HTTP 503")
+    assert await pool.fetchval("select evidence from desk_case") == "HTTP 503\n\ncorrelation req-7"
+    with correlation.under("req-8"):
+        await book.raise_case(finding, record="flow", ref="flow items")
+    assert await pool.fetchval("select evidence from desk_case") == "HTTP 503\n\ncorrelation req-7"

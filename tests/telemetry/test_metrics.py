@@ -17,6 +17,7 @@ from crossdock.settings.load import load
 from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 from crossdock.store.database import Pool
 from crossdock.store.gauges import SQL, read_gauges
+from crossdock.telemetry import metrics
 from crossdock.telemetry.database import FIGURES
 from crossdock.wiring.installation import Installation, open_installation
 from crossdock.wiring.systems import known_systems
@@ -218,3 +219,13 @@ def test_a_token_that_could_be_guessed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="token"):
         tree = {**settings_tree("http://a.example", "http://b.example"), "metrics": {"token": "${DATABASE}"}}
         load_project(tmp_path, tree, database="short")
+
+
+def test_a_flow_cannot_make_series_of_what_it_read() -> None:
+    result = {"read": 3, "HP-1001": 1, "a sentence of words": 2, "problem": "x", "whole": True, "gone": 0}
+    metrics.flow_ended("p", "f", "done", 0.1, result)
+    told = {
+        one.labels["what"] for family in metrics.REGISTRY.collect() for one in family.samples
+        if one.name == "crossdock_flow_records_total" and one.labels["pairing"] == "p"
+    }  # fmt: skip
+    assert told == {"read"}

@@ -68,6 +68,7 @@ class _Loading:
         self._check_pairings(values, known)
         if isinstance(values.get("pairings"), dict):
             values["pairings"] = {name: self._pairing(name, one) for name, one in values["pairings"].items()}
+        self._check_tracing(values)
         project = self._validate(Project, values, ())
         if self._document.problems or not isinstance(project, Project):
             raise SettingsError(self._path, self._document.problems)
@@ -165,6 +166,16 @@ class _Loading:
             groups = {name: one for name, one in pairings.items() if isinstance(one, dict)}
             for place, message, fix in checks.check_together(groups, known):
                 self._complain(("pairings", *place), message, fix)
+
+    def _check_tracing(self, values: Mapping[str, Any]) -> None:
+        tracing, systems = values.get("tracing"), values.get("systems")
+        told = tracing.get("propagate_to") if isinstance(tracing, dict) else None
+        if not isinstance(told, list) or not isinstance(systems, dict):
+            return
+        for at, name in enumerate(told):
+            if name not in systems:
+                fix = f"Name one of {listed(list(systems))}."
+                self._complain(("tracing", "propagate_to", at), f"{name!r} is no system of this file", fix)
 
     def _validate(self, model: type[BaseModel], values: Mapping[str, Any], place: Place) -> Any:
         try:

@@ -13,6 +13,7 @@ from crossdock.store.again import again_on_deadlock
 from crossdock.store.database import Connection
 from crossdock.store.scope import Scope
 from crossdock.store.sql import statements
+from crossdock.telemetry import correlation
 
 SQL = statements("cases")
 EVIDENCE_MAX = 20_000
@@ -72,9 +73,15 @@ async def _raise(connection: Connection, scope: Scope, finding: Finding, evidenc
             SQL["raise"], scope.tenant, scope.pairing, kind.code, finding.subject.replace(NUL, INSTEAD), str(kind.desk),
             str(kind.severity), finding.cause.replace(NUL, INSTEAD),
             as_json.dumps({name: fact.replace(NUL, INSTEAD) for name, fact in finding.facts.items()}).decode(),
-            evidence[:EVIDENCE_MAX].replace(NUL, INSTEAD), kind.due_hours,
+            _evidence(evidence).replace(NUL, INSTEAD), kind.due_hours,
         )
     )  # fmt: skip
+
+
+def _evidence(text: str) -> str:
+    """What was sent and said, and the id under which the log has the rest."""
+    own = correlation.current()
+    return f"{text[:EVIDENCE_MAX]}\n\ncorrelation {own}" if text and own else text[:EVIDENCE_MAX]
 
 
 class PgCaseBook:
