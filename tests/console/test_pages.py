@@ -25,6 +25,12 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/stock": ALL,
     "/stock/item?pairing={pairing}&sku={sku}": {**ALL, "olga": 404},
     "/stock/movers": ALL,
+    "/accounts": ALL,
+    "/accounts/{company_id}": {**ALL, "dora": 404, "olga": 404},
+    "/mappings": ALL,
+    "/mappings/entry": {**ALL, "olga": 404},
+    "/mappings/export": {**ALL, "olga": 404},
+    "/mappings/import": {**ALL, "olga": 404},
     "/systems": ALL,
     "/reconciliation": ALL,
     "/reconciliation/{run_id}": {**ALL, "olga": 404},
@@ -42,6 +48,12 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/sign-in": ALL,
 }
 """Page → who gets what. A page that is not here fails the first test."""
+QUERIES: Mapping[str, str] = {
+    "/mappings/entry": "?pairing=oro-khaos&kind=unit&key=each",
+    "/mappings/export": "?pairing=oro-khaos",
+    "/mappings/import": "?pairing=oro-khaos",
+}
+"""What a page must be asked for by name."""
 
 
 def test_every_page_says_who_may_see_it() -> None:
@@ -76,6 +88,8 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
 @pytest.mark.parametrize("name", GRANTS)
 async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
     where = await addresses(desk)
+    await desk.world.run("companies")
+    company = await desk.world.here.pool.fetchval("select min(id) from company")
     someone = await desk.sign_in(name)
     for page, who in WHO.items():
         assert (page, (await someone.get(where[page]))[0]) == (page, who[name])
@@ -164,7 +178,7 @@ async def test_a_remedy_that_needs_a_system_that_is_away_says_so(desk: Desk) -> 
     async def away(*_: object) -> None:
         raise Transient("GetStockList: HTTP 503")
 
-    at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away)  # type: ignore[arg-type]
+    at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away, recheck=away, records={})  # type: ignore[arg-type]
     with mock.patch.object(cases, "settler", return_value=at):
         for deed in ("rehearse", "settle"):
             status, text = await dora.send(f"/cases/{case}/{deed}", remedy="map-code", code=PLENTY)

@@ -14,9 +14,11 @@ from crossdock.decide.account_match import (
     KnownLink,
     Link,
     Review,
+    Signal,
     Tell,
     match_company,
     rank,
+    signal_of,
 )
 from crossdock.decide.vat import vat_number
 from crossdock.model.account import Account, AccountLink
@@ -227,3 +229,12 @@ def test_the_domain_of_an_address(email: str, domain: str) -> None:
 def test_a_company_has_a_key() -> None:
     with pytest.raises(InvalidValue):
         Company(ref="", name="Nobody")
+
+
+def test_a_reason_says_its_words_and_its_points() -> None:
+    company = Company(ref="7", name="Harbour Hotels Ltd", account_code="HPT-1")
+    account = Account(account_id="1", code="HPT1", name="Harbour Hotels")
+    (best,) = rank(company, AccountIndex.of([account]))
+    assert [signal_of(reason).points for reason in best.reasons] == [30, 25]
+    assert sum(signal_of(reason).points for reason in best.reasons) == best.score
+    assert signal_of("another VAT number GB1 -30") == Signal("another VAT number GB1", -30)

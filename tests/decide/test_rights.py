@@ -12,7 +12,9 @@ from crossdock.decide.rights import (
     may_administer,
     may_audit,
     may_see,
+    may_see_accounts,
     may_settle,
+    may_settle_accounts,
     pairings_of,
     scopes_of,
 )
@@ -118,3 +120,20 @@ def test_a_list_kept_to_the_scopes_shows_what_may_be_seen_and_nothing_else(
     if shown:
         assert pairings_of(one) is None or pairing in (pairings_of(one) or ())
         assert desks_of(one) is None or desk in (desks_of(one) or ())
+
+
+@pytest.mark.parametrize(
+    ("given", "sees", "settles"),
+    [
+        (operator("sales-ops", "oro-khaos"), True, True),
+        (operator("finance"), True, False),
+        (operator("data", "oro-khaos"), False, False),
+        (operator("sales-ops", "oro-prima"), False, False),
+        (Grant(role=Role.VIEWER), True, False),
+        (Grant(role=Role.ADMIN), True, True),
+    ],
+)
+def test_accounts_are_for_the_desks_that_answer_for_them(given: Grant, sees: bool, settles: bool) -> None:
+    one = person(given)
+    assert may_see_accounts(one, pairing="oro-khaos") is sees
+    assert may_settle_accounts(one, pairing="oro-khaos") is settles

@@ -8,7 +8,7 @@ import pytest
 
 from crossdock.cases.kind import Desk, Remedy
 from crossdock.cases.kinds import KINDS
-from crossdock.flows.remedies import MAP_PARAMS, MAPS
+from crossdock.decide.mappings import MAP_PARAMS, MAPS
 from crossdock.model.lifecycle import MOVES, Move, OrderState
 from crossdock.reference import cases, commands, lifecycle, sandbox, systems, tables
 from crossdock.reference.commands_more import AFTERWARDS, EXITS

@@ -22,6 +22,7 @@ from crossdock.cli import (
     items,
     live,
     loading,
+    mapping,
     people,
     probing,
     products,
@@ -98,6 +99,13 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
     (
         "Act", "cases", "Work that waits for a person: list it, look at it, settle it.",
         (("list", cases.list_), ("show", cases.show_), ("resolve", settling.resolve), ("retry", settling.retry)),
+    ),
+    (
+        "Act", "mappings", "Code maps: what one system's code stands for in the other.",
+        (
+            ("list", mapping.list_), ("show", mapping.show_), ("set", mapping.set_), ("retire", mapping.retire),
+            ("export", mapping.export), ("import", mapping.import_),
+        ),
     ),
     (
         "Set up", "users", "People who may sign in, and what each may do.",

@@ -35,7 +35,7 @@ async def resolve(
     as_json: AsJson = False,
 ) -> None:
     """Settle a case with one of its remedies: what would happen to everything it holds is shown, then it is done."""
-    await _settle(config, case_id, remedy, _params(set_ or []), reason, actor, dry_run=dry_run, as_json=as_json)
+    await _settle(config, case_id, remedy, params_of(set_ or []), reason, actor, dry_run=dry_run, as_json=as_json)
 
 
 async def retry(
@@ -95,7 +95,8 @@ async def _settle(
         show(f"Done; case {case_id} is still open and holds {after.records}.")
 
 
-def _params(given: list[str]) -> dict[str, str]:
+def params_of(given: list[str]) -> dict[str, str]:
+    """What --set gives."""
     params = {}
     for one in given:
         name, equals, value = one.partition("=")

@@ -8,10 +8,13 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from crossdock.console import (
     account,
+    accounts,
     alerts,
     audit,
     cases,
     handling,
+    mapping_files,
+    mappings,
     orders,
     overview,
     reconciliation,
@@ -29,6 +32,7 @@ from crossdock.model.faults import RemoteFault
 from crossdock.wiring.account import Account
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.map_changes import MapsChanged
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
 from crossdock.wiring.schedules import NoSuchFlow
 
@@ -43,6 +47,9 @@ ROOMS = (
     handling,
     orders,
     stock,
+    accounts,
+    mappings,
+    mapping_files,
     systems,
     reconciliation,
     audit,
@@ -87,6 +94,11 @@ def add_console(app: FastAPI, here: Installation) -> None:
     async def away(request: Request, error: Exception) -> Response:
         text = f"Another system had to be asked: {error}. Look at the case again before you try once more."
         return page(request, "refused.html", 502, title="Not now", text=text)
+
+    @app.exception_handler(MapsChanged)
+    async def overtaken(request: Request, error: Exception) -> Response:
+        text = f"Somebody was faster: {error}."
+        return page(request, "refused.html", 409, title="Changed meanwhile", text=text)
 
     @app.exception_handler(NoSuchPerson)
     @app.exception_handler(NoSuchFlow)

@@ -1,21 +1,27 @@
 """Who comes in: the cookie, the form's own token, and what every answer forbids a browser to do."""
 
 import hmac
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from crossdock.decide.map_file import BYTES_MAX
 from crossdock.decide.rights import may_audit
 from crossdock.wiring.people import People, SignedIn
 
 COOKIE = "crossdock_session"
 FORM_BYTES = 64 * 1024
+UPLOAD_BYTES = BYTES_MAX + FORM_BYTES
+UPLOADS = frozenset({"/mappings/import", "/mappings/import/save"})
 PLACES = (
     ("overview", "/", "Overview"),
     ("cases", "/cases", "Cases"),
     ("orders", "/orders", "Orders"),
     ("stock", "/stock", "Stock"),
+    ("accounts", "/accounts", "Accounts"),
+    ("mappings", "/mappings", "Mappings"),
     ("systems", "/systems", "Systems"),
     ("reconciliation", "/reconciliation", "Reconciliation"),
     ("audit", "/audit", "Audit trail"),
@@ -54,13 +60,13 @@ async def signed_in(request: Request) -> SignedIn:
 Me = Annotated[SignedIn, Depends(signed_in)]
 
 
-async def filled_in(request: Request, me: Me) -> dict[str, str]:
-    """The fields of a form of ours; raises Forbidden for a form that is not."""
-    form = await request.form()
-    given = {name: value for name, value in form.items() if isinstance(value, str)}
-    if not same_origin(request) or not hmac.compare_digest(given.pop("csrf", "").encode(), me.csrf.encode()):
-        raise Forbidden("This form is not, or no longer, yours: open the page again.")
-    return given
+async def filled_in(request: Request, me: Me) -> AsyncIterator[dict[str, str]]:
+    """The fields of a form of ours, its files kept open until it is answered; raises Forbidden for one that is not."""
+    async with request.form() as form:
+        given = {name: value for name, value in form.items() if isinstance(value, str)}
+        if not same_origin(request) or not hmac.compare_digest(given.pop("csrf", "").encode(), me.csrf.encode()):
+            raise Forbidden("This form is not, or no longer, yours: open the page again.")
+        yield given
 
 
 Form = Annotated[dict[str, str], Depends(filled_in)]
@@ -69,7 +75,8 @@ Form = Annotated[dict[str, str], Depends(filled_in)]
 def is_short(request: Request) -> bool:
     """A form says how long it is, before anything of it is read."""
     length = request.headers.get("content-length", "")
-    return length.isdecimal() and int(length) <= FORM_BYTES
+    most = UPLOAD_BYTES if request.url.path in UPLOADS else FORM_BYTES
+    return length.isdecimal() and int(length) <= most
 
 
 def same_origin(request: Request) -> bool:

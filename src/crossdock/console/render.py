@@ -11,8 +11,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from crossdock.decide.mappings import in_words
 from crossdock.decide.rights import Grant
 from crossdock.decide.words import plain
+from crossdock.model.code_map import MapKind
 
 HERE = Path(__file__).parent
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(
-        ago=ago, moment=moment, money=money, amounts=amounts, words=words, told=told, span=span, plain=plain,
+        ago=ago, moment=moment, money=money, amounts=amounts, words=words, says=says, told=told, span=span, plain=plain,
         length_of=length_of,
     )  # fmt: skip
     return made
@@ -75,6 +77,11 @@ def money(amount: Decimal | None, currency: str = "") -> str:
 
 def amounts(values: Mapping[str, Decimal]) -> str:
     return ", ".join(money(amount, currency) for currency, amount in values.items())
+
+
+def says(value: Mapping[str, str], kind: MapKind) -> str:
+    """What an entry of a code map stands for."""
+    return in_words(kind, value)
 
 
 def words(detail: Mapping[str, Any]) -> str:

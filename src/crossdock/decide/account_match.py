@@ -52,6 +52,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason of a candidate: its words, and the points it gives or takes."""
+
+    words: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Tie them: it is the exact account code, and the only account that carries it."""
 
@@ -165,6 +173,12 @@ def rank(company: Company, accounts: AccountIndex) -> tuple[Candidate, ...]:
     scored = [_candidate(company, account, accounts) for account in accounts.worth_a_look(company)]
     likely = [one for one in scored if one.score >= LEAST_SCORE]
     return tuple(sorted(likely, key=lambda one: (-one.score, one.code, one.account_id))[:MOST])
+
+
+def signal_of(reason: str) -> Signal:
+    """A candidate's reason, as it was written: "same name +25"."""
+    words, _, points = reason.rpartition(" ")
+    return Signal(words, int(points))
 
 
 def hint_of(company: Company, candidates: Sequence[Candidate]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crossdock.cases.kinds import ACCOUNT_UNMATCHED, CREDIT_LIMIT_EXCEEDED
+
 
 class Role(StrEnum):
     VIEWER = "viewer"  # sees
@@ -18,6 +20,8 @@ class Role(StrEnum):
 SETTLES = frozenset({Role.OPERATOR, Role.ADMIN})
 RECONCILES = ("finance", "operations")
 AUDITS = frozenset({Role.AUDITOR, Role.ADMIN})
+OWNS_ACCOUNTS = str(ACCOUNT_UNMATCHED.desk)
+KNOWS_ACCOUNTS = (OWNS_ACCOUNTS, str(CREDIT_LIMIT_EXCEEDED.desk))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,16 @@ def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
 def may_reconcile(person: Person, *, pairing: str) -> bool:
     """Both sides are read anew for the desks that answer for them; what was found is for all who see the pairing."""
     return any(may_settle(person, desk=desk, pairing=pairing) for desk in RECONCILES)
+
+
+def may_see_accounts(person: Person, *, pairing: str) -> bool:
+    """What a company owes and may owe is for the desks that answer for it, not for all who see the pairing."""
+    return any(may_see(person, desk=desk, pairing=pairing) for desk in KNOWS_ACCOUNTS)
+
+
+def may_settle_accounts(person: Person, *, pairing: str) -> bool:
+    """Which account a company buys on is for the desk that owns its cases."""
+    return may_settle(person, desk=OWNS_ACCOUNTS, pairing=pairing)
 
 
 def may_administer(person: Person) -> bool:

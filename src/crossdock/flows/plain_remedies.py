@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from crossdock.cases.kind import Remedy
+from crossdock.decide.mappings import MAPS, map_value
 from crossdock.flows.held_records import RecordKind, by_kind
 from crossdock.flows.pairing import Ground, Result
-from crossdock.flows.remedies import MAPS, check_wish, map_key, map_value
+from crossdock.flows.remedies import check_wish, map_key, why
 from crossdock.flows.wish import Rehearsal, Wish
 from crossdock.model.code_map import MapKind
 from crossdock.model.faults import RemoteFault
@@ -88,7 +89,8 @@ async def _map(pairing: Ground, case: CaseRow, wish: Wish) -> None:
     if kind is MapKind.SKU and items is not None:
         await pairing.reference.store_items(await items.find_items([wish.params["code"]]))
     value = map_value(kind, wish.params)
-    await pairing.reference.map_code(kind, map_key(case, wish.params), value, actor=wish.actor)
+    key = map_key(case, wish.params)
+    await pairing.reference.map_code(kind, key, value, actor=wish.actor, reason=why(case, wish))
 
 
 async def _ask_by_name(pairing: Ground, case: CaseRow) -> None:

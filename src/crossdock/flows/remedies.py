@@ -5,12 +5,11 @@ transaction that is rolled back. After it is applied, every held record is looke
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import Any
 
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS, TOTAL_CONFLICT
+from crossdock.decide.mappings import MAP_PARAMS, MAPS, map_value, value_problem
 from crossdock.decide.order_entry import Hold, Post, Withdraw
 from crossdock.flows.account_opening import open_account, pretend_opened
 from crossdock.flows.held_records import RECORDS, by_kind
@@ -20,7 +19,7 @@ from crossdock.flows.read_back import is_read_back
 from crossdock.flows.reference import find_accounts
 from crossdock.flows.wish import REASONED, CaseClosed, Rehearsal, RemedyRefused, Wish
 from crossdock.model.account import AccountLink
-from crossdock.model.code_map import Becomes, MapKind
+from crossdock.model.code_map import MapKind
 from crossdock.model.faults import RemoteFault
 from crossdock.model.lifecycle import Move, OrderState, after
 from crossdock.model.resolved_order import ResolvedOrder
@@ -38,33 +37,6 @@ AFTER_POSTING = frozenset(
     {"order-changed-after-posting", "despatch-missed", "total-conflict", "schema-surprise", "crossdock-defect"}
 )
 BEFORE_POSTING = frozenset(KINDS) - AFTER_POSTING  # in these no posted order has any business
-
-MAPS: Mapping[str, MapKind] = {
-    "stock-code-unknown": MapKind.SKU,
-    "item-invalid-for-erp": MapKind.SKU,
-    "unit-unmapped": MapKind.UNIT,
-    "unit-quantity-conflict": MapKind.UNIT,
-    "tax-code-unmapped": MapKind.TAX,
-    "shipping-method-unmapped": MapKind.SHIPPING,
-    "payment-term-unmapped": MapKind.PAYMENT_TERM,
-    "carrier-unmapped": MapKind.COURIER,
-    "price-list-unmapped": MapKind.PRICE_LIST,
-    "attribute-unmapped": MapKind.ATTRIBUTE,
-    "company-unmapped": MapKind.COMPANY,
-    "promotion-unmapped": MapKind.PROMOTION,
-}
-MAP_PARAMS: Mapping[MapKind, tuple[str, ...]] = {
-    MapKind.SKU: ("code",),
-    MapKind.UNIT: ("units",),
-    MapKind.TAX: ("code", "percent"),
-    MapKind.SHIPPING: ("code",),
-    MapKind.PAYMENT_TERM: ("code",),
-    MapKind.COURIER: ("code",),
-    MapKind.PRICE_LIST: ("code",),
-    MapKind.ATTRIBUTE: ("code",),
-    MapKind.COMPANY: ("code",),
-    MapKind.PROMOTION: ("becomes",),
-}
 
 
 async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
@@ -87,7 +59,7 @@ async def rehearse(pairing: Pairing, case: CaseRow, wish: Wish) -> Rehearsal:
             await pretend_opened(stage, case, wish)
         else:
             await _change(stage, case, wish, orders)
-        return await _count(stage, orders, len(held), would)
+        return await count_decisions(stage, orders, len(held), would)
 
 
 async def _foresee(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: Wish) -> Mapping[str, int]:
@@ -100,7 +72,8 @@ async def _foresee(pairing: Pairing, case: CaseRow, held: Sequence[Held], wish: 
     return would
 
 
-async def _count(stage: Pairing, orders: Sequence[int], held: int, would: Mapping[str, int]) -> Rehearsal:
+async def count_decisions(stage: Pairing, orders: Sequence[int], held: int, would: Mapping[str, int]) -> Rehearsal:
+    """What would come of these orders, as things stand there. held: how many records there are, of any kind."""
     post = leave = 0
     waits: dict[str, int] = {}
     step = _step(stage)
@@ -154,7 +127,8 @@ async def _change(pairing: Pairing, case: CaseRow, wish: Wish, orders: Sequence[
             if kind is MapKind.SKU:
                 await pairing.reference.store_items(await pairing.erp.find_items([wish.params["code"]]))
             value = map_value(kind, wish.params)
-            await pairing.reference.map_code(kind, map_key(case, wish.params), value, actor=wish.actor)
+            key = map_key(case, wish.params)
+            await pairing.reference.map_code(kind, key, value, actor=wish.actor, reason=why(case, wish))
             if kind is MapKind.SKU:
                 await pairing.reference.share_out()
         case Remedy.LINK_ACCOUNT:
@@ -287,28 +261,14 @@ async def _check_code(pairing: Ground, case: CaseRow, wish: Wish) -> None:
     kind, items = MAPS[case.kind], pairing.of_erp(ItemSource)
     if kind is MapKind.SKU and (items is None or not await items.find_items([wish.params["code"]])):
         raise RemedyRefused(f"the ERP holds no stock item {wish.params['code']!r} either; give one it holds")
-    if kind in (MapKind.UNIT, MapKind.TAX):
-        name = "units" if kind is MapKind.UNIT else "percent"
-        try:
-            number = Fraction(wish.params[name]) if kind is MapKind.UNIT else Fraction(Decimal(wish.params[name]))
-        except (ValueError, ZeroDivisionError, OverflowError, InvalidOperation):
-            examples = "12, 0.5 or 1/3" if kind is MapKind.UNIT else "20 or 17.5"
-            raise RemedyRefused(f"{name}={wish.params[name]!r} is no number; write {examples}") from None
-        if number < 0 or (kind is MapKind.UNIT and number == 0):
-            least = "above zero" if kind is MapKind.UNIT else "zero or more"
-            raise RemedyRefused(f"{name} must be {least}, was {wish.params[name]}")
-    if kind is MapKind.COMPANY and isinstance(pairing, Pairing):
-        _check_company(pairing, wish.params["code"])
-    if kind is MapKind.PROMOTION and wish.params["becomes"] not in list(Becomes):
-        raise RemedyRefused(f"becomes={wish.params['becomes']!r} is none of: {', '.join(Becomes)}")
-    if kind in (MapKind.SKU, MapKind.TAX) and not wish.params["code"].strip():
-        raise RemedyRefused("code must not be empty")
+    names = [one.name for one in pairing.order_policy.companies] if isinstance(pairing, Pairing) else None
+    if problem := value_problem(kind, wish.params, companies=names):
+        raise RemedyRefused(problem)
 
 
-def _check_company(pairing: Pairing, name: str) -> None:
-    names = [one.name for one in pairing.order_policy.companies]
-    if name not in names:
-        raise RemedyRefused(f"the company map has no entry {name!r}; its entries are: {', '.join(names) or 'none'}")
+def why(case: CaseRow, wish: Wish) -> str:
+    """What the mapping's own history says of it."""
+    return f"case {case.id}" + (f": {wish.reason.strip()}" if wish.reason.strip() else "")
 
 
 def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
@@ -316,14 +276,6 @@ def map_key(case: CaseRow, params: Mapping[str, str]) -> str:
     if MAPS[case.kind] is MapKind.UNIT and params.get("for_all") == "yes":
         return case.subject.rpartition("/")[2]
     return case.subject
-
-
-def map_value(kind: MapKind, params: Mapping[str, str]) -> dict[str, str]:
-    """What such a mapping keeps."""
-    if kind is MapKind.UNIT:
-        return {"units": str(Fraction(params["units"].strip()))}
-    given = {name: params[name].strip() for name in MAP_PARAMS[kind]}
-    return given | {"reason": params.get("reason", "").strip()} if kind is MapKind.PROMOTION else given
 
 
 async def _link(pairing: Pairing, case: CaseRow, wish: Wish) -> None:

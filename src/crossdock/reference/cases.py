@@ -8,7 +8,7 @@ from pathlib import Path
 from crossdock.cases import kinds
 from crossdock.cases.kind import CaseKind, Desk, Remedy
 from crossdock.cases.kinds import KINDS
-from crossdock.flows.remedies import MAP_PARAMS, MAPS
+from crossdock.decide.mappings import MAP_PARAMS, MAPS
 from crossdock.reference.markdown import codes, page, table
 
 PACKAGE = Path(__file__).parents[1]

@@ -90,6 +90,16 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock alerts digest": "`desk`, `title`, `text`, `html`, `sent` (to, delivered, problem; empty without "
     "`--send`).",
     "crossdock alerts answer": "`alert`, `answered_by`.",
+    "crossdock mappings list": "`pairing`, `map`, `mappings` (id of the version, kind, key, value, actor, reason, "
+    "since) and `next_after`: what to give `--after` for the next page, or null.",
+    "crossdock mappings show": "`pairing`, `map`, `key`, `version` (for `--version`; null when retired), `value`, "
+    "`by_file` (what counts is the settings file's word), `in_file`, `place` (its path there), `versions`.",
+    "crossdock mappings set": "`pairing`, `map`, `key`, `value`, `applied` (false with `--dry-run`), `actor`, `effect` "
+    "(sentences) and `held` (held, would_post, would_leave, waits, would).",
+    "crossdock mappings retire": "As for `crossdock mappings set`; `value` is null, or what the settings file says.",
+    "crossdock mappings export": "`pairing`, `maps`, `file`, `bytes`; the CSV itself only with `--out`.",
+    "crossdock mappings import": "`pairing`, `applied`, `problems` (line, what, fix), `counts` (add, change, retire, "
+    "unchanged) and `effect` (sentences, or null).",
     "crossdock users add": "`id`, `name`, `display`, `grants` (role, desk, pairing; empty means every one) and, with "
     "`--generate`, `password`.",
     "crossdock users list": "`people` (id, name, display, grants, created_at, disabled_at, sessions: how many are "
@@ -160,6 +170,14 @@ EXITS: Mapping[str, str] = {
     "crossdock alerts digest": "0; 2 when there is no such desk, or nothing says where to send it; 3 when it was not "
     "taken, and is tried again.",
     "crossdock alerts answer": "0; 1 when there is no such alert; 2 when it is over or answered already.",
+    "crossdock mappings list": "0; 2 for a pairing, a map or an order nobody knows; 3 without the database.",
+    "crossdock mappings show": "0; 1 when nothing was ever mapped for the key; 2 for a pairing or a map nobody knows.",
+    "crossdock mappings set": "0; 2 when it is refused, lacks a reason, or somebody changed it meanwhile: nothing was "
+    "changed; 3 for trouble with a remote system or the database.",
+    "crossdock mappings retire": "As for `crossdock mappings set`; 1 when nothing is mapped for the key.",
+    "crossdock mappings export": "0; 2 for a pairing or a map nobody knows; 3 when the database cannot be used.",
+    "crossdock mappings import": "0; 2 when a line is wrong, a reason is lacking, or somebody changed an entry "
+    "meanwhile: nothing was changed; 3 for trouble with a remote system or the database.",
     "crossdock users add": "0; 2 when the name is taken or none, the password will not do, or there is no such "
     "role, desk or pairing; 3 when the database cannot be used.",
     "crossdock users list": "0; 3 when the database cannot be used.",

@@ -134,18 +134,20 @@ class PgReferenceBook:
             detail = {"company_ref": link.company_ref, "account_id": link.account_id, "account": link.account_code}
             await self._audit(connection, actor, "link_account", link.company_ref, detail)
 
-    async def map_code(self, kind: MapKind, key: str, value: Mapping[str, Any], *, actor: str) -> None:
+    async def map_code(
+        self, kind: MapKind, key: str, value: Mapping[str, Any], *, actor: str, reason: str = ""
+    ) -> None:
         """A new version of one entry; the old one is ended, never edited."""
         async with self.scope.pool.acquire() as connection, connection.transaction():
-            await self._lock_maps(connection)
-            await self._map(connection, kind, key, value, actor)
-            await self._audit(connection, actor, "map_code", f"{kind}:{key}", dict(value))
+            await lock_maps(connection, self.scope)
+            await self._map(connection, kind, key, value, actor, reason)
+            await self._audit(connection, actor, "map_code", f"{kind}:{key}", {**value, "because": reason})
 
     async def load_maps(self, maps: Mapping[MapKind, Mapping[str, Mapping[str, Any]]]) -> int:
         """Bring the entries of the settings file in; one that changed there is a new version. A person's word stays."""
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
-            await self._lock_maps(connection)
+            await lock_maps(connection, scope)
             rows = await connection.fetch(SQL["current_maps"], scope.tenant, scope.pairing)
             known = {(row["kind"], row["key"]): (row["actor"], orjson.loads(row["value"])) for row in rows}
             fresh = 0
@@ -177,17 +179,15 @@ class PgReferenceBook:
     async def move_watermark(self, feed: str, at: datetime) -> None:
         await self.scope.pool.execute(SQL["move_watermark"], self.scope.tenant, self.scope.pairing, feed, at)
 
-    async def _lock_maps(self, connection: Connection) -> None:
-        """One writer at a time: an entry has one current version, whoever else maps it now."""
-        name = f"maps {self.scope.tenant} {self.scope.pairing}"
-        await connection.execute("select pg_advisory_xact_lock(hashtext($1))", name)
-
-    async def _map(self, connection: Connection, kind: MapKind, key: str, value: Mapping[str, Any], actor: str) -> None:
+    async def _map(
+        self, connection: Connection, kind: MapKind, key: str, value: Mapping[str, Any], actor: str, reason: str = ""
+    ) -> None:
         scope = self.scope
         await connection.execute(SQL["end_map"], scope.tenant, scope.pairing, str(kind), key)
         await connection.execute(
-            SQL["add_map"], scope.tenant, scope.pairing, str(kind), key, orjson.dumps(dict(value)).decode(), actor
-        )
+            SQL["add_map"], scope.tenant, scope.pairing, str(kind), key, orjson.dumps(dict(value)).decode(), actor,
+            reason,
+        )  # fmt: skip
 
     async def _audit(
         self, connection: Connection, actor: str, action: str, subject: str, detail: Mapping[str, Any]
@@ -196,6 +196,12 @@ class PgReferenceBook:
         await connection.execute(
             SQL["audit"], self.scope.tenant, actor, action, "mapping", 0, orjson.dumps(note).decode()
         )
+
+
+async def lock_maps(connection: Connection, scope: Scope) -> None:
+    """One writer at a time: an entry has one current version, whoever else maps it now."""
+    name = f"maps {scope.tenant} {scope.pairing}"
+    await connection.execute("select pg_advisory_xact_lock(hashtext($1))", name)
 
 
 def _parts(item: StockItem) -> Sequence[tuple[str, Decimal]]:

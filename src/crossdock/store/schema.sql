@@ -293,6 +293,9 @@ create table code_map (
     actor text not null,
     since timestamp with time zone not null default now(),
     until timestamp with time zone,
+    reason text not null default ''::text,
+    ended_by text not null default ''::text,
+    ended_because text not null default ''::text,
     PRIMARY KEY (id)
 );
 
@@ -1118,6 +1121,8 @@ CREATE INDEX account_changed ON account USING btree (tenant, system, changed_at)
 
 CREATE INDEX account_code ON account USING btree (tenant, system, code_key);
 
+CREATE INDEX account_link_account ON account_link USING btree (tenant, account_id);
+
 CREATE INDEX account_link_untold ON account_link USING btree (tenant, pairing, company_ref) WHERE (wanted_code <> told_code);
 
 CREATE INDEX alert_held ON alert USING btree (tenant) WHERE ((state = 'over'::text) AND (held_at IS NOT NULL));
@@ -1133,6 +1138,8 @@ CREATE INDEX alert_newest ON alert USING btree (tenant, id);
 CREATE INDEX api_refusal_address ON api_refusal USING btree (tenant, address, at);
 
 CREATE INDEX api_refusal_at ON api_refusal USING btree (tenant, at);
+
+CREATE INDEX audit_entry_links ON audit_entry USING btree (tenant, ((detail ->> 'company_ref'::text)), id) WHERE (action = 'link_account'::text);
 
 CREATE INDEX audit_entry_people ON audit_entry USING btree (tenant, id) WHERE (actor <> 'crossdock'::text);
 
@@ -1157,6 +1164,12 @@ CREATE INDEX channel_in_received ON channel_in USING btree (tenant, pairing, kin
 CREATE INDEX channel_out_since ON channel_out USING btree (tenant, pairing, kind, put_out_at, "position");
 
 CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, asked_at) WHERE (accepted IS NULL);
+
+CREATE INDEX code_map_versions ON code_map USING btree (tenant, pairing, kind, key, id);
+
+CREATE INDEX company_name ON company USING btree (tenant, lower((document ->> 'name'::text)) text_pattern_ops);
+
+CREATE INDEX company_state ON company USING btree (tenant, state, id);
 
 CREATE INDEX company_unmatched ON company USING btree (tenant, pairing, id) WHERE (matched_at IS NULL);
 

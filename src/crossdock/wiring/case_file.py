@@ -7,8 +7,8 @@ from typing import Any
 
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
+from crossdock.decide.mappings import MAP_PARAMS, MAPS
 from crossdock.decide.suggest import Suggestion, suggest_items
-from crossdock.flows.remedies import MAP_PARAMS, MAPS
 from crossdock.flows.wish import REASONED
 from crossdock.ports.case_book import CaseRow
 from crossdock.settings.tree import Project

@@ -192,13 +192,7 @@ async def _scope(here: Installation, name: str, settings: AnyPairing, maps: MapS
         units=unit_rules(settings) if isinstance(settings, PairingSettings) else UnitRules(),
         others=_other_sellers(here, name, erp),
     )
-    first = _first_maps(maps)
-    if isinstance(settings, PairingSettings):
-        rules = settings.promotions.rules()
-        first[MapKind.PROMOTION] = {
-            name: {"becomes": str(one.becomes), "reason": one.reason} for name, one in rules.items()
-        }
-    await PgReferenceBook(scope).load_maps(first)
+    await PgReferenceBook(scope).load_maps(first_maps(settings, maps))
     return scope
 
 
@@ -320,7 +314,9 @@ def _other_sellers(here: Installation, name: str, erp: str) -> tuple[Seller, ...
     )
 
 
-def _first_maps(maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
+def first_maps(settings: AnyPairing, maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
+    """What the settings file says from the start, as entries keep it."""
+    rules = settings.promotions.rules() if isinstance(settings, PairingSettings) else {}
     return {
         MapKind.TAX: {key: {"code": one.code, "percent": str(one.percent)} for key, one in maps.tax.items()},
         MapKind.UNIT: {key: {"units": str(one)} for key, one in maps.unit.items()},
@@ -331,4 +327,5 @@ def _first_maps(maps: MapSettings) -> dict[MapKind, dict[str, dict[str, str]]]:
         MapKind.ATTRIBUTE: {key: {"code": one} for key, one in maps.attribute.items()},
         MapKind.COMPANY: {key: {"code": one} for key, one in maps.company.items()},
         MapKind.SKU: {key: {"code": one} for key, one in maps.sku.items()},
+        MapKind.PROMOTION: {key: {"becomes": str(one.becomes), "reason": one.reason} for key, one in rules.items()},
     }

@@ -1,12 +1,13 @@
 """Whose remedies a case takes: those of the kind of pairing it belongs to."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crossdock.flows import remedies
 from crossdock.flows.catalogue_records import RECORDS as CATALOGUE_RECORDS
+from crossdock.flows.held_records import RECORDS, RecordKind
 from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.retail_records import RETAIL_RECORDS
@@ -19,15 +20,19 @@ G = TypeVar("G", bound=Ground)
 CATALOGUE: Remedies[CataloguePairing] = Remedies(records=CATALOGUE_RECORDS)
 RETAIL: Remedies[RetailPairing] = Remedies(records=RETAIL_RECORDS)
 Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
+Again = Callable[..., Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused."""
+    """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused. recheck: look again at everything
+    a case holds, by its number. records: what cases hold besides orders, and what can be done about it."""
 
     pairing: Ground | House
     rehearse: Does
     apply: Does
+    recheck: Again
+    records: Mapping[str, RecordKind[Any]]
 
 
 def settler(here: Installation, name: str) -> Settler | None:
@@ -37,7 +42,8 @@ def settler(here: Installation, name: str) -> Settler | None:
         return Settler(pairing=own, rehearse=own.rehearse, apply=own.apply)
     if (sales := here.pairings.get(name)) is not None:
         return Settler(
-            pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales)
+            pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales),
+            recheck=partial(remedies.recheck, sales), records=RECORDS,
         )  # fmt: skip
     if (catalogue := here.catalogues.get(name)) is not None:
         return _plain(CATALOGUE, catalogue)
@@ -47,4 +53,7 @@ def settler(here: Installation, name: str) -> Settler | None:
 
 
 def _plain(of: Remedies[G], pairing: G) -> Settler:
-    return Settler(pairing=pairing, rehearse=partial(of.rehearse, pairing), apply=partial(of.apply, pairing))
+    return Settler(
+        pairing=pairing, rehearse=partial(of.rehearse, pairing), apply=partial(of.apply, pairing),
+        recheck=partial(of.recheck, pairing), records=of.records,
+    )  # fmt: skip

@@ -129,7 +129,7 @@ where tenant = $1 and system = $2 and code_key = any($3::text[])
 update code_map set until = now() where tenant = $1 and pairing = $2 and kind = $3 and key = $4 and until is null
 
 -- name: add_map
-insert into code_map (tenant, pairing, kind, key, value, actor) values ($1, $2, $3, $4, $5::jsonb, $6) returning id
+insert into code_map (tenant, pairing, kind, key, value, actor, reason) values ($1, $2, $3, $4, $5::jsonb, $6, $7) returning id
 
 -- name: maps
 select kind, key, value::text as value from code_map

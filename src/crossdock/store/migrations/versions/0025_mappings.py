@@ -1,0 +1,19 @@
+"""Why a mapping is as it is, who retired one, and whom a company was linked to, are found at once."""
+
+from pathlib import Path
+
+from alembic import op
+
+from crossdock.store.migrate import statements
+
+revision = "0025"
+down_revision = "0024"
+
+
+def upgrade() -> None:
+    for statement in statements(Path(__file__).with_suffix(".sql").read_text("utf-8")):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise RuntimeError("there is no way back from here: restore a backup instead")

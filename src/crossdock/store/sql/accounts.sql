@@ -1,0 +1,51 @@
+-- Storefront companies and the ERP accounts they buy on, as people look them up. Lists are paged by key.
+
+-- part: company
+select c.id, c.pairing, c.ref, c.document::text as document, c.state, c.review, c.candidates::text as candidates, c.seen_at,
+       k.account_id, k.actor as linked_by, k.since as linked_at, k.told_code, k.told_problem, c.shown_problem,
+       a.document::text as account, a.seen_at as account_seen_at, a.code_lost
+from company c
+left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.company_ref = c.ref
+left join account a on a.tenant = c.tenant and a.account_id = k.account_id
+     and a.system = (select s.erp from unnest($2::text[], $3::text[]) as s(pairing, erp) where s.pairing = c.pairing)
+
+-- name: list
+-- $2, $3: pairings and the ERP of each, side by side.
+-- with: company
+where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id > $5
+order by c.id limit $6
+
+-- name: found
+-- By the storefront's key, how the company's name begins, or the code of its account.
+-- with: company
+where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id > $5 and c.id in (
+    select id from company where tenant = $1 and pairing = any($2::text[]) and ref = $7
+    union select id from company where tenant = $1 and lower(document ->> 'name') like $8
+    union select f.id from account b
+          join account_link l on l.tenant = b.tenant and l.account_id = b.account_id
+          join company f on f.tenant = l.tenant and f.pairing = l.pairing and f.ref = l.company_ref
+          where b.tenant = $1 and b.system = any($3::text[]) and b.code_key = lower($7)
+)
+order by c.id limit $6
+
+-- name: one
+-- with: company
+where c.tenant = $1 and c.pairing = any($2::text[]) and c.id = $4
+
+-- name: counts
+select state, count(*) as companies from company where tenant = $1 and pairing = any($2::text[]) group by state
+
+-- name: waits
+-- What waits for each of these companies: orders, and its open case.
+select c.id,
+       (select count(*) from sales_order o where o.tenant = c.tenant and o.pairing = c.pairing and o.company_ref = c.ref
+        and o.state = 'waiting') as orders,
+       (select min(d.id) from desk_case d where d.tenant = c.tenant and d.pairing = c.pairing and d.subject = c.ref
+        and d.kind in ('account-unmatched', 'account-ambiguous') and d.state = 'open') as case_id
+from company c where c.id = any($1::bigint[])
+
+-- name: links
+-- Every link the company ever had, newest first.
+select at, actor, detail ->> 'account' as account, detail ->> 'account_id' as account_id from audit_entry
+where tenant = $1 and action = 'link_account' and detail ->> 'company_ref' = $2 and detail ->> 'pairing' = $3
+order by id desc limit 50
