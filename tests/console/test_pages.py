@@ -73,8 +73,11 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
     case = await a_case(desk)
     order = await desk.world.here.pool.fetchval("select id from sales_order")
     run = (await reconcile(desk.world.pairing, Subject.ITEMS, None, actor="test")).id
+    await desk.world.run("companies")
+    company = await desk.world.here.pool.fetchval("select min(id) from company")
     some = {
         "case_id": case,
+        "company_id": company,
         "order_id": order,
         "run_id": run,
         "form": "html",
@@ -82,7 +85,7 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
         "pairing": NAME,
         "sku": PLENTY,
     }
-    return {page: page.format(**some) for page in WHO}
+    return {page: (page + QUERIES.get(page, "")).format(**some) for page in WHO}
 
 
 @pytest.mark.parametrize("name", GRANTS)
