@@ -91,8 +91,6 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
 @pytest.mark.parametrize("name", GRANTS)
 async def test_every_page_is_for_those_it_is_for(desk: Desk, name: str) -> None:
     where = await addresses(desk)
-    await desk.world.run("companies")
-    company = await desk.world.here.pool.fetchval("select min(id) from company")
     someone = await desk.sign_in(name)
     for page, who in WHO.items():
         assert (page, (await someone.get(where[page]))[0]) == (page, who[name])

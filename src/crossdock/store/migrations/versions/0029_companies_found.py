@@ -6,8 +6,8 @@ from alembic import op
 
 from crossdock.store.migrate import statements
 
-revision = "0026"
-down_revision = "0025"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
