@@ -179,7 +179,7 @@ async def test_a_remedy_that_needs_a_system_that_is_away_says_so(desk: Desk) -> 
     async def away(*_: object) -> None:
         raise Transient("GetStockList: HTTP 503")
 
-    at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away, recheck=away, records={})  # type: ignore[arg-type]
+    at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away)  # type: ignore[arg-type]
     with mock.patch.object(cases, "settler", return_value=at):
         for deed in ("rehearse", "settle"):
             status, text = await dora.send(f"/cases/{case}/{deed}", remedy="map-code", code=PLENTY)

@@ -36,7 +36,7 @@ from crossdock.store.reference import PgReferenceBook
 from crossdock.store.rehearsal import forgetting
 from crossdock.store.scope import Scope
 from crossdock.wiring.installation import Installation
-from crossdock.wiring.settling import Settler, settler
+from crossdock.wiring.settling import Looker, looker
 
 OTHERS_MAX = 500  # open orders that do not wait for these entries, and are decided all the same to tell what changes
 CASES_MAX = 50
@@ -81,7 +81,7 @@ class Effect:
 class _Plan:
     """Everything that a change concerns. items: those of the ERP that we had not heard of."""
 
-    at: Settler
+    at: Looker
     changes: Sequence[MapChange]
     items: Sequence[StockItem]
     cases: Sequence[tuple[CaseRow, Sequence[Held]]]
@@ -123,9 +123,9 @@ async def save_changes(
     return effect
 
 
-def ground_of(here: Installation, pairing: str) -> Settler:
+def ground_of(here: Installation, pairing: str) -> Looker:
     """Raises RemedyRefused: the settings have no such pairing."""
-    if (at := settler(here, pairing)) is None:
+    if (at := looker(here, pairing)) is None:
         raise RemedyRefused(f"the settings have no pairing {pairing!r}")
     return at
 

@@ -25,14 +25,11 @@ Again = Callable[..., Awaitable[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
-    """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused. recheck: look again at everything
-    a case holds, by its number. records: what cases hold besides orders, and what can be done about it."""
+    """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused."""
 
     pairing: Ground | House
     rehearse: Does
     apply: Does
-    recheck: Again
-    records: Mapping[str, RecordKind[Any]]
 
 
 def settler(here: Installation, name: str) -> Settler | None:
@@ -42,8 +39,7 @@ def settler(here: Installation, name: str) -> Settler | None:
         return Settler(pairing=own, rehearse=own.rehearse, apply=own.apply)
     if (sales := here.pairings.get(name)) is not None:
         return Settler(
-            pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales),
-            recheck=partial(remedies.recheck, sales), records=RECORDS,
+            pairing=sales, rehearse=partial(remedies.rehearse, sales), apply=partial(remedies.apply, sales)
         )  # fmt: skip
     if (catalogue := here.catalogues.get(name)) is not None:
         return _plain(CATALOGUE, catalogue)
@@ -53,7 +49,25 @@ def settler(here: Installation, name: str) -> Settler | None:
 
 
 def _plain(of: Remedies[G], pairing: G) -> Settler:
-    return Settler(
-        pairing=pairing, rehearse=partial(of.rehearse, pairing), apply=partial(of.apply, pairing),
-        recheck=partial(of.recheck, pairing), records=of.records,
-    )  # fmt: skip
+    return Settler(pairing=pairing, rehearse=partial(of.rehearse, pairing), apply=partial(of.apply, pairing))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """recheck: look again at everything that a case of this pairing holds, by its number. records: what cases hold
+    besides orders, and what can be done about it."""
+
+    pairing: Ground
+    recheck: Again
+    records: Mapping[str, RecordKind[Any]]
+
+
+def looker(here: Installation, name: str) -> Looker | None:
+    """None: the settings have no such pairing."""
+    if (sales := here.pairings.get(name)) is not None:
+        return Looker(pairing=sales, recheck=partial(remedies.recheck, sales), records=RECORDS)
+    if (catalogue := here.catalogues.get(name)) is not None:
+        return Looker(pairing=catalogue, recheck=partial(CATALOGUE.recheck, catalogue), records=CATALOGUE.records)
+    if (retail := here.retail.get(name)) is not None:
+        return Looker(pairing=retail, recheck=partial(RETAIL.recheck, retail), records=RETAIL.records)
+    return None
