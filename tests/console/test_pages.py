@@ -37,6 +37,9 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/reconciliation/{run_id}/pack.{form}": {**ALL, "olga": 404},
     "/month-end": ALL,
     "/audit": {**dict.fromkeys(GRANTS, 403), "ada": 200, "audra": 200},
+    "/audit/trail.{kind}": {**dict.fromkeys(GRANTS, 403), "ada": 200, "audra": 200},
+    "/handbook": ALL,
+    "/handbook/{pairing}": {**ALL, "olga": 404},
     "/account": ALL,
     "/settings": ALL,
     "/settings/alerts": ALL,
@@ -84,6 +87,7 @@ async def addresses(desk: Desk) -> Mapping[str, str]:
         "number": 1,
         "pairing": NAME,
         "sku": PLENTY,
+        "kind": "csv",
     }
     return {page: (page + QUERIES.get(page, "")).format(**some) for page in WHO}
 

@@ -15,7 +15,7 @@ from crossdock.decide.checks import Answer
 from crossdock.settings.pairing import AnyPairing, CataloguePairing, Flow, RetailPairing
 from crossdock.store.audit import seal_all
 from crossdock.wiring.certificates import certificate_end
-from crossdock.wiring.checks import CHECKS, DAILY, MODULES, WEEKLY, checks_of, run_checks
+from crossdock.wiring.checks import CHECKS, DAILY, MODULES, MONTHLY, WEEKLY, checks_of, run_checks
 from tests.flows.conftest import Opener, opened  # noqa: F401 - a fixture
 from tests.world import NAME, World
 
@@ -137,7 +137,7 @@ def test_every_check_says_what_it_asks_and_how_it_is_answered() -> None:
         assert name == one.name
         assert one.question.endswith("?"), name
         assert one.how.endswith("."), name
-    assert {one.often for one in CHECKS.values()} == {DAILY, WEEKLY}
+    assert {one.often for one in CHECKS.values()} == {DAILY, WEEKLY, MONTHLY}
     assert len(MODULES) == len(set(MODULES))
 
 
@@ -147,8 +147,8 @@ async def test_a_check_is_asked_only_where_its_flow_runs(opened: Opener) -> None
         assert "stock" in names
         assert not names & {"completeness", "despatches", "acknowledgements", "orders-under-way", "filters", "mappings"}
         daily = checks_of(world.project.pairings[NAME], DAILY)
-        weekly = checks_of(world.project.pairings[NAME], WEEKLY)
-        assert {one.name for one in (*daily, *weekly)} == names
+        others = [one for often in (WEEKLY, MONTHLY) for one in checks_of(world.project.pairings[NAME], often)]
+        assert {one.name for one in (*daily, *others)} == names
     async with opened(pairing={"acknowledge": False}) as world:
         assert "acknowledgements" not in {one.name for one in checks_of(world.project.pairings[NAME])}
 
@@ -159,7 +159,7 @@ async def test_a_check_is_asked_only_where_its_flow_runs(opened: Opener) -> None
 )  # fmt: skip
 def test_a_pairing_without_a_storefront_is_asked_what_every_pairing_is(settings: AnyPairing) -> None:
     names = {one.name for one in checks_of(settings)}
-    assert names == {"flows", "cases", "systems", "backlog", "audit-trail", "accepted", "certificates"}
+    assert names == {"flows", "cases", "systems", "backlog", "audit-trail", "accepted", "certificates", "access"}
 
 
 def test_every_flow_of_a_sale_is_asked_about_by_some_check() -> None:

@@ -19,6 +19,7 @@ from crossdock.cli import (
     completing,
     evidence,
     files,
+    handbook,
     items,
     live,
     loading,
@@ -92,6 +93,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "retail", shops.retail),
     ("Look", "accounts", accounts.accounts),
     ("Look", "translate", translating.translate),
+    ("Look", "handbook", handbook.handbook),
     ("Look", "evidence", evidence.evidence),
 )
 

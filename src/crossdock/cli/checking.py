@@ -1,4 +1,4 @@
-"""`crossdock checks`: the daily and weekly checks of a pairing, asked and answered."""
+"""`crossdock checks`: the daily, weekly and monthly checks of a pairing, asked and answered."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,10 +22,11 @@ async def checks(
     pairing: Annotated[str, typer.Argument(metavar="PAIRING", help="The pairing, by name.")],
     daily: Annotated[bool, typer.Option("--daily", help="Only what is asked every day.")] = False,
     weekly: Annotated[bool, typer.Option("--weekly", help="Only what is asked every week.")] = False,
+    monthly: Annotated[bool, typer.Option("--monthly", help="Only what is asked every month.")] = False,
     config: Config = DEFAULT_FILE,
     as_json: AsJson = False,
 ) -> int:
-    """Ask the daily and weekly checks of a pairing, as its settings make them, and say where to go.
+    """Ask the daily, weekly and monthly checks of a pairing, as its settings make them, and say where to go.
 
     Nothing is changed. Exits 1 when somebody has to act; what is only to be looked at does not count.
     """
@@ -34,9 +35,10 @@ async def checks(
 
     project, _ = load_project(config)
     name = one_of(pairing, project.pairings, what="pairing")
-    if daily and weekly:
-        raise Stop("--daily and --weekly together are all checks; leave both out.")
-    often = Often.DAILY if daily else Often.WEEKLY if weekly else None
+    wanted = [one for one, is_asked in zip(Often, (daily, weekly, monthly), strict=True) if is_asked]
+    if len(wanted) > 1:
+        raise Stop("--daily, --weekly and --monthly: give one of them, or none for all checks.")
+    often = wanted[0] if wanted else None
     asked = checks_of(project.pairings[name], often)
     answers: list[tuple[Check, Answer]] = []
     with Bar(quiet=as_json) as bar:

@@ -25,6 +25,7 @@ PLACES = (
     ("systems", "/systems", "Systems"),
     ("reconciliation", "/reconciliation", "Reconciliation"),
     ("audit", "/audit", "Audit trail"),
+    ("handbook", "/handbook", "Handbook"),
     ("settings", "/settings", "Settings"),
 )
 HEADERS = {

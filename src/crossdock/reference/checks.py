@@ -1,4 +1,4 @@
-"""The daily and weekly checks, from the table that is run."""
+"""The daily, weekly and monthly checks, from the table that is run."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ without a flow is asked of every pairing. *look* is worth knowing, *act* needs s
 
 def checks_page() -> str:
     parts = [f"## Every {word}\n\n{_table([one for one in CHECKS.values() if one.often is often])}"
-             for often, word in ((Often.DAILY, "day"), (Often.WEEKLY, "week"))]  # fmt: skip
+             for often, word in ((Often.DAILY, "day"), (Often.WEEKLY, "week"), (Often.MONTHLY, "month"))]  # fmt: skip
     return page("Checks", _HEAD, *parts)
 
 

@@ -47,8 +47,8 @@ AFTERWARDS: Mapping[str, str] = {
     "`numbers` (series, known, missing, usual_gap, usual, jumps, learning), `events_asked_for`, `taken`, `missing`, "
     "`gone`, `late` (orders, worst_seconds), `notes`, `silence` (case, cause, since), and with `--list` "
     "`left_out_orders` (order, storefront_id, placed_at, setting).",
-    "crossdock checks": "`pairing`, `result` (the worst: ok, look or act) and `checks` (name, often: daily or weekly, "
-    "question, how, result, says, go: the command to type next, or empty).",
+    "crossdock checks": "`pairing`, `result` (the worst: ok, look or act) and `checks` (name, often: daily, weekly or "
+    "monthly, question, how, result, says, go: the command to type next, or empty).",
     "crossdock reconcile": "`pairing`, `runs` (each with `run`, `object`, `period`, `actor`, when each side was read, "
     "`counts`, `unknowns`, `columns` of money and `differences`), `files` that `--out` wrote.",
     "crossdock trace": "`reference`, and `orders`: each with where it `stands` in sentences, its `document` as placed "
@@ -71,6 +71,9 @@ AFTERWARDS: Mapping[str, str] = {
     "class).",
     "crossdock translate": "The canonical document (a list when the wire document held several). With `--to`: "
     "`canonical`, `document` (the other system's wire document as text), `notes` (everything that was assumed).",
+    "crossdock handbook": "Without `--out` the handbook itself: `title`, `subtitle`, `made_at`, `console`, `facts` and "
+    "`chapters`, each with `key`, `title` and `blocks` (text, items, steps, or a table with rows by column). With "
+    "`--out`: `pairing`, `out`, `format`, `made_at`.",
     "crossdock evidence": "`out`, `since`, `until`, `made_at`, `files` (name → about, sha256, bytes, rows), "
     "`manifest_sha256`, `audit` (seals, entries, unsealed, problem) and `problems` (why it exits 1; empty when all is "
     "well).",
@@ -155,6 +158,8 @@ EXITS: Mapping[str, str] = {
     "database.",
     "crossdock translate": "0; 1 when `--pairing` was given and an order would wait; 2 when the document or a name is "
     "wrong, with the place.",
+    "crossdock handbook": "0; 2 for a pairing nobody knows, or when the form cannot be told from `--out`; 3 when the "
+    "database cannot be used.",
     "crossdock evidence": "0; 1 when the audit trail is not whole, or a secret of the settings stood in what was "
     "written (it was taken out); 2 when the period makes no sense or there is something at `--out` already; 3 when the "
     "database cannot be used.",

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from crossdock.decide.checks import Answer
 from crossdock.settings.pairing import AnyPairing
 from crossdock.store.checks import CheckBook
-from crossdock.wiring.checks import daily, shops, weekly
-from crossdock.wiring.checks.table import CHECKS, DAILY, WEEKLY, Check, CheckDesk, Often
+from crossdock.wiring.checks import daily, monthly, shops, weekly
+from crossdock.wiring.checks.table import CHECKS, DAILY, MONTHLY, WEEKLY, Check, CheckDesk, Often
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.work import cadences
 
-MODULES = (daily, shops, weekly)
+MODULES = (daily, shops, weekly, monthly)
 """Every module whose checks are in the table."""
 
-__all__ = ["CHECKS", "DAILY", "MODULES", "WEEKLY", "Check", "Often", "checks_of", "run_checks"]
+__all__ = ["CHECKS", "DAILY", "MODULES", "MONTHLY", "WEEKLY", "Check", "Often", "checks_of", "run_checks"]
 
 
 def checks_of(settings: AnyPairing, often: Often | None = None) -> Sequence[Check]:

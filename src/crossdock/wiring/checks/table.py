@@ -22,9 +22,10 @@ from crossdock.wiring.installation import Installation
 class Often(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
-DAILY, WEEKLY = Often.DAILY, Often.WEEKLY
+DAILY, WEEKLY, MONTHLY = Often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
