@@ -48,6 +48,15 @@ def test_evidence_is_exported_and_its_hashes_are_right(world: World, tmp_path: P
     assert (again.code, "name a new file" in again.err) == (2, True)
 
 
+def test_what_is_attested_is_evidence(world: World, tmp_path: Path) -> None:
+    said = world.json("attest", "restore-test", "--note", "Whole, in 9 minutes", "--actor", "mary")
+    assert (said["what"], said["actor"]) == ("restore-test", "mary")
+    world.json("evidence", "--out", str(tmp_path / "out"))
+    assert "Whole, in 9 minutes" in (tmp_path / "out" / "proofs.csv").read_text("utf-8")
+    refused = world("attest", "backup", "--note", " ")
+    assert (refused.code, "in one line" in refused.err) == (2, True)
+
+
 def test_a_period_that_is_none_is_told(world: World, tmp_path: Path) -> None:
     said = world("evidence", "--from", "last week", "--out", str(tmp_path / "e.zip"))
     assert (said.code, "is no moment" in said.err) == (2, True)

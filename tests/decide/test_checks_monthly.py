@@ -51,8 +51,12 @@ def test_who_was_not_seen_for_a_quarter_is_named() -> None:
         person("ada", 89, seen=True), person("olga", 91, seen=True), person("fred", 91, seen=False),
         person("vera", 1, seen=False),
     )  # fmt: skip
-    assert judge_access([], OVER).result == "ok"
-    assert judge_access([here, new], OVER).result == "ok"
-    answer = judge_access([here, gone, never, new], OVER)
+    lately, long_ago = OVER - timedelta(days=100), OVER - timedelta(days=101)
+    assert judge_access([], None, OVER).result == "ok"
+    assert judge_access([here, new], lately, OVER).result == "ok"
+    for at in (None, long_ago):
+        answer = judge_access([here, new], at, OVER)
+        assert (answer.result, answer.go) == ("look", "crossdock attest access-review")
+    answer = judge_access([here, gone, never, new], lately, OVER)
     assert (answer.result, answer.go) == ("look", "crossdock users list")
     assert answer.says.startswith("2 of 4 did not sign in for 90 days: olga, fred.")

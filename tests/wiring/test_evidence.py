@@ -21,6 +21,7 @@ from crossdock.reports.bundle import BundleRefused, bundle
 from crossdock.settings.tree import Project
 from crossdock.store.audit import GENESIS, seal_all
 from crossdock.store.database import Pool
+from crossdock.store.evidence import attest, last_attested
 from crossdock.wiring.evidence import Export, export
 from crossdock.wiring.evidence.controls import STANDARDS, by_number, controls
 from crossdock.wiring.evidence.files import TABLES
@@ -131,7 +132,7 @@ async def test_the_period_is_half_open_and_nothing_outside_it_is_given(
 ) -> None:
     await fill(pool)
     await make(pool, project, tmp_path / "out")
-    timed = [one.file for one in TABLES if one.name not in ("people", "grants", "seals")]
+    timed = [one.file for one in TABLES if one.name not in ("people", "grants", "tokens", "seals", "proofs")]
     for name in timed:
         text = (tmp_path / "out" / name).read_text()
         found = {word for word in MOMENTS if f"-{word}" in text}
@@ -270,6 +271,34 @@ async def test_every_time_has_its_zone(pool: Pool, project: Project, tmp_path: P
             seen += 1
             assert re.search(r"(\+\d\d:\d\d|Z)[.`]?$", found), (path.name, found)
     assert seen > 20
+
+
+async def test_what_people_attested_is_given_with_who_and_when(pool: Pool, project: Project, tmp_path: Path) -> None:
+    assert await last_attested(pool, "main", "access-review") is None
+    await attest(pool, "main", what="access-review", note="all 14 looked through", actor="ada")
+    await attest(pool, "other", what="backup", note="not ours", actor="eve")
+    at = await last_attested(pool, "main", "access-review")
+    assert at is not None
+    assert await last_attested(pool, "main", "backup") is None
+    await make(pool, project, tmp_path / "in", Span(since=at, until=at + TICK))
+    (row,) = rows(tmp_path / "in", "proofs.csv")
+    assert (row["actor"], row["what"], row["note"]) == ("ada", "access-review", "all 14 looked through")
+    await make(pool, project, tmp_path / "before", Span(since=at - TICK, until=at))
+    assert rows(tmp_path / "before", "proofs.csv") == []
+
+
+async def test_tokens_are_given_without_what_opens(pool: Pool, project: Project, tmp_path: Path) -> None:
+    number = await pool.fetchval(
+        "insert into api_token (tenant, name, digest, scopes, made_by) "
+        "values ('main', 'warehouse', sha256('opens'), '{read,settle}', 'ada') returning id"
+    )
+    await pool.execute("insert into api_token_grant values ($1, 'viewer', 'finance', '')", number)
+    await make(pool, project, tmp_path / "out")
+    (token,) = rows(tmp_path / "out", "tokens.csv")
+    assert (token["name"], token["scopes"], token["grants"], token["made_by"]) == (
+        "warehouse", "read settle", "viewer/finance", "ada",
+    )  # fmt: skip
+    assert "digest" not in token
 
 
 async def test_who_took_it_is_in_the_trail(pool: Pool, project: Project, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import typer
 from crossdock.cli import (
     accounts,
     alerts,
+    attesting,
     auditing,
     backing_up,
     cases,
@@ -95,6 +96,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "translate", translating.translate),
     ("Look", "handbook", handbook.handbook),
     ("Look", "evidence", evidence.evidence),
+    ("Look", "attest", attesting.attest),
 )
 
 GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (

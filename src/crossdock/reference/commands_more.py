@@ -77,6 +77,7 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock evidence": "`out`, `since`, `until`, `made_at`, `files` (name → about, sha256, bytes, rows), "
     "`manifest_sha256`, `audit` (seals, entries, unsealed, problem) and `problems` (why it exits 1; empty when all is "
     "well).",
+    "crossdock attest": "`what`, `note`, `actor`, `at`.",
     "crossdock cases list": "`cases` (id, pairing, kind, subject, state, desk, severity, cause, opened_at, due_at, "
     "closed_at, records, value by currency, facts), and `next_after`: what to give `--after` for the next page, "
     "or null.",
@@ -163,6 +164,7 @@ EXITS: Mapping[str, str] = {
     "crossdock evidence": "0; 1 when the audit trail is not whole, or a secret of the settings stood in what was "
     "written (it was taken out); 2 when the period makes no sense or there is something at `--out` already; 3 when the "
     "database cannot be used.",
+    "crossdock attest": "0; 2 for a note that says nothing, or another word; 3 when the database cannot be used.",
     "crossdock cases list": "0; 2 for a filter nobody knows; 3 when the database cannot be used.",
     "crossdock cases show": "0; 1 when there is no such case; 3 when the database cannot be used.",
     "crossdock cases resolve": "0; 1 when there is no such case; 2 when the remedy is refused: nothing was changed; 3 "

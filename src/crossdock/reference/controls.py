@@ -12,7 +12,8 @@ auditor something to look at. Controls that a product like this cannot support (
 are not here.
 
 The files are those of an export of `crossdock evidence`, which also writes this matrix as `controls.csv`:
-[give evidence](../how-to/give-evidence.md)."""
+[give evidence](../how-to/give-evidence.md). What could go wrong, and what is done about it, is in the
+[threat model](../why/threat-model.md)."""
 
 
 def controls_page() -> str:

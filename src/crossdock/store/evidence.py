@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -41,6 +42,16 @@ class EvidenceBook:
 async def open_evidence(pool: Pool, tenant: str, span: Span) -> AsyncIterator[EvidenceBook]:
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         yield EvidenceBook(connection, tenant, span)
+
+
+async def attest(pool: Pool, tenant: str, *, what: str, note: str, actor: str) -> None:
+    """A named person says that something was done which no program can see."""
+    await pool.execute(SQL["attest"], tenant, actor, what, note)
+
+
+async def last_attested(pool: Pool, tenant: str, what: str) -> datetime | None:
+    at: datetime | None = await pool.fetchval(SQL["last_attested"], tenant, what)
+    return at
 
 
 async def note_export(pool: Pool, tenant: str, *, actor: str, action: str, **detail: Any) -> None:

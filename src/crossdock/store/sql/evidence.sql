@@ -9,6 +9,13 @@ from person p where p.tenant = $1 order by p.id
 select p.name, g.role, g.desk, g.pairing, p.disabled_at is null as may_sign_in
 from person_grant g join person p on p.id = g.person_id where p.tenant = $1 order by p.id, g.role, g.desk, g.pairing
 
+-- name: tokens
+select t.name, p.name as person, array_to_string(t.scopes, ' ') as scopes,
+       (select string_agg(concat_ws('/', g.role, nullif(g.desk, ''), nullif(g.pairing, '')), ' ' order by g.role, g.desk, g.pairing)
+        from api_token_grant g where g.token_id = t.id) as grants,
+       t.made_by, t.created_at, t.expires_at, t.used_at, t.revoked_at
+from api_token t left join person p on p.id = t.person_id where t.tenant = $1 order by t.id
+
 -- name: people_changes
 select a.id, a.at, a.actor, a.action, a.subject_id as person_id, a.detail ->> 'name' as name, a.detail::text as detail
 from audit_entry a
@@ -86,6 +93,22 @@ where r.tenant = $1 and r.state = 'ended' and r.ended_at >= $2 and r.ended_at < 
 select c.id, c.pairing, c.since, c.until, c.began_at, c.ended_at, c.report ->> 'green' as green
 from completeness_run c
 where c.tenant = $1 and c.ended_at >= $2 and c.ended_at < $3 order by c.id
+
+-- name: proofs
+select a.id, a.at, a.actor, a.action, a.detail ->> 'what' as what, a.detail ->> 'note' as note, a.detail::text as detail
+from audit_entry a
+where a.tenant = $1 and a.at >= $2 and a.at < $3
+  and a.action in ('attested', 'database restored', 'person_erased', 'retention', 'secret_set', 'secret_removed',
+                   'secrets_rotated', 'contact_set', 'evidence_exported', 'audit_trail_exported')
+order by a.id
+
+-- name: attest
+insert into audit_entry (tenant, actor, action, subject, detail)
+values ($1, $2, 'attested', 'control', jsonb_build_object('what', $3::text, 'note', $4::text))
+
+-- name: last_attested
+select max(at) from audit_entry
+where tenant = $1 and actor <> 'crossdock' and action = 'attested' and detail ->> 'what' = $2
 
 -- name: go_live
 select l.pairing, l.step, l.state, l.began_at, l.ended_at, l.result::text as result

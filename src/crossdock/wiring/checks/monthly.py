@@ -1,10 +1,12 @@
 """What is asked every month."""
 
+from crossdock.decide.attesting import Attested
 from crossdock.decide.checks import Answer, ok
 from crossdock.decide.checks_monthly import judge_access, judge_month
 from crossdock.decide.period import month_before, month_of
 from crossdock.model.reconciliation import Subject, zone_of
 from crossdock.settings.pairing import AnyPairing, Flow, Pairing
+from crossdock.store.evidence import last_attested
 from crossdock.store.people import PgPeople
 from crossdock.wiring.checks.table import MONTHLY, CheckDesk, check
 from crossdock.wiring.comparing import lacking
@@ -32,9 +34,11 @@ async def month_end(desk: CheckDesk) -> Answer:
 
 @check(
     "access", MONTHLY, "Does everybody with a way in still need it?",
-    how="Everybody who may sign in did so within 90 days. What each may do is for people to look through.",
+    how="Everybody who may sign in did so within 90 days, and somebody attested within 100 days that the roles of all "
+    "were looked through.",
 )  # fmt: skip
 async def access(desk: CheckDesk) -> Answer:
     people = [one for one in await PgPeople(desk.here.pool, desk.here.tenant).list() if one.disabled_at is None]
     rows = [{"name": one.name, "seen_at": one.seen_at, "created_at": one.created_at} for one in people]
-    return judge_access(rows, desk.now)
+    reviewed = await last_attested(desk.here.pool, desk.here.tenant, Attested.ACCESS_REVIEW)
+    return judge_access(rows, reviewed, desk.now)

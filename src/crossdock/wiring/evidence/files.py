@@ -19,6 +19,9 @@ class Table:
 TABLES = (
     Table(name="people", about="Everybody who has or had a way in, as they stand now; nobody is ever deleted."),
     Table(name="grants", about="What each person may do now: a role, at one desk or all, in one pairing or all."),
+    Table(
+        name="tokens", about="Tokens for the API as they stand now: whose, for what, when last used; never the token."
+    ),
     Table(name="people_changes", about="Each change of people, roles, passwords and sessions, and who made it."),
     Table(name="sign_ins", about="Each sign-in, each sign-out, and each one refused, with why and from where."),
     Table(name="audit_trail", about="Every entry of the audit trail, of people and of Crossdock itself.", lines=True),
@@ -29,5 +32,10 @@ TABLES = (
     Table(name="mappings", about="Each entry of a code map that was made or ended, and by whom."),
     Table(name="reconciliations", about="Each full compare that ended: what was compared, and its verdict."),
     Table(name="completeness", about="Each count of whether every id is accounted for on both sides."),
+    Table(
+        name="proofs",
+        about="What people attested (access reviews, backups, restores), what was restored, who was "
+        "erased, which secrets were changed, and who took the books along.",
+    ),
     Table(name="go_live", about="Each step of bringing two systems into step, with its outcome."),
 )
