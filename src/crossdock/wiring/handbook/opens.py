@@ -19,6 +19,7 @@ OPENED_BY: Mapping[str, Sequence[Flow]] = {
     "account-on-stop": (ORDERS,),
     "account-unmatched": (ORDERS, ACCOUNTS, COMPARE),
     "address-unusable": (ORDERS,),
+    "alert-undeliverable": EVERY,
     "attribute-unmapped": (CATALOGUE,),
     "carrier-unmapped": (SENT, SHOP_SENT),
     "change-refused-picking": (CHANGE, COMPARE),
