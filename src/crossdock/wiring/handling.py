@@ -6,7 +6,7 @@ from typing import Any
 
 from crossdock.decide.put_off import comment_problem, put_off_problem
 from crossdock.decide.rights import may_settle
-from crossdock.flows.wish import RemedyRefused
+from crossdock.flows.wish import CaseClosed, RemedyRefused
 from crossdock.ports.case_book import CaseRow
 from crossdock.store.database import Pool
 from crossdock.store.people import PgPeople
@@ -68,4 +68,4 @@ async def drop_view(pool: Pool, tenant: str, person_id: int, view_id: int) -> No
 
 def _open(case: CaseRow) -> None:
     if case.state != "open":
-        raise RemedyRefused(CLOSED.format(case.id))
+        raise CaseClosed(CLOSED.format(case.id))

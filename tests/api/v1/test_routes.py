@@ -1,6 +1,7 @@
 """Every operation for every token, and what a stranger gets of it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,10 +28,16 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "listCases": READERS,
     "showCase": {**READERS, "finance": 404, "elsewhere": 404},
     "rehearseRemedy": SETTLERS,
+    "commentCase": {**SETTLERS, "data": 204, "root": 204},
     "settleCase": {**SETTLERS, "root": 409},  # the data desk's token was there before
     "searchOrders": READERS,
     "showOrder": {**READERS, "elsewhere": 404},
     "listSystems": READERS,
+    "assignCase": {**SETTLERS, "data": 204, "root": 204},
+    "snoozeCase": {**SETTLERS, "data": 204, "root": 204},
+    "wakeCase": {**SETTLERS, "data": 204, "root": 204},
+    "listAlerts": READERS,
+    "answerAlert": {**dict.fromkeys(TOKENS, 403), "finance": 404, "elsewhere": 404, "data": 204, "root": 409},
     "listStock": {**READERS, "elsewhere": 404},
     "showStock": {**READERS, "elsewhere": 404},
     "listMovers": {**READERS, "elsewhere": 404},
@@ -69,6 +76,9 @@ QUERIES = {
     "listAccounts": f"?pairing={NAME}",
 }
 BODIES: Mapping[str, Any] = {
+    "assignCase": {"to": "mary"},
+    "snoozeCase": {"until": (datetime.now(UTC) + timedelta(days=1)).isoformat(), "reason": "Monday"},
+    "commentCase": {"text": "asked"},
     "setContact": {"address": "data@harbour.example"},
     "runFlow": {"pairing": NAME, "flow": "items"},
     "exportEvidence": {},
@@ -92,6 +102,16 @@ async def test_every_operation_says_who_may_call_it() -> None:
     assert {name for name, _, _ in operations()} == set(WHO)
 
 
+async def an_alert(api: Api) -> int:
+    """One of the data desk, that stands."""
+    add = (
+        "insert into alert (tenant, rule, subject, state, desk, pairing, severity, text, count, opened_at) "
+        "values ('main', 'r', $1, 'open', 'data', $2, 'high', 'x', 1, now()) returning id"
+    )
+    pool = api.world.here.pool
+    return int(await pool.fetchval(add, str(await pool.fetchval("select count(*) from alert")), NAME))
+
+
 async def places(api: Api) -> dict[str, Any]:
     """What the addresses are about. A token is revoked, and it is none that these tests call with."""
     case = await a_case(api)
@@ -103,9 +123,11 @@ async def places(api: Api) -> dict[str, Any]:
         )
     token = await api.world.here.pool.fetchval(spare)
     tax = await api.world.here.pool.fetchval("select min(key) from code_map where kind = 'tax'")
+    alert = await an_alert(api)
     run = (await reconcile(api.world.pairing, Subject.ACCOUNTS, None, actor="test")).id
     return {
         "desk": "data",
+        "alert_id": alert,
         "tax": tax,
         "run_id": run,
         "case_id": case,
@@ -127,7 +149,7 @@ async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
 
 
 async def test_strangers_get_in_nowhere(api: Api) -> None:
-    at = {"desk": "data", "tax": "x", "run_id": 1, "case_id": 1, "order_id": 1, "token_id": 1, "name": "mary"}
+    at = {**dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id"), 1), "desk": "data", "name": "mary"}
     mary = {"name": "mary", "password": PASSWORD}
     async with api.session.post(f"{api.url.removesuffix('/api/v1')}/sign-in", data=mary, allow_redirects=False) as come:
         assert (come.status, "crossdock_session" in come.cookies) == (303, True)

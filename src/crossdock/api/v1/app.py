@@ -12,9 +12,11 @@ from starlette.routing import compile_path
 
 from crossdock.api.v1 import (
     accounts,
+    alerts,
     audit,
     cases,
     evidence,
+    handling,
     me,
     orders,
     overview,
@@ -28,6 +30,7 @@ from crossdock.api.v1 import (
 from crossdock.api.v1.problems import Flaw, Problem, Refusal, answer
 from crossdock.flows.wish import CaseClosed, RemedyRefused
 from crossdock.model.faults import InvalidValue, RemoteFault
+from crossdock.wiring.alerts import AlertRefused
 from crossdock.wiring.compare_asked import StartRefused
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
@@ -41,11 +44,13 @@ PREFIX = "/api/v1"
 ROOMS = (
     me,
     overview,
+    handling,
     cases,
     orders,
     stock,
     accounts,
     systems,
+    alerts,
     reconciliation,
     audit,
     evidence,
@@ -118,6 +123,7 @@ def _refuse(api: FastAPI) -> None:
 
     @api.exception_handler(CaseClosed)
     @api.exception_handler(StartRefused)
+    @api.exception_handler(AlertRefused)
     @api.exception_handler(PersonRefused)
     async def stands_otherwise(_: Request, error: Exception) -> Response:
         return answer(409, str(error))

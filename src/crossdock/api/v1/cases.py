@@ -201,7 +201,7 @@ async def case(here: Here, bearer: Reader, case_id: Key) -> Case:
     description="Nothing is changed.", responses=problems(404, 409, 413, 415, 502),
 )  # fmt: skip
 async def rehearse(here: Here, bearer: entrance.Settler, case_id: Key, wish: RemedyWish) -> Settled:
-    found, at = await _mine(here, bearer, case_id)
+    found, at = await mine(here, bearer, case_id)
     rehearsal = await at.rehearse(found, _wish(bearer, wish))
     return _settled(found, rehearsal, applied=False)
 
@@ -213,18 +213,23 @@ async def rehearse(here: Here, bearer: entrance.Settler, case_id: Key, wish: Rem
     responses=problems(404, 409, 413, 415, 502),
 )  # fmt: skip
 async def settle(here: Here, bearer: entrance.Settler, case_id: Key, wish: RemedyWish) -> Settled:
-    found, at = await _mine(here, bearer, case_id)
+    found, at = await mine(here, bearer, case_id)
     rehearsal = await at.apply(found, _wish(bearer, wish))
     after = await at.pairing.cases.find_case(case_id)
     return _settled(after or found, rehearsal, applied=True)
 
 
-async def _mine(here: Installation, bearer: Bearer, case_id: int) -> tuple[CaseRow, Settler]:
-    """The case, and who settles it. Raises Refusal."""
+async def to_see(here: Installation, bearer: Bearer, case_id: int) -> CaseRow:
+    """Raises Refusal."""
     rows = await list_cases(here.pool, here.tenant, case_id=case_id)
     if not rows or not may_see(bearer.person, desk=rows[0].desk, pairing=rows[0].pairing):
         raise Refusal(404, NOT_THERE)
-    found = rows[0]
+    return rows[0]
+
+
+async def mine(here: Installation, bearer: Bearer, case_id: int) -> tuple[CaseRow, Settler]:
+    """The case, and who settles it. Raises Refusal."""
+    found = await to_see(here, bearer, case_id)
     if not may_settle(bearer.person, desk=found.desk, pairing=found.pairing):
         raise Refusal(403, f"Cases of the {found.desk} desk in {found.pairing} are settled by its operators.")
     if (at := settler(here, found.pairing)) is None:
