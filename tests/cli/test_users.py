@@ -153,3 +153,28 @@ def test_what_cannot_be_done_is_told_with_the_way_on(
     said = users(*words, "--json", stdin=stdin)
     assert (said.code, said.json["error"]["kind"], text in said.json["error"]["text"]) == (code, kind, True), said.err
     assert [row["name"] for row in users("list", "--json").json["people"]] == ["jane"]
+
+
+def test_sessions_are_listed_and_a_lost_second_factor_is_forgotten(users: Users, database: str) -> None:
+    users("add", "mary", "--password-stdin", stdin=PASSWORD)
+    assert users("sessions", "mary", "--json").json == {"name": "mary", "sessions": []}
+    assert "signed in nowhere" in users("sessions", "mary").err
+    signed_in = sign_in(database, "mary", PASSWORD)
+    (row,) = users("sessions", "MARY", "--json").json["sessions"]
+    assert (row["address"], row["way"], row["id"]) == ("::1", "password", signed_in.session)
+    assert "password" in users("sessions", "mary").out
+    assert signed_in.token not in users("sessions", "mary", "--json").out
+
+    assert users("reset-factor", "mary").code == 2
+
+    async def confirmed(_: People, pool: asyncpg.Pool) -> None:
+        await pool.execute(
+            "insert into person_factor (person_id, sealed, confirmed_at) select id, '', now() from person"
+        )
+
+    with_people(database, confirmed)
+    assert users("list", "--json").json["people"][0]["factor"] is True
+    assert users("reset-factor", "mary", "--json").json == {"name": "mary", "factor": False}
+    assert not is_alive(database, signed_in)
+    assert ("factor_reset", "jane") in actors(database)
+    assert (users("sessions", "nobody").code, users("reset-factor", "nobody").code) == (1, 1)

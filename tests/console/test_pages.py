@@ -41,6 +41,8 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/handbook": ALL,
     "/handbook/{pairing}": {**ALL, "olga": 404},
     "/account": ALL,
+    "/account/second-factor": ALL,
+    "/account/second-factor/picture.svg": dict.fromkeys(GRANTS, 404),
     "/settings": ALL,
     "/settings/alerts": ALL,
     "/settings/desks": ALL,
@@ -49,6 +51,9 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/settings/policies": ALL,
     "/settings/schedules": ALL,
     "/sign-in": ALL,
+    "/sign-in/code": dict.fromkeys(GRANTS, 303),
+    "/sign-in/oidc": dict.fromkeys(GRANTS, 404),
+    "/sign-in/oidc/back": dict.fromkeys(GRANTS, 404),
 }
 """Page → who gets what. A page that is not here fails the first test."""
 QUERIES: Mapping[str, str] = {

@@ -17,7 +17,8 @@ from crossdock.wiring.installation import Installation
 
 
 def create_app(here: Installation) -> FastAPI:
-    app = FastAPI(title="Crossdock", openapi_url=None, docs_url=None, redoc_url=None)
+    # An address with a slash too many is not there: a redirect would be made of whatever host the request names.
+    app = FastAPI(title="Crossdock", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 
     @app.exception_handler(Refused)
     async def refused(_: Request, refusal: Exception) -> Response:

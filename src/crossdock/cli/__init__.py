@@ -116,6 +116,7 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
         (
             ("add", people.add), ("list", people.list_), ("password", people.password), ("sign-out", people.sign_out),
             ("grant", people.grant), ("revoke", people.revoke), ("disable", people.disable), ("enable", people.enable),
+            ("sessions", people.sessions), ("reset-factor", people.reset_factor),
         ),
     ),
     (

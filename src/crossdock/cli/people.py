@@ -68,7 +68,7 @@ async def list_(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
                     {
                         "id": row.id, "name": row.name, "display": row.display, "grants": public_grants(row.grants),
                         "created_at": row.created_at, "disabled_at": row.disabled_at, "sessions": row.sessions,
-                        "seen_at": row.seen_at,
+                        "seen_at": row.seen_at, "has_password": row.has_password, "factor": row.factor,
                     }
                     for row in rows
                 ]
@@ -172,6 +172,34 @@ async def revoke(
     async with _people(project) as people:
         person = await people.revoke(name, taken, actor=actor or whoever_types())
     _show_grants(person, as_json=as_json)
+
+
+async def reset_factor(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """Forget a person's second factor, whose app and recovery codes are lost, and end every session."""
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        await people.reset_factor(name, actor=actor or whoever_types())
+    if as_json:
+        show_json({"name": name, "factor": False})
+    else:
+        say(f"{name} signs in with the password alone until a second factor is set up again.")
+
+
+async def sessions(name: Name, config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
+    """List the sessions of a person that are alive: since when, from where, by what browser."""
+    from dataclasses import asdict
+
+    project, _ = load_project(config)
+    async with _people(project) as people:
+        rows = await people.sessions(name)
+    if as_json:
+        show_json({"name": name, "sessions": [asdict(row) for row in rows]})
+        return
+    if not rows:
+        say(f"{name} is signed in nowhere.")
+        return
+    lines = [(row.id, ago(row.begun_at), ago(row.seen_at), row.way, row.address, row.agent) for row in rows]
+    show(table("#session", "since", "seen", "by", "from", "browser", rows=lines))
 
 
 async def sign_out(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:

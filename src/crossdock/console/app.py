@@ -1,9 +1,11 @@
 """The console's pages in the HTTP application: `/` and below, beside the doors for systems."""
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from crossdock.console import (
@@ -16,9 +18,11 @@ from crossdock.console import (
     handling,
     mapping_files,
     mappings,
+    oidc,
     orders,
     overview,
     reconciliation,
+    second_factor,
     settings,
     settings_people,
     sign_in,
@@ -26,7 +30,7 @@ from crossdock.console import (
     systems,
     together,
 )
-from crossdock.console.entrance import Forbidden, NotSignedIn, guarded, is_short, to_sign_in
+from crossdock.console.entrance import FactorMissing, Forbidden, NotSignedIn, guarded, is_short, to_factor, to_sign_in
 from crossdock.console.render import HERE, page
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.faults import RemoteFault
@@ -34,14 +38,18 @@ from crossdock.wiring.account import Account
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import MapsChanged
+from crossdock.wiring.oidc import OidcDoor
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
 from crossdock.wiring.schedules import NoSuchFlow
+from crossdock.wiring.second_factor import SecondFactor
 
 DOORS = ("/api/", "/hooks/", "/channels/", "/healthz", "/readyz", "/metrics")
 
 ROOMS = (
     sign_in,
+    oidc,
     account,
+    second_factor,
     overview,
     together,  # before the cases: its addresses look like theirs
     cases,
@@ -65,6 +73,10 @@ ROOMS = (
 def add_console(app: FastAPI, here: Installation) -> None:
     app.state.here, app.state.people = here, People(here.pool, here.tenant)
     app.state.account = Account(app.state.people)
+    policy = here.project.sign_in.second_factor
+    oidc_settings = here.project.sign_in.oidc
+    app.state.oidc = OidcDoor(oidc_settings, app.state.people, here.vault) if oidc_settings else None
+    app.state.factors = SecondFactor(app.state.account, app.state.people, here.vault, policy)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for room in ROOMS:
         app.include_router(room.router, include_in_schema=False)
@@ -81,6 +93,10 @@ def add_console(app: FastAPI, here: Installation) -> None:
     async def stranger(request: Request, _: Exception) -> Response:
         return to_sign_in(request)
 
+    @app.exception_handler(FactorMissing)
+    async def without_factor(request: Request, _: Exception) -> Response:
+        return to_factor(request)
+
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, error: Exception) -> Response:
         return page(request, "refused.html", 403, title="Not for you", text=str(error))
@@ -91,6 +107,22 @@ def add_console(app: FastAPI, here: Installation) -> None:
         if request.url.path.startswith(DOORS):
             return await request_validation_exception_handler(request, error)
         return page(request, "refused.html", 422, title="Not there", text="No page goes by this address.")
+
+    @app.exception_handler(HTTPException)
+    async def nothing(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if request.url.path.startswith(DOORS):
+            return await http_exception_handler(request, error)
+        text = "No page goes by this address." if error.status_code == 404 else "That cannot be done there."
+        return page(request, "refused.html", error.status_code, title="Not there", text=text)
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, _: Exception) -> Response:
+        """Of ours: what it was is in the log, and no browser is told."""
+        if request.url.path.startswith(DOORS):
+            return PlainTextResponse("Internal Server Error", 500)
+        text = "Something went wrong here. It is in the log; try again, and tell whoever runs Crossdock."
+        return guarded(page(request, "refused.html", 500, title="Our mistake", text=text))
 
     @app.exception_handler(RemoteFault)
     async def away(request: Request, error: Exception) -> Response:

@@ -3,15 +3,21 @@
 import hmac
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from crossdock.decide.local_path import local_path
 from crossdock.decide.map_file import BYTES_MAX
 from crossdock.decide.rights import may_audit
 from crossdock.wiring.people import People, SignedIn
+from crossdock.wiring.second_factor import SecondFactor
 
 COOKIE = "crossdock_session"
+STEP_COOKIE, STEP_SECONDS = "crossdock_step", 300
+FACTOR_PAGE = "/account/second-factor"
+WITHOUT_FACTOR = (FACTOR_PAGE, "/sign-out")
 FORM_BYTES = 64 * 1024
 UPLOAD_BYTES = BYTES_MAX + FORM_BYTES
 UPLOADS = frozenset({"/mappings/import", "/mappings/import/save"})
@@ -44,6 +50,10 @@ class NotSignedIn(Exception):
     """Whoever asks must sign in first."""
 
 
+class FactorMissing(Exception):
+    """Whoever asks must set up a second factor first."""
+
+
 class Forbidden(Exception):
     """Not for this person; the text says what is missing."""
 
@@ -55,6 +65,9 @@ async def signed_in(request: Request) -> SignedIn:
     if here is None:
         raise NotSignedIn
     request.state.me = here
+    factors: SecondFactor = request.app.state.factors
+    if factors.is_missing(here) and not request.url.path.startswith(WITHOUT_FACTOR):
+        raise FactorMissing
     return here
 
 
@@ -87,14 +100,32 @@ def same_origin(request: Request) -> bool:
 
 
 def let_in(response: Response, request: Request, token: str) -> None:
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+    response.delete_cookie(STEP_COOKIE, path="/sign-in", httponly=True, samesite="strict", secure=secure)
+
+
+def remember_step(response: Response, request: Request, token: str) -> None:
+    """Who is half-way through the door."""
+    response.set_cookie(
+        STEP_COOKIE, token, max_age=STEP_SECONDS, httponly=True, samesite="strict",
+        secure=request.url.scheme == "https", path="/sign-in",
+    )  # fmt: skip
+
+
+def to_factor(request: Request) -> Response:
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": FACTOR_PAGE})
+    return RedirectResponse(FACTOR_PAGE, 303)
 
 
 def to_sign_in(request: Request) -> Response:
-    """A script is told by a header that it must leave the page."""
+    """A script is told by a header that it must leave the page; of a page it is remembered which one was asked for."""
     if request.headers.get("hx-request"):
         return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
-    answer = RedirectResponse("/sign-in", 303)
+    path = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    wanted = local_path(path) if request.method == "GET" else "/"
+    answer = RedirectResponse("/sign-in" if wanted == "/" else f"/sign-in?{urlencode({'next': wanted})}", 303)
     answer.delete_cookie(COOKIE, path="/")
     return answer
 

@@ -93,6 +93,13 @@ async def sign_out(request: Request, me: Me, _: Form, number: Key) -> Response:
     return _back(number)
 
 
+@router.post("/{number}/reset-factor")
+async def reset_factor(request: Request, me: Me, _: Form, number: Key) -> Response:
+    known = _people(request, me)
+    await known.reset_factor((await known.one(number)).name, actor=me.person.name)
+    return _back(number)
+
+
 def _people(request: Request, me: SignedIn) -> People:
     if not may_administer(me.person):
         raise Forbidden("People are looked after by administrators of everything.")

@@ -107,13 +107,16 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock users add": "`id`, `name`, `display`, `grants` (role, desk, pairing; empty means every one) and, with "
     "`--generate`, `password`.",
     "crossdock users list": "`people` (id, name, display, grants, created_at, disabled_at, sessions: how many are "
-    "alive, seen_at).",
+    "alive, seen_at, has_password: false for one whom an identity provider names, factor).",
     "crossdock users password": "`name`, `password_set` and, with `--generate`, `password`.",
     "crossdock users disable": "`name`, `disabled`.",
     "crossdock users enable": "`name`, `disabled`.",
     "crossdock users grant": "`name`, `grants` as they are now.",
     "crossdock users revoke": "`name`, `grants` as they are now.",
     "crossdock users sign-out": "`name`, `sessions_ended`.",
+    "crossdock users reset-factor": "`name`, `factor` (false).",
+    "crossdock users sessions": "`name`, `sessions` (id, begun_at, seen_at, expires_at, agent, address, way: password "
+    "or oidc).",
     "crossdock tokens add": "`id`, `name`, `scopes`, `person`, `grants` and `secret`, which is shown this once.",
     "crossdock tokens list": "`tokens` (id, name, person, scopes, grants, made_by, created_at, expires_at, used_at to "
     "within five minutes, revoked_at).",
@@ -195,6 +198,8 @@ EXITS: Mapping[str, str] = {
     "role, desk or pairing.",
     "crossdock users revoke": "0; 1 when there is no such person; 2 when the person has no such role, or no other.",
     "crossdock users sign-out": "0, also when there was no session; 1 when there is no such person.",
+    "crossdock users reset-factor": "0; 1 when there is no such person; 2 when the person has no second factor.",
+    "crossdock users sessions": "0, also when there is none; 1 when there is no such person.",
     "crossdock tokens add": "0; 2 when the name is taken or none, there is no such person, scope, role, desk or "
     "pairing, or the roles leave nothing to a scope.",
     "crossdock tokens list": "0; 3 when the database cannot be used.",

@@ -76,7 +76,7 @@ MEANINGS: Mapping[str, str] = {
     "person_factor": "Second factors: each a TOTP secret, sealed, and the newest code that was taken.",
     "recovery_code": "Keyed hashes of the codes that stand in for a second factor, once each.",
     "person_identity": "Whom an identity provider means: issuer and subject, bound to a person.",
-    "sign_in_step": "Sign-ins under way: a code is still asked for, or an identity provider's answer.",
+    "sign_in_step": "Sign-ins under way: a code is still asked for, or an identity provider's answer was taken.",
     "sign_in_attempt": "Who tried to sign in during the last day, by name and address, for throttling.",
     "desk_contact": "How each desk is reached, where somebody said so in the console.",
     "api_token": "Tokens of the HTTP API: name, digest of the secret, whose, for what, until when. Never deleted.",
@@ -115,6 +115,8 @@ def tables() -> dict[str, list[str]]:
             found[name] = list(_columns(body))
         for name, column in re.findall(r"^alter table (\w+) add column (\w+)", sql, re.M):
             found[name].append(column)
+        for name, column in re.findall(r"^alter table (\w+) drop column (\w+)", sql, re.M):
+            found[name].remove(column)
     return found
 
 

@@ -32,7 +32,8 @@ def every_setting(
     for name, field in model.model_fields.items():
         given = name in values or not shown
         value = values.get(name, (defaults or {}).get(name, default_of(field)))
-        if group := model_of(arms(field.annotation)):
+        absent = value is None and not field.is_required()  # a group that is not there has no defaults to show
+        if (group := model_of(arms(field.annotation))) and not absent:
             inner = [f"{name}:", *indented(every_setting(group, values.get(name, {}), shown=shown and given))]
             yield from ("", *remark(field.description or ""))
         else:

@@ -13,9 +13,12 @@ import orjson
 
 from crossdock.decide.rights import Grant, Person, Role
 from crossdock.store.database import Connection, Pool
+from crossdock.store.proof import Proof, take
 from crossdock.store.sql import statements
 
 SQL = statements("people")
+STEPS = statements("factors")
+STEP_SECONDS = 300.0
 NAME_FAILURES_MAX, ADDRESS_FAILURES_MAX = 5, 20  # within 15 minutes, see people.sql
 
 
@@ -43,6 +46,7 @@ class Known:
     person: Person
     password_hash: str = field(repr=False)
     disabled: bool
+    factor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,11 @@ class PgPeople:
 
     async def find(self, key: str) -> Known | None:
         row = await self.pool.fetchrow(SQL["find"], self.tenant, key)
-        return Known(person=_person(row), password_hash=row["password_hash"], disabled=row["disabled"]) if row else None
+        if row is None:
+            return None
+        return Known(
+            person=_person(row), password_hash=row["password_hash"], disabled=row["disabled"], factor=row["factor"]
+        )
 
     async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
         """By name. after: the name that the page before ended with."""
@@ -86,7 +94,7 @@ class PgPeople:
             number = await connection.fetchval(SQL["add"], self.tenant, name, display, password_hash)
             if number is None:
                 return None
-            await connection.execute(SQL["grant"], number, *_columns(grants))
+            await connection.execute(SQL["grant"], number, *columns(grants))
             given = [_detail(one) for one in grants]
             await self._trail(connection, actor, "person_added", number, name=name, grants=given)
             row = await connection.fetchrow(SQL["find"], self.tenant, name.lower())
@@ -96,7 +104,7 @@ class PgPeople:
     async def grant(self, person: Person, grant: Grant, *, actor: str) -> bool:
         """False: the person had it already."""
         async with self.pool.acquire() as connection, connection.transaction():
-            if not await connection.fetch(SQL["grant"], person.id, *_columns([grant])):
+            if not await connection.fetch(SQL["grant"], person.id, *columns([grant])):
                 return False
             await self._trail(connection, actor, "role_given", person.id, name=person.name, **_detail(grant))
         return True
@@ -166,15 +174,48 @@ class PgPeople:
         await self._trail(self.pool, "crossdock", "sign_in_refused", number, **said)
 
     async def begin_session(
-        self, known: Known, *, digest: bytes, csrf: str, agent: str, address: str, attempt: int, way: str = "password"
+        self,
+        known: Known,
+        *,
+        digest: bytes,
+        csrf: str,
+        agent: str,
+        address: str,
+        attempt: int | None,
+        way: str = "password",
+        proof: Proof | None = None,
+        step: bytes = b"",
     ) -> bool:
-        """False: the password is no longer this one, or the person was disabled meanwhile."""
+        """False: the password is no longer this one, the person was disabled meanwhile, or the code taken before.
+
+        proof: the second factor, taken here. step: the sign-in under way that this ends."""
         person = known.person
         async with self.pool.acquire() as connection, connection.transaction():
+            if proof is not None and not await take(connection, person.id, proof):
+                return False
+            if step and await connection.fetchval(STEPS["step_done"], step, self.tenant) is None:
+                return False
             said = (known.password_hash, digest, csrf, agent, attempt, address, way)
             if await connection.fetchval(SQL["begin_session"], self.tenant, person.id, *said) is None:
                 return False
-            await self._trail(connection, person.name, "signed_in", person.id, address=address, agent=agent)
+            detail = {"address": address, "agent": agent, **({} if way == "password" else {"way": way})}
+            await self._trail(connection, person.name, "signed_in", person.id, **detail)
+        return True
+
+    async def wait_for_code(self, known: Known, digest: bytes, *, attempt: int, next_path: str) -> None:
+        """The password was right: the code is asked for now, for a while."""
+        await self.pool.execute(STEPS["forget_steps"])
+        said = (digest, self.tenant, known.person.id, attempt, next_path, STEP_SECONDS)
+        await self.pool.execute(STEPS["begin_step"], *said)
+
+    async def reset_factor(self, person: Person, *, actor: str) -> bool:
+        """With the end of the person's sessions. False: there is none."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(STEPS["forget_codes"], person.id)
+            if await connection.fetchval(STEPS["forget"], person.id) is None:
+                return False
+            ended = int(await connection.fetchval(SQL["end_sessions"], person.id))
+            await self._trail(connection, actor, "factor_reset", person.id, name=person.name, sessions_ended=ended)
         return True
 
     async def rehashed(self, known: Known, password_hash: str) -> None:
@@ -226,6 +267,6 @@ def _detail(grant: Grant) -> dict[str, str]:
     return {"role": str(grant.role), "desk": grant.desk, "pairing": grant.pairing}
 
 
-def _columns(grants: Sequence[Grant]) -> list[list[str]]:
+def columns(grants: Sequence[Grant]) -> list[list[str]]:
     """The roles, the desks, the pairings."""
     return [[_detail(one)[name] for one in grants] for name in ("role", "desk", "pairing")]

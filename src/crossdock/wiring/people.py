@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from crossdock.decide.passwords import as_typed, name_key, name_problem, password_problem
 from crossdock.decide.rights import Grant, Person
+from crossdock.store.account import PgAccount, SessionRow
 from crossdock.store.database import Pool
 from crossdock.store.people import Known, PersonRow, PgPeople
+from crossdock.store.proof import Proof
 from crossdock.wiring import hashing
 
 TOKEN_BYTES, PASSWORD_BYTES = 32, 18
@@ -49,6 +51,13 @@ class SignedIn:
     factor: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAwaited:
+    """The password was right; the second factor is still to come. token: for a cookie, and nowhere else."""
+
+    token: str = field(repr=False)
+
+
 class People:
     """The people of one tenant."""
 
@@ -66,33 +75,55 @@ class People:
             raise PersonRefused(problem)
         if not grants:
             raise PersonRefused("whoever has no role may see nothing: give at least one")
-        shown = _plain(display, DISPLAY_MAX) or name
+        shown = plain(display, DISPLAY_MAX) or name
         hashed = await hashing.hashed(as_typed(password))
         made = await self._store.add(name, display=shown, password_hash=hashed, grants=grants, actor=actor)
         if made is None:
             raise PersonRefused(f"there is a person named {name!r} already")
         return made
 
-    async def sign_in(self, name: str, password: str, *, address: str, agent: str) -> SignedIn:
-        """Begin a session, always under a new token. Raises SignInRefused."""
-        address, agent = _plain(address, ADDRESS_MAX), _plain(agent, AGENT_MAX)
+    async def sign_in(
+        self, name: str, password: str, *, address: str, agent: str, next_path: str = "/"
+    ) -> SignedIn | CodeAwaited:
+        """Begin a session, or say that the second factor is asked for. Raises SignInRefused."""
+        address, agent = plain(address, ADDRESS_MAX), plain(agent, AGENT_MAX)
         known = await self.find(name)
         key = known.person.name.lower() if known else _mark(name)
         attempt = await self.attempt(key, address)
         right = await hashing.verified(known.password_hash if known else None, as_typed(password))
-        if known and right:  # whether disabled, or changed meanwhile, is asked where the session is begun
-            token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
-            if await self._store.begin_session(
-                known, digest=digest_of(token), csrf=csrf, agent=agent, address=address, attempt=attempt
-            ):
+        if known and right and known.factor and not known.disabled:
+            token = secrets.token_urlsafe(TOKEN_BYTES)
+            await self._store.wait_for_code(known, digest_of(token), attempt=attempt, next_path=next_path)
+            return CodeAwaited(token=token)
+        if known and right:
+            begun = await self.begin(known, address=address, agent=agent, attempt=attempt)
+            if begun is not None:
                 if hashing.is_old(known.password_hash):
                     await self._store.rehashed(known, await hashing.hashed(as_typed(password)))
-                if (begun := await self.who(token)) is not None:
-                    return begun
-        reason = "unknown name" if not known else "disabled" if known.disabled else "wrong password"
-        closed_for = await self._store.closed_for(key, address)
-        await self._store.refused(known, reason=reason, address=address, closed_for=closed_for)
+                return begun
+        await self.refused(known, reason="wrong password", address=address, key=key)
         raise SignInRefused(WRONG)
+
+    async def begin(
+        self, known: Known, *, address: str, agent: str, attempt: int | None, way: str = "password",
+        proof: Proof | None = None, step: bytes = b"",
+    ) -> SignedIn | None:  # fmt: skip
+        """A session, always under a new token. None: disabled, or changed, while that was checked; or the code was
+        taken before. proof: the second factor. step: the sign-in under way that this ends."""
+        token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
+        if not await self._store.begin_session(
+            known, digest=digest_of(token), csrf=csrf, agent=plain(agent, AGENT_MAX),
+            address=plain(address, ADDRESS_MAX), attempt=attempt, way=way, proof=proof, step=step,
+        ):  # fmt: skip
+            return None
+        return await self.who(token)
+
+    async def refused(self, known: Known | None, *, reason: str, address: str, key: str = "") -> None:
+        """Write a failure down."""
+        key, address = key or (known.person.name.lower() if known else ""), plain(address, ADDRESS_MAX)
+        why = "unknown name" if not known else "disabled" if known.disabled else reason
+        closed_for = await self._store.closed_for(key, address)
+        await self._store.refused(known, reason=why, address=address, closed_for=closed_for)
 
     async def who(self, token: str) -> SignedIn | None:
         """Whose session it is; None when it ended, ran out, or is nobody's."""
@@ -111,6 +142,10 @@ class People:
         """Returns how many were alive. Raises NoSuchPerson."""
         return await self._store.end_sessions((await self._known(name)).person, actor=actor)
 
+    async def sessions(self, name: str) -> Sequence[SessionRow]:
+        """Those that are alive. Raises NoSuchPerson."""
+        return await PgAccount(self.pool, self.tenant).sessions((await self._known(name)).person)
+
     async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
         """All of them by name, the disabled too. after: the name that the page before ended with."""
         return await self._store.list(after=after, limit=limit)
@@ -127,6 +162,12 @@ class People:
         if problem := password_problem(password, name=person.name):
             raise PersonRefused(problem)
         await self._store.set_password(person, await hashing.hashed(as_typed(password)), actor=actor)
+
+    async def reset_factor(self, name: str, *, actor: str) -> None:
+        """For one whose app and recovery codes are lost; ends the sessions too. Raises NoSuchPerson, PersonRefused."""
+        person = (await self._known(name)).person
+        if not await self._store.reset_factor(person, actor=actor):
+            raise PersonRefused(f"{person.name} has no second factor")
 
     async def disable(self, name: str, *, actor: str) -> None:
         """And end the person's sessions. Raises NoSuchPerson, PersonRefused when the person is disabled already."""
@@ -191,6 +232,6 @@ def _mark(name: str) -> str:
     return f"?{hashlib.sha256(folded).hexdigest()[:8]}"
 
 
-def _plain(text: str, length_max: int) -> str:
+def plain(text: str, length_max: int) -> str:
     """What a browser says of itself, as a database can hold it."""
     return "".join(one for one in text if one.isprintable())[:length_max].strip()

@@ -17,8 +17,10 @@ select $1, $4, 'session_ended', 'person', $2, jsonb_build_object('session', id) 
 returning 1
 
 -- name: end_others
--- All but one.
-with made as (
+-- All but one, and the sign-ins under way.
+with half_way as (
+    delete from sign_in_step where person_id = $1
+), made as (
     update person_session set ended_at = clock_timestamp()
     where person_id = $1 and id <> $2 and ended_at is null and expires_at > clock_timestamp()
       and seen_at > clock_timestamp() - interval '12 hours'

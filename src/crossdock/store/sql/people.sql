@@ -32,6 +32,7 @@ insert into audit_entry (tenant, actor, action, subject, subject_id, detail) val
 
 -- name: find
 select p.id, p.name, p.display, p.password_hash, p.disabled_at is not null as disabled,
+       exists (select from person_factor f where f.person_id = p.id and f.confirmed_at is not null) as factor,
 -- with: grants
 from person p where p.tenant = $1 and lower(p.name) = $2
 
@@ -69,7 +70,10 @@ update person set disabled_at = clock_timestamp() where tenant = $1 and id = $2 
 update person set disabled_at = null where tenant = $1 and id = $2 and disabled_at is not null returning id
 
 -- name: end_sessions
-with made as (
+-- And the sign-ins under way.
+with half_way as (
+    delete from sign_in_step where person_id = $1
+), made as (
     update person_session set ended_at = clock_timestamp()
     where person_id = $1 and ended_at is null and expires_at > clock_timestamp()
       and seen_at > clock_timestamp() - interval '12 hours'
