@@ -953,7 +953,6 @@ create table sign_in_step (
     tenant text not null,
     person_id bigint,
     attempt bigint,
-    sealed bytea,
     next text not null default '/'::text,
     expires_at timestamp with time zone not null,
     PRIMARY KEY (digest)
