@@ -10,6 +10,7 @@ from crossdock.decide.rights import AUDITS, RECONCILES, SETTLES, Grant, Person, 
 class Scope(StrEnum):
     READ = "read"  # see what the grants show
     CASES_SETTLE = "cases:settle"  # rehearse and apply remedies
+    MAPPINGS_WRITE = "mappings:write"  # change code maps
     FLOWS_RUN = "flows:run"  # have a flow run before it falls due
     RECONCILE = "reconcile:run"  # have both sides compared
     AUDIT_READ = "audit:read"  # read the audit trail
@@ -19,6 +20,7 @@ class Scope(StrEnum):
 NEEDS: Mapping[Scope, Callable[[Person], bool]] = {
     Scope.READ: lambda person: bool(person.grants),
     Scope.CASES_SETTLE: lambda person: any(one.role in SETTLES for one in person.grants),
+    Scope.MAPPINGS_WRITE: lambda person: any(one.role in SETTLES for one in person.grants),
     Scope.FLOWS_RUN: lambda person: any(one.role in SETTLES and not one.desk for one in person.grants),
     Scope.RECONCILE: lambda person: any(one.role in SETTLES and one.desk in ("", *RECONCILES) for one in person.grants),
     Scope.AUDIT_READ: lambda person: any(one.role in AUDITS and one.everything for one in person.grants),

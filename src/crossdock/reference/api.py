@@ -13,6 +13,7 @@ from crossdock.reference.markdown import codes, page, table
 MEANINGS: Mapping[Scope, str] = {
     Scope.READ: "see what the roles show",
     Scope.CASES_SETTLE: "rehearse and apply remedies; needs an `operator` or `admin`",
+    Scope.MAPPINGS_WRITE: "change code maps; needs an operator of the desk whose map it is, or an `admin`",
     Scope.FLOWS_RUN: "have a flow run before it falls due; needs an operator of every desk, or an `admin`",
     Scope.RECONCILE: "have both sides compared; needs an operator of the finance or the operations desk, or an `admin`",
     Scope.AUDIT_READ: "read the audit trail, take evidence; needs an `auditor` or `admin` of everything",

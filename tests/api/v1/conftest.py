@@ -25,10 +25,10 @@ READ, SETTLE = Scope.READ, Scope.CASES_SETTLE
 TOKENS: Mapping[str, tuple[tuple[Scope, ...], Grant]] = {
     "looker": ((READ,), Grant(role=Role.ADMIN)),  # a great role, and a small scope
     "viewer": ((READ,), Grant(role=Role.VIEWER)),
-    "finance": ((READ, SETTLE, Scope.RECONCILE), Grant(role=Role.OPERATOR, desk="finance")),
+    "finance": ((READ, SETTLE, Scope.MAPPINGS_WRITE, Scope.RECONCILE), Grant(role=Role.OPERATOR, desk="finance")),
     "elsewhere": ((READ, SETTLE), Grant(role=Role.OPERATOR, pairing="elsewhere")),
     "auditor": ((Scope.AUDIT_READ,), Grant(role=Role.AUDITOR)),
-    "data": ((READ, SETTLE), Grant(role=Role.OPERATOR, desk="data", pairing=NAME)),
+    "data": ((READ, SETTLE, Scope.MAPPINGS_WRITE), Grant(role=Role.OPERATOR, desk="data", pairing=NAME)),
     "root": (tuple(Scope), Grant(role=Role.ADMIN)),
 }
 PASSWORD = "a long enough password"

@@ -48,6 +48,10 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "listPolicies": {**READERS, "elsewhere": 404},
     "listAccounts": {**READERS, "elsewhere": 404},
     "exportEvidence": AUDITORS,
+    "listMappings": {**READERS, "elsewhere": 404},
+    "showMapping": {**READERS, "elsewhere": 404},
+    "rehearseMapping": {**dict.fromkeys(TOKENS, 403), "data": 200, "root": 200},
+    "saveMapping": {**dict.fromkeys(TOKENS, 403), "data": 200, "root": 409},  # it is not what was seen any more
     "listRuns": READERS,
     "startRun": {**dict.fromkeys(TOKENS, 403), "finance": 202, "root": 409},  # one at a time
     "showRun": {**READERS, "elsewhere": 404},
@@ -68,7 +72,10 @@ WHO: Mapping[str, Mapping[str, int]] = {
 """Operation → who gets what. An operation that is not here fails the first test."""
 MAP = {"remedy": "map-code", "params": {"code": PLENTY}}
 ROLE = {"role": "viewer", "desk": "finance", "pairing": ""}
+MAPPED = {"pairing": NAME, "kind": "sku", "key": "OLD-1", "params": {"code": PLENTY}, "reason": "its name there"}
 QUERIES = {
+    "listMappings": f"?pairing={NAME}&kind=sku",
+    "showMapping": f"?pairing={NAME}&kind=tax&key={{tax}}",
     "listStock": f"?pairing={NAME}",
     "showStock": f"?pairing={NAME}&sku={PLENTY}",
     "listMovers": f"?pairing={NAME}",
@@ -79,6 +86,8 @@ BODIES: Mapping[str, Any] = {
     "assignCase": {"to": "mary"},
     "snoozeCase": {"until": (datetime.now(UTC) + timedelta(days=1)).isoformat(), "reason": "Monday"},
     "commentCase": {"text": "asked"},
+    "rehearseMapping": MAPPED,
+    "saveMapping": MAPPED,
     "setContact": {"address": "data@harbour.example"},
     "runFlow": {"pairing": NAME, "flow": "items"},
     "exportEvidence": {},

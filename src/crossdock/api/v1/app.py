@@ -17,6 +17,7 @@ from crossdock.api.v1 import (
     cases,
     evidence,
     handling,
+    mappings,
     me,
     orders,
     overview,
@@ -34,6 +35,7 @@ from crossdock.wiring.alerts import AlertRefused
 from crossdock.wiring.compare_asked import StartRefused
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.map_changes import MapsChanged
 from crossdock.wiring.people import NoSuchPerson, PersonRefused
 from crossdock.wiring.schedules import NoSuchFlow
 from crossdock.wiring.tokens import NoSuchToken
@@ -49,6 +51,7 @@ ROOMS = (
     orders,
     stock,
     accounts,
+    mappings,
     systems,
     alerts,
     reconciliation,
@@ -122,6 +125,7 @@ def _refuse(api: FastAPI) -> None:
         return answer(422, str(error))
 
     @api.exception_handler(CaseClosed)
+    @api.exception_handler(MapsChanged)
     @api.exception_handler(StartRefused)
     @api.exception_handler(AlertRefused)
     @api.exception_handler(PersonRefused)

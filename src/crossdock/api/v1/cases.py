@@ -19,6 +19,8 @@ from crossdock.api.v1.shapes import (
     Limit,
     Moment,
     Next,
+    ParamName,
+    ParamValue,
     Told,
     Words,
     next_page,
@@ -51,8 +53,6 @@ def _known(name: str) -> str:
 KindName = Annotated[
     str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": sorted(KINDS)}, mode="validation")
 ]
-ParamName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
-ParamValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f\ufffe\uffff]*$")]
 
 
 class CaseFilter(Given):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Path, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
 from crossdock.decide.rights import Grant, Role
 from crossdock.decide.words import plain
@@ -28,6 +28,8 @@ Figure = Annotated[  # without the zeros that sums of parts leave behind
 Moment = AwareDatetime
 Key = Annotated[int, Path(ge=0, le=KEY_MAX, examples=[812])]
 Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+ParamName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+ParamValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f\ufffe\uffff]*$")]
 NumberCursor = Annotated[
     str | None,
     Field(pattern=r"^[0-9]{1,18}$", description="Where the page before ended: as its `next` says it."),
