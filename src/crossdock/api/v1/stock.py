@@ -76,7 +76,7 @@ class ItemFilter(Given):
 class Position(Told):
     """A figure of the ERP's, in stock units. site: "" for all."""
 
-    code_key: str
+    code: str
     basis: str
     site: str
     quantity: Figure | None
