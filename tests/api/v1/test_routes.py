@@ -158,7 +158,12 @@ async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
 
 
 async def test_strangers_get_in_nowhere(api: Api) -> None:
-    at = {**dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id"), 1), "desk": "data", "name": "mary"}
+    at = {
+        **dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id"), 1),
+        "desk": "data",
+        "name": "mary",
+        "tax": "x",
+    }
     mary = {"name": "mary", "password": PASSWORD}
     async with api.session.post(f"{api.url.removesuffix('/api/v1')}/sign-in", data=mary, allow_redirects=False) as come:
         assert (come.status, "crossdock_session" in come.cookies) == (303, True)
