@@ -1,4 +1,4 @@
-"""`python -m benchmarks [order-entry] [workers] [stock]`: measure, check, and print the ratios."""
+"""`python -m benchmarks [order-entry] [workers] [stock] [console]`: measure, check, and print the ratios."""
 
 import argparse
 import asyncio
@@ -10,12 +10,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.console import console
 from benchmarks.database import server
 from benchmarks.report import Table, show
 from benchmarks.scenarios import order_entry, stock, workers
 from benchmarks.simulators import simulators
 
-SCENARIOS = ("order-entry", "workers", "stock")
+SCENARIOS = ("order-entry", "workers", "stock", "console")
+
+CONSOLE_ORDERS, CONSOLE_CASES, PAGES = 1_000_000, 100_000, 200
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -42,6 +45,9 @@ async def measure(asked: argparse.Namespace, folder: Path) -> list[Table]:
         tables: list[Table] = []
         if "stock" in asked.scenario:
             tables += await stock(database, levels=asked.levels, rounds=asked.rounds, huge=asked.huge, note=note)
+        if "console" in asked.scenario:
+            note(f"console, {CONSOLE_ORDERS:,} orders")
+            tables.append(await console(database, orders=CONSOLE_ORDERS, cases=CONSOLE_CASES, rounds=PAGES))
         if {"order-entry", "workers"} & set(asked.scenario):
             async with simulators() as there:
                 if "order-entry" in asked.scenario:
