@@ -1,5 +1,8 @@
 """A desk's morning, as a new person goes through it: every step by what stands on the page."""
 
+import zipfile
+from datetime import UTC, datetime
+
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import picture, sign_in, window
@@ -32,6 +35,9 @@ async def test_a_new_person_settles_what_waits_and_follows_it_to_its_despatch(de
         await expect(page.get_by_role("heading", name="Despatches")).to_be_visible()
         await expect(page.get_by_text("despatched").first).to_be_visible()
         await picture(page, "morning-5-one-order")
+        await _reconcile_a_day(page)
+        await world.work()
+        await _download_the_pack(page)
         await page.get_by_role("link", name="Audit trail").click()
         await expect(page.get_by_text("ada").first).to_be_visible()
         await picture(page, "morning-9-audit-trail")
@@ -54,3 +60,26 @@ async def _map_by_a_suggestion(page: Page) -> None:
     await picture(page, "morning-3-what-would-happen")
     await page.get_by_role("button", name="Do it").click()
     await expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+async def _reconcile_a_day(page: Page) -> None:
+    await page.get_by_role("link", name="Reconciliation").click()
+    form = page.locator('form[action="/reconciliation/start"]')
+    if not await form.is_visible():
+        await page.get_by_text("Reconcile now", exact=True).click()
+    await page.get_by_label("What to compare").select_option("money")
+    await page.get_by_label("A day").fill(datetime.now(UTC).date().isoformat())
+    await page.get_by_role("button", name="Reconcile", exact=True).click()
+    await expect(page.get_by_text("waits for a worker", exact=True)).to_be_visible()
+    await picture(page, "morning-6-asked-for-a-day")
+
+
+async def _download_the_pack(page: Page) -> None:
+    await page.reload()
+    await picture(page, "morning-7-a-day-reconciled")
+    async with page.expect_download() as begun:
+        await page.get_by_role("link", name="workbook (XLSX)").click()
+    kept = await begun.value
+    assert kept.suggested_filename.endswith(".xlsx")
+    with zipfile.ZipFile(await kept.path()) as book:
+        assert "xl/workbook.xml" in book.namelist()
