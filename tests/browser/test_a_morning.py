@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import picture, sign_in, window
 from tests.console.conftest import Desk
-from tests.world import GHOST, PLENTY
+from tests.world import BY_CASE, GHOST, PLENTY
 
 
 async def test_a_new_person_settles_what_waits_and_follows_it_to_its_despatch(desk: Desk, browser: Browser) -> None:
@@ -35,6 +35,7 @@ async def test_a_new_person_settles_what_waits_and_follows_it_to_its_despatch(de
         await expect(page.get_by_role("heading", name="Despatches")).to_be_visible()
         await expect(page.get_by_text("despatched").first).to_be_visible()
         await picture(page, "morning-5-one-order")
+        await _edit_the_mapping(page)
         await _reconcile_a_day(page)
         await world.work()
         await _download_the_pack(page)
@@ -62,6 +63,20 @@ async def _map_by_a_suggestion(page: Page) -> None:
     await expect(page.get_by_role("heading", name="History")).to_be_visible()
 
 
+async def _edit_the_mapping(page: Page) -> None:
+    """It was another item after all: the effect is shown before the new version is saved."""
+    await page.get_by_role("link", name="Mappings").click()
+    await page.get_by_role("link", name=GHOST).click()
+    await page.get_by_label("stands for").fill(BY_CASE)
+    await page.locator("#why").fill("the label was read wrongly")
+    await page.get_by_role("button", name="What would happen?").first.click()
+    await expect(page.locator("#rehearsal")).to_be_visible()
+    await picture(page, "morning-6-what-the-mapping-would-do")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text(f"stands for {BY_CASE}").first).to_be_visible()
+    await expect(page.get_by_text("the label was read wrongly").first).to_be_visible()
+
+
 async def _reconcile_a_day(page: Page) -> None:
     await page.get_by_role("link", name="Reconciliation").click()
     form = page.locator('form[action="/reconciliation/start"]')
@@ -71,12 +86,12 @@ async def _reconcile_a_day(page: Page) -> None:
     await page.get_by_label("A day").fill(datetime.now(UTC).date().isoformat())
     await page.get_by_role("button", name="Reconcile", exact=True).click()
     await expect(page.get_by_text("waits for a worker", exact=True)).to_be_visible()
-    await picture(page, "morning-6-asked-for-a-day")
+    await picture(page, "morning-7-asked-for-a-day")
 
 
 async def _download_the_pack(page: Page) -> None:
     await page.reload()
-    await picture(page, "morning-7-a-day-reconciled")
+    await picture(page, "morning-8-a-day-reconciled")
     async with page.expect_download() as begun:
         await page.get_by_role("link", name="workbook (XLSX)").click()
     kept = await begun.value
