@@ -65,7 +65,7 @@ pairings:
         crossdock.yaml:3:3  http.port: must be at most 65535, was "80800".
         crossdock.yaml:7:5  systems.shop.base_url: must begin with http:// or https://, was "shop.example".
         crossdock.yaml:9:5  systems.shop.client_secret: is a secret written in clear. Write ${NAME} for an environment \
-variable, or file:PATH.
+variable, file:PATH, or db:NAME for one kept in the database.
         crossdock.yaml:13:5  systems.khaos.exee: is not a setting. Did you mean "exe"?
         crossdock.yaml:16:5  pairings.oro-khaos.storefront: names the system "oro", which is not under systems. \
 Did you mean "shop"?""")

@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from crossdock.api.channels import answer
-from crossdock.api.hooks import Refused, read_body, take
+from crossdock.api.hooks import Refused, Trickle, read_body, take
 from crossdock.api.metrics import add_health, add_metrics
 from crossdock.api.v1.app import PREFIX, make_api
 from crossdock.api.watching import Watching
@@ -19,6 +19,7 @@ from crossdock.wiring.installation import Installation
 def create_app(here: Installation) -> FastAPI:
     # An address with a slash too many is not there: a redirect would be made of whatever host the request names.
     app = FastAPI(title="Crossdock", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    trickle = Trickle()
 
     @app.exception_handler(Refused)
     async def refused(_: Request, refusal: Exception) -> Response:
@@ -28,7 +29,7 @@ def create_app(here: Installation) -> FastAPI:
     @app.post("/hooks/{system}", status_code=204)
     async def hook(system: str, request: Request, raw: Annotated[bytes, Depends(read_body)]) -> Response:
         """Stored before it is answered: after the 204 the event is ours, after anything else it is theirs to repeat."""
-        await take(here, system, request.headers, raw)
+        await take(here, system, request.headers, raw, trickle=trickle)
         return Response(status_code=204)
 
     @app.api_route("/channels/{channel}/{pairing}/{tail:path}", methods=["GET", "HEAD", "POST", "PUT", "DELETE"])

@@ -1,7 +1,8 @@
 """A webhook in: proven genuine, remembered, and turned into looks at what it hints at. The hint is never believed."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import asyncpg
 import structlog
@@ -18,6 +19,8 @@ log = structlog.get_logger()
 
 BODY_MAX = 1024 * 1024
 TIMEOUT_SECONDS = 10.0
+WORD_MAX = 500
+UNPROVEN_A_MINUTE = 60
 LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -40,8 +43,24 @@ async def read_body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-async def take(here: Installation, system: str, headers: Mapping[str, str], raw: bytes) -> None:
-    """Raises Refused. When it returns, the event and the work it asks for are stored."""
+class Trickle:
+    """Lets through so many unproven events of a system a minute, in this process; what is beyond waits for a sweep."""
+
+    def __init__(self, *, a_minute: int = UNPROVEN_A_MINUTE, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._a_minute = a_minute
+        self._seconds = seconds
+        self._taken: dict[str, tuple[int, int]] = {}  # system → (minute, how many in it); systems are those configured
+
+    def lets(self, system: str) -> bool:
+        minute = int(self._seconds() // 60)
+        before, count = self._taken.get(system, (minute, 0))
+        self._taken[system] = minute, count + 1 if before == minute else 1
+        return self._taken[system][1] <= self._a_minute
+
+
+async def take(here: Installation, system: str, headers: Mapping[str, str], raw: bytes, *, trickle: Trickle) -> None:
+    """Raises Refused. When it returns, the event and the work it asks for are stored; one beyond the trickle is left to
+    the sweep, which those before it made due."""
     connector = here.connectors.get(system)
     if connector is None:
         HOOKS.labels("(unknown)", "refused").inc()
@@ -58,6 +77,11 @@ async def take(here: Installation, system: str, headers: Mapping[str, str], raw:
     if "\0" in event.key + event.topic + "".join(event.order_refs):  # no text the database could hold
         HOOKS.labels(system, "refused").inc()
         raise Refused(401, "not taken: the event holds a NUL character")
+    if max(map(len, (event.key, event.topic, *event.order_refs))) > WORD_MAX:  # longer than an index takes
+        raise Refused(401, f"not taken: a key, topic or order of more than {WORD_MAX} characters")
+    if not event.proven and not trickle.lets(system):
+        log.debug("unproven webhook left to the sweep", system=system)
+        return
     asked = woken(here, system, event)
     try:
         fresh = await asyncio.wait_for(

@@ -18,6 +18,7 @@ from crossdock.cli import (
     cases,
     checking,
     completing,
+    erasing,
     evidence,
     files,
     handbook,
@@ -30,7 +31,9 @@ from crossdock.cli import (
     products,
     reconciling,
     rehearsing,
+    retaining,
     sandbox,
+    sealing,
     settling,
     shops,
     states,
@@ -97,6 +100,7 @@ COMMANDS: Sequence[tuple[str, str, Command]] = (
     ("Look", "handbook", handbook.handbook),
     ("Look", "evidence", evidence.evidence),
     ("Look", "attest", attesting.attest),
+    ("Act", "erase", erasing.erase),
 )
 
 GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
@@ -127,6 +131,14 @@ GROUPS: Sequence[tuple[str, str, str, Sequence[tuple[str, Command]]]] = (
         "Look", "alerts", "Who is told of what: open alerts, rules, a test, a digest.",
         (("list", alerts.list_), ("rules", alerts.rules), ("test", alerts.probe), ("digest", alerts.digest),
          ("answer", alerts.answer)),
+    ),
+    (
+        "Set up", "secrets", "Secrets kept sealed in the database, and the key that seals.",
+        (("set", sealing.set_), ("list", sealing.list_), ("remove", sealing.remove), ("rotate", sealing.rotate)),
+    ),
+    (
+        "Run", "retention", "How long what is kept is kept, and letting go of what is due.",
+        (("show", retaining.show_), ("run", retaining.run_)),
     ),
     (
         "Begin", "sandbox", "Simulators of the remote systems, for trials and tests.",

@@ -58,6 +58,7 @@ def check(
     from crossdock.settings.notes import notes
     from crossdock.settings.problem import SettingsError
     from crossdock.settings.schema import schema_text
+    from crossdock.wiring.secrets import read_sealed
     from crossdock.wiring.systems import known_systems
 
     kinds = known_systems()
@@ -66,7 +67,7 @@ def check(
         return 0
     path = file or config or DEFAULT_FILE
     try:
-        project = load(path, systems=kinds, environ=os.environ)
+        project = load(path, systems=kinds, environ=os.environ, sealed=read_sealed)
     except SettingsError as error:
         if as_json:
             show_json({"file": str(path), "valid": False, "problems": error.problems})

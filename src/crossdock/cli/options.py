@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crossdock.ports.systems import System
+    from crossdock.settings.load import Sealed
     from crossdock.settings.tree import Project
 
 DEFAULT_FILE = Path("crossdock.yaml")
@@ -25,10 +26,14 @@ MaybeConfig = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
 
-def load_project(config: Path) -> "tuple[Project, Mapping[str, System]]":
-    """The settings, and the kinds of system there are. Raises SettingsError, BadPlugin."""
+def load_project(config: Path, *, sealed: "Sealed | None" = None) -> "tuple[Project, Mapping[str, System]]":
+    """The settings, and the kinds of system there are. sealed: how to read what the database keeps, if not as usual.
+
+    Raises SettingsError, BadPlugin.
+    """
     from crossdock.settings.load import load
+    from crossdock.wiring.secrets import read_sealed
     from crossdock.wiring.systems import known_systems
 
     kinds = known_systems()
-    return load(config, systems=kinds, environ=os.environ), kinds
+    return load(config, systems=kinds, environ=os.environ, sealed=sealed or read_sealed), kinds

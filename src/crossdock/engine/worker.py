@@ -168,9 +168,9 @@ def _known(entrypoint: str, subject: str, headers: Mapping[str, Any] | None) -> 
         yield
 
 
-async def prune_log(pool: Any) -> int:
-    """The queue's log grows with every job; what is older than two days goes."""
+async def prune_log(pool: Any, *, kept_hours: float = LOG_KEPT_HOURS) -> int:
+    """The queue's log grows with every job; what is older goes."""
     text = await pool.execute(
-        "delete from pgqueuer_log where created < now() - $1::float8 * interval '1 hour'", float(LOG_KEPT_HOURS)
+        "delete from pgqueuer_log where created < now() - $1::float8 * interval '1 hour'", float(kept_hours)
     )
     return int(str(text).rpartition(" ")[2] or 0)

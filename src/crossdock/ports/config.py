@@ -22,6 +22,9 @@ def _http_url(url: str) -> str:
 Url = Annotated[str, AfterValidator(_http_url)]
 
 
+REPLAY_SECONDS_MAX = 7 * 86_400.0  # keys of events are kept longer: one that comes again is known for what it is
+
+
 class LocalFile:
     """Marks a text as the path of a file here; the loader takes it from the settings file's folder."""
 

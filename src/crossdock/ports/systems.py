@@ -232,6 +232,7 @@ class WebhookEvent:
 
     sent_at: as signed; None when the system does not say. order_refs: storefront keys of the orders it speaks of.
     subjects: (kind of record, its key there) of everything else it speaks of, kinds as in `crossdock translate`.
+    proven: the sender showed a secret of ours; else anybody may have said it.
     """
 
     key: str
@@ -239,6 +240,7 @@ class WebhookEvent:
     sent_at: datetime | None = None
     order_refs: tuple[str, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
+    proven: bool = True
 
 
 @runtime_checkable

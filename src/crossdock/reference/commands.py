@@ -29,7 +29,10 @@ decimal."""
 ENVIRONMENT: Mapping[str, str] = {
     "CROSSDOCK_CONFIG": "the settings file, when `--config` is not given; else `crossdock.yaml` in the current folder",
     "CROSSDOCK_DATABASE_URL": "a PostgreSQL 14 or later, when `database_url` is not set; else the embedded one",
-    "CROSSDOCK_KEY": "64 hex digits: the key that seals documents; else the file `vault.key` in the data folder",
+    "CROSSDOCK_KEY": "64 hex digits: the key that seals documents and secrets; else the file that CROSSDOCK_KEY_FILE "
+    "names; else `vault.key` in the data folder",
+    "CROSSDOCK_KEY_FILE": "a file that holds that key and nothing else",
+    "CROSSDOCK_OLD_KEYS": "keys that sealed before, separated by commas, until `crossdock secrets rotate` is done",
     "CROSSDOCK_LOG": "`debug`, `info`, `warning` or `error`; `run` and `worker` say `info`, all others `warning`",
     "CROSSDOCK_LOG_FORMAT": "`json` or `console`, when `logs.format` shall not count",
     "CROSSDOCK_DEBUG": "set to anything: failures also print a traceback",

@@ -121,6 +121,19 @@ AFTERWARDS: Mapping[str, str] = {
     "crossdock tokens list": "`tokens` (id, name, person, scopes, grants, made_by, created_at, expires_at, used_at to "
     "within five minutes, revoked_at).",
     "crossdock tokens revoke": "`name`, `revoked`.",
+    "crossdock secrets set": "`name`, `set`.",
+    "crossdock secrets list": "`secrets` (name, set_at, set_by, key: the id of the key that sealed it, opens: whether "
+    "that key is here).",
+    "crossdock secrets remove": "`name`, `removed`.",
+    "crossdock secrets rotate": "`secrets`, `documents` and `second_factors`, each with `resealed`, `current` (sealed "
+    "under the key in use already) and `unopened` (no key we have opens it).",
+    "crossdock retention show": "`at_hour`, `kinds` (kind, days, why, before: what is older goes, last_at, "
+    "last_removed), `audit_trail` (a sentence).",
+    "crossdock erase": "`erased` (false for a rehearsal), `mark` (by which the audit trail knows it), `counts` (where "
+    "→ records), `unopened` (stored documents our key does not open), `under_way` (order, why), `kept` (what → why). "
+    "With `--export`: `reference`, `counts` and all that is held: orders with their papers, companies, accounts, "
+    "cases, stored documents.",
+    "crossdock retention run": "`dry_run`, `removed` (kind → how many went, or would).",
 }
 
 EXITS: Mapping[str, str] = {
@@ -147,6 +160,15 @@ EXITS: Mapping[str, str] = {
     "pg_dump cannot be used.",
     "crossdock restore": "0; 1 when all is back and the audit trail is not whole; 2 when the backup, the key or a "
     "database that is not empty stands in the way; 3 when the database or pg_restore cannot be used.",
+    "crossdock secrets set": "0; 2 for a name or value that will not do; 3 when the database cannot be used.",
+    "crossdock secrets list": "0, 1 when one cannot be opened with the keys there are.",
+    "crossdock secrets remove": "0; 2 when there is none of that name.",
+    "crossdock secrets rotate": "0, 1 when something cannot be opened with the keys there are; 2 when a new key is to "
+    "be made and the key comes from the environment.",
+    "crossdock retention show": "0; 3 when the database cannot be used.",
+    "crossdock erase": "0, also when nothing was found; 1 when an order is under way, and nothing was erased; 2 for "
+    "what names nobody; 3 when the database cannot be used.",
+    "crossdock retention run": "0; 3 when the database cannot be used.",
     "crossdock status": "0 when all is well, 1 when something needs attention, 3 when the database cannot be used.",
     "crossdock completeness": "0 when every id is accounted for and no feed is silent, 1 when not, when a worker is "
     "counting, or when `--last` finds no count, 3 for trouble with a remote system or the database.",

@@ -9,6 +9,7 @@ from crossdock.reference.checks import checks_page
 from crossdock.reference.commands import commands_page
 from crossdock.reference.controls import controls_page
 from crossdock.reference.lifecycle import lifecycle_page
+from crossdock.reference.personal import personal_page
 from crossdock.reference.sandbox import sandbox_page
 from crossdock.reference.systems import systems_page
 from crossdock.reference.tables import tables_page
@@ -24,6 +25,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "database.md": tables_page,
     "lifecycle.md": lifecycle_page,
     "openapi.json": description,
+    "personal-data.md": personal_page,
     "sandbox.md": sandbox_page,
     "settings.md": lambda: reference_page(known_systems()),
     "systems.md": systems_page,

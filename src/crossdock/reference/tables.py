@@ -15,6 +15,8 @@ MEANINGS: Mapping[str, str] = {
     "sales_order": "Every order captured: as placed, where it stands, what was sent, when to look next.",
     "sales_order_line": "SKU, unit and quantity of each line, for the arithmetic of what is in flight.",
     "raw_document": "Each document as the storefront sent it: addressed by its keyed hash, compressed, encrypted.",
+    "raw_document_gone": "Documents that were kept long enough or belonged to an erased person: digest, size, times.",
+    "secret": "Secrets of the settings, each sealed under the installation's key: name, who set it, when.",
     "desk_case": "Cases, open and closed. One open case for each kind and subject of a pairing.",
     "case_hold": "Which record is held by which case, why, and what it is worth.",
     "code_map": "Storefront code → ERP code, in versions: a new value ends the old one and keeps it.",
@@ -97,8 +99,8 @@ installations apart that share one database. Migrations run by themselves whenev
 
 _TAIL = """\
 Tables whose names begin with `pgqueuer` belong to the job queue, [PgQueuer](https://pypi.org/project/pgqueuer/).
-`crossdock_schema` holds the number of our newest migration. Rows are not deleted by age yet: plan for the growth of
-`raw_document`, `audit_entry` and `webhook_seen`. The queue's own log is pruned to two days."""
+`crossdock_schema` holds the number of our newest migration. What goes by age, and when, is
+[a setting](../how-to/keep-and-erase-personal-data.md); `audit_entry` only grows."""
 
 
 def tables_page() -> str:

@@ -1,6 +1,7 @@
 """`crossdock.yaml` → a Project, or every mistake in it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,15 @@ from crossdock.settings.words import did_you_mean, listed, nearest
 DATABASE_URL = "CROSSDOCK_DATABASE_URL"
 
 
-def load(path: Path, *, systems: Mapping[str, System], environ: Mapping[str, str]) -> Project:
-    """The settings in a file. systems: the kinds there are, by name. environ: what `${NAME}` may stand for.
+Sealed = Callable[[str | None, Path, str], Mapping[str, str]]
+"""Database URL (None: the embedded one), data folder and tenant → the secrets the database keeps, by name."""
+
+
+def load(
+    path: Path, *, systems: Mapping[str, System], environ: Mapping[str, str], sealed: Sealed | None = None
+) -> Project:
+    """The settings in a file. systems: the kinds there are, by name. environ: what `${NAME}` may stand for. sealed:
+    what `db:NAME` may stand for; it is asked only when one is met.
 
     data_dir and every other path comes back absolute, seen from the file's folder. Raises SettingsError.
     """
@@ -32,7 +40,7 @@ def load(path: Path, *, systems: Mapping[str, System], environ: Mapping[str, str
         raise _unreadable(path, (error.strerror or "no reason given").lower()) from None
     except ValueError:
         raise _unreadable(path, "it is not UTF-8 text") from None
-    return _Loading(path, read_document(text), systems, environ).project()
+    return _Loading(path, read_document(text), systems, environ, sealed).project()
 
 
 def _unreadable(path: Path, why: str) -> SettingsError:
@@ -41,7 +49,15 @@ def _unreadable(path: Path, why: str) -> SettingsError:
 
 
 class _Loading:
-    def __init__(self, path: Path, document: Document, kinds: Mapping[str, System], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        document: Document,
+        kinds: Mapping[str, System],
+        environ: Mapping[str, str],
+        sealed: Sealed | None,
+    ) -> None:
+        self._sealed = sealed
         self._path = path
         self._folder = path.resolve().parent
         self._document = document
@@ -79,16 +95,24 @@ class _Loading:
         systems, pairings = written.get("systems"), written.get("pairings")
         plain = {name: written[name] for name in written if name not in ("systems", "pairings")}
         values: dict[str, Any] = dict(self._references.fill(plain, (), (Project,)))
+        values["data_dir"] = self._absolute(values.get("data_dir", "data"))
+        if self._environ.get(DATABASE_URL):
+            values.setdefault("database_url", self._environ[DATABASE_URL])
+        self._references.sealed = self._kept(values)
         if isinstance(pairings, dict):
             values["pairings"] = {name: self._filled(name, one) for name, one in pairings.items()}
         elif pairings is not None:
             values["pairings"] = pairings
-        values["data_dir"] = self._absolute(values.get("data_dir", "data"))
-        if self._environ.get(DATABASE_URL):
-            values.setdefault("database_url", self._environ[DATABASE_URL])
         if systems is not None:
             values["systems"] = systems
         return values
+
+    def _kept(self, values: Mapping[str, Any]) -> Callable[[], Mapping[str, str]] | None:
+        """How to read the secrets that the rest of the file has in the database: once, and only if one is met."""
+        url, folder, tenant = values.get("database_url"), values["data_dir"], values.get("tenant", "main")
+        if self._sealed is None or not all(isinstance(one, str) for one in (url or "", folder, tenant)):
+            return None
+        return cache(partial(self._sealed, url, Path(folder), tenant))
 
     def _filled(self, name: str, written: Any) -> Any:
         kinds = (pairing_kind(written),) if isinstance(written, dict) else ()

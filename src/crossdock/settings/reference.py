@@ -23,8 +23,9 @@ _HEAD = """# Settings
 Everything `crossdock.yaml` may say. This page is made from the settings themselves.
 
 * Any text may hold `${NAME}`, which stands for the environment variable of that name; `$${` writes a plain `${`.
-* A secret is never written in clear: write `${NAME}`, or `file:PATH` for a file that holds it and nothing else. A
-  relative path is taken from the folder of `crossdock.yaml`.
+* A secret is never written in clear: write `${NAME}`, `file:PATH` for a file that holds it and nothing else, or
+  `db:NAME` for one that [the database keeps](../how-to/keep-secrets.md). A relative path is taken from the folder of
+  `crossdock.yaml`.
 * `crossdock check` names every mistake at once, with its line and the way to mend it.
 """
 

@@ -1,7 +1,7 @@
 """`${NAME}` in any text, and `file:PATH` where a secret stands. A secret written in clear is a mistake."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,31 @@ from crossdock.settings.shape import below, is_secret, literal, may_be_null
 
 _REFERENCE = re.compile(r"(?<!\$)\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_FILE = "file:"
-_CLEAR = "Write ${NAME} for an environment variable, or file:PATH."
+_FILE, _DB = "file:", "db:"
+_CLEAR = "Write ${NAME} for an environment variable, file:PATH, or db:NAME for one kept in the database."
+_BEFORE = "Only settings of systems and pairings may be kept there; write ${NAME} or file:PATH here."
+_KEY = "Give the key that sealed it, in CROSSDOCK_KEY, CROSSDOCK_KEY_FILE or vault.key, or among the older ones."
 _FOLDER = "A path is taken from the settings file's folder."
 _ESCAPE = "Letters, digits and _ make its name; write $${ for a plain ${."
 
 
+class SecretsUnreadable(RuntimeError):
+    """The secrets in the database cannot be read; the text says why."""
+
+
 @dataclass(slots=True)
 class References:
-    """Puts values where references stand. failed: the places that could not be filled, each with its problem told.
+    """Puts values where references stand.
 
-    hidden: place → what was put in there and how it was written, so that no message ever shows the value.
+    sealed: the secrets that the database keeps, asked for when a `db:NAME` is met; None where no database is known.
+    failed: the places that could not be filled, each with its problem told. hidden: place → what was put in there and
+    how it was written, so that no message ever shows the value.
     """
 
     document: Document
     folder: Path
     environ: Mapping[str, str]
+    sealed: Callable[[], Mapping[str, str]] | None = None
     failed: set[Place] = field(default_factory=set)
     hidden: dict[Place, dict[str, str]] = field(default_factory=dict)
 
@@ -60,6 +69,8 @@ class References:
     def _secret(self, text: str, place: Place) -> str:
         if text.startswith(_FILE):
             return self._file(self._expand(text, place), text, place)
+        if text.startswith(_DB):
+            return self._kept(text, place)
         if not text:
             return text
         if not _REFERENCE.search(text):
@@ -84,6 +95,22 @@ class References:
             self._fail(place, f"the file {shown} is empty", "Put the secret into it, and nothing else.")
         self._hide(place, text, written)
         return text
+
+    def _kept(self, written: str, place: Place) -> str:
+        name = written.removeprefix(_DB)
+        if self.sealed is None:
+            self._fail(place, f"the secret {name} is in the database, which is not known yet", _BEFORE)
+            return written
+        try:
+            value = self.sealed()[name]
+        except KeyError:
+            self._fail(place, f"the database keeps no secret {name}", f"Set it: crossdock secrets set {name}")
+            return written
+        except SecretsUnreadable as error:
+            self._fail(place, f"the secret {name} cannot be read: {error}", _KEY)
+            return written
+        self._hide(place, value, written)
+        return value
 
     def _expand(self, text: str, place: Place) -> str:
         names = _REFERENCE.findall(text)

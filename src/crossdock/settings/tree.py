@@ -11,6 +11,7 @@ from crossdock.settings.alerts import AlertSettings
 from crossdock.settings.names import Slug
 from crossdock.settings.operating import Logs, Metrics, Tracing
 from crossdock.settings.pairing import AnyPairing, CataloguePairing, Pairing, RetailPairing
+from crossdock.settings.retention import Retention
 from crossdock.settings.sign_in import SignIn
 
 K = TypeVar("K", bound=AnyPairing)
@@ -61,6 +62,7 @@ class Project(Settings):
     metrics: Metrics = Field(default_factory=Metrics, description="figures for Prometheus, and who may read them")
     tracing: Tracing = Field(default_factory=Tracing, description="traces for OpenTelemetry")
     sign_in: SignIn = Field(default_factory=SignIn, description="how people sign in to the console")
+    retention: Retention = Field(default_factory=Retention, description="how long what is kept is kept")
     desks: dict[Desk, DeskSettings] = Field(
         default_factory=dict, description="who is behind each desk: " + ", ".join(Desk)
     )

@@ -72,6 +72,7 @@ class PgOrderBook:
         scope = self.scope
         async with scope.pool.acquire() as connection, connection.transaction():
             await connection.execute(SQL["capturing"], scope.tenant)
+            wanted = await self._not_erased(connection, wanted)
             # The page's bodies first: whatever is decided about them, they have been stored as they came.
             digests = await archive(
                 connection, self._vault, tenant=scope.tenant, source=scope.storefront, kind="sales-order",
@@ -87,8 +88,19 @@ class PgOrderBook:
             changed = await self._again(connection, seen)
             unreadable = sum(1 for one in wanted if one.value is None)
         return Captured(
-            new=new, changed=changed, same=len(wanted) - new - changed, left_out=left_out, unreadable=unreadable
-        )
+            new=new, changed=changed, same=len(documents) - left_out - new - changed, left_out=left_out,
+            unreadable=unreadable,
+        )  # fmt: skip
+
+    async def _not_erased(
+        self, connection: Connection, documents: Sequence[Document[SalesOrder]]
+    ) -> list[Document[SalesOrder]]:
+        """An order whose people were taken out is not learned again from a storefront that still has them."""
+        scope, refs = self.scope, [one.ref for one in documents]
+        erased = {
+            row["storefront_id"] for row in await connection.fetch(SQL["erased"], scope.tenant, scope.pairing, refs)
+        }
+        return [one for one in documents if one.ref not in erased]
 
     async def _insert(self, connection: Connection, fresh: Sequence[tuple[Document[SalesOrder], bytes]]) -> int:
         if not fresh:

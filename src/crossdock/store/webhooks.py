@@ -25,10 +25,11 @@ async def take_event(
     have passed since the flow last began). hears: pairings that keep in mind which orders it spoke of, until they have
     them.
 
+    An unproven event leaves no row: anybody could fill the table. Asked for twice, it is one look while that is queued.
     False when this event was delivered before: then nothing was asked for again.
     """
     async with pool.acquire() as connection, connection.transaction():
-        if not await connection.fetchval(SQL["webhook_seen"], tenant, system, event.key, event.topic):
+        if event.proven and not await connection.fetchval(SQL["webhook_seen"], tenant, system, event.key, event.topic):
             return False
         await ask_in(connection, jobs)
         await connection.execute(HINTS["hear"], tenant, list(hears), list(event.order_refs), event.topic)

@@ -1,7 +1,7 @@
 """What an event asks for: looks at the orders it names, and flows that run sooner than the clock would have them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossdock.ports.runtime import Job
 from crossdock.ports.systems import WebhookEvent
@@ -23,6 +23,8 @@ SHAPES: Mapping[str, str] = {
 }  # fmt: skip
 """The same for a PIM: its lists of changes, or what shapes products. An editor saves often: once in a while will do."""
 SHAPES_GAP_SECONDS = 5.0
+UNPROVEN_GAP_SECONDS = 10.0
+"""What anybody may have said makes no flow run more often than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Woken:
-    """hears: pairings that keep in mind which orders the event spoke of."""
+    """hears: pairings that keep in mind which orders the event spoke of: not when it is unproven, or anybody could fill
+    that memory with orders that never come."""
 
     jobs: Sequence[Job]
     due: Sequence[Due]
@@ -49,7 +52,7 @@ def woken(here: Installation, system: str, event: WebhookEvent) -> Woken:
         if one.storefront == system and Flow.ORDER_ENTRY in one.flows
     ]  # fmt: skip
     jobs = [
-        Job(entrypoint="fetch", subject=f"{pairing}/{ref}", key=f"fetch/{pairing}/{ref}/{event.key}")
+        Job(entrypoint="fetch", subject=f"{pairing}/{ref}", key=_look_key(pairing, ref, event))
         for pairing in sales
         for ref in event.order_refs
     ]
@@ -61,8 +64,15 @@ def woken(here: Installation, system: str, event: WebhookEvent) -> Woken:
         if catalogue.pim == system:
             flows = dict.fromkeys(SHAPES[kind] for kind, _ in event.subjects if kind in SHAPES)
             due += [Due(name, flow, SHAPES_GAP_SECONDS) for flow in flows]
-    hears = [name for name in sales if Flow.COMPLETENESS in here.project.sales[name].flows]
+    if not event.proven:
+        due = [replace(one, gap_seconds=max(one.gap_seconds, UNPROVEN_GAP_SECONDS)) for one in due]
+    hears = [name for name in sales if event.proven and Flow.COMPLETENESS in here.project.sales[name].flows]
     return Woken(jobs=jobs, due=due, hears=hears)
+
+
+def _look_key(pairing: str, ref: str, event: WebhookEvent) -> str:
+    """A queued look is not asked for again under its key: of what anybody may have said, there is one look an order."""
+    return f"fetch/{pairing}/{ref}/{event.key if event.proven else 'hint'}"
 
 
 def _looks(settings: RetailSettings, event: WebhookEvent) -> list[str]:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from crossdock.cases.kinds import CROSSDOCK_DEFECT
-from crossdock.engine.worker import Cadence, Handler, Worker, prune_log
+from crossdock.engine.clock import SystemClock
+from crossdock.engine.worker import Cadence, Handler, Worker
 from crossdock.flows.account_matching import match_accounts
 from crossdock.flows.account_status import show_accounts
 from crossdock.flows.acknowledge import acknowledge_orders
@@ -45,12 +46,14 @@ from crossdock.wiring.alerts import ROUND_SECONDS, Alerts
 from crossdock.wiring.alive import LivingWorker
 from crossdock.wiring.compare_asked import compare_asked
 from crossdock.wiring.installation import Installation, feeds
+from crossdock.wiring.retention import nightly, prune_job_log
 from crossdock.wiring.settling import CATALOGUE, RETAIL
 
 NET_EVERY_SECONDS = 1.0
 NIGHT_EVERY_SECONDS = 300.0  # between two looks at the clock
 ACKNOWLEDGE_EVERY_SECONDS = 1.0
 HOUSE_EVERY_SECONDS = 2.0
+RETENTION_EVERY_SECONDS = 900.0  # a few looks in the hour of the night: each does so much and the next goes on
 DEFECTS_MAX = 5
 DEFECT_WAIT_SECONDS = 5.0
 HOUSE = "house"
@@ -124,6 +127,7 @@ def cadences(here: Installation) -> list[Cadence]:
     found.append(Cadence(pairing=HOUSE, flow="prune", every_seconds=3600.0))
     if here.project.alerts.rules or here.project.alerts.digests:
         found.append(Cadence(pairing=HOUSE, flow="alerts", every_seconds=ROUND_SECONDS))
+    found.append(Cadence(pairing=HOUSE, flow="retention", every_seconds=RETENTION_EVERY_SECONDS))
     for name, settings in here.project.sales.items():
         often, flows = settings.cadence, set(settings.flows)
         lists = {
@@ -283,8 +287,10 @@ async def _house(here: Installation, flow: str) -> None:
             await seal_all(here.pool, here.tenant)
         case "alerts":
             await Alerts(here.pool, here.project).round()
+        case "retention":
+            await nightly(here.pool, here.tenant, here.project.retention, SystemClock().now())
         case _:
-            await prune_log(here.pool)
+            await prune_job_log(here.pool, here.project.retention)
             await Alerts(here.pool, here.project).forget()
 
 

@@ -132,3 +132,13 @@ def test_a_body_that_is_no_event_is_named(raw: bytes, place: str) -> None:
     with pytest.raises(DataFault) as caught:
         to_event(raw)
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "proven"), [(GUARDED, basic(), True), ({"unguarded": True}, {}, False)]
+)
+async def test_an_event_is_proven_only_where_a_secret_had_to_be_shown(
+    settings: dict[str, Any], headers: dict[str, str], proven: bool
+) -> None:
+    async with shop(**settings) as (connector, _):
+        assert connector.read_webhook(headers, event()).proven is proven

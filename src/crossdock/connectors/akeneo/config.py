@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from crossdock.connectors.akeneo.value_types import How
-from crossdock.ports.config import Budget, Secret, SystemSettings
+from crossdock.ports.config import REPLAY_SECONDS_MAX, Budget, Secret, SystemSettings
 
 PAGE_MAX = 100  # both of a list and of a bulk write; 101 is refused
 Code = Annotated[str, Field(min_length=1)]
@@ -82,10 +82,16 @@ class AkeneoSettings(SystemSettings):
     event_secret_secondary: Secret | None = Field(None, description="the other secret while one is being replaced")
     status_secret: Secret | None = Field(None, description="secret of the subscriber's status notifications")
     event_max_age_seconds: float = Field(
-        300.0, gt=0, description="a legacy event, or a notification, signed longer ago is turned away"
+        300.0,
+        gt=0,
+        le=REPLAY_SECONDS_MAX,
+        description="a legacy event, or a notification, signed longer ago is turned away",
     )
     platform_event_max_age_seconds: float = Field(
-        3600.0, gt=0, description="an Event Platform event older than this is turned away; retries take 35 minutes"
+        3600.0,
+        gt=0,
+        le=REPLAY_SECONDS_MAX,
+        description="an Event Platform event older than this is turned away; retries take 35 minutes",
     )
     skip_own_events: bool = Field(
         default=True, description="take no product from an event that this connection or app caused itself"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from crossdock.connectors.bridge.hosts import is_private
-from crossdock.ports.config import FileName, Secret, SystemSettings
+from crossdock.ports.config import REPLAY_SECONDS_MAX, FileName, Secret, SystemSettings
 
 AuthScheme = Literal["none", "basic", "api_key", "bearer_static", "oauth2_client_credentials", "password_token"]
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with
@@ -75,7 +75,9 @@ class BridgeSettings(SystemSettings):
     webhook_secrets: tuple[Annotated[Secret, AfterValidator(_webhook_secret)], ...] = Field(
         (), max_length=2, description="secrets of the events' signatures, two while they are changed over"
     )
-    webhook_max_age_seconds: float = Field(300.0, gt=0, description="an event signed longer ago, or ahead, is refused")
+    webhook_max_age_seconds: float = Field(
+        300.0, gt=0, le=REPLAY_SECONDS_MAX, description="an event signed longer ago, or ahead, is refused"
+    )
 
     @model_validator(mode="after")
     def _can_sign_in(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from crossdock.ports.config import Secret, Settings, SystemSettings
+from crossdock.ports.config import REPLAY_SECONDS_MAX, Secret, Settings, SystemSettings
 
 Acknowledge = Literal["external_id", "status", "both", "none", "auto"]
 ListWrite = Literal["sync", "async", "single", "auto"]
@@ -121,7 +121,9 @@ class OroCommerceSettings(SystemSettings):
     async_timeout_seconds: float = Field(120.0, gt=0, description="longest wait for a queued list to be worked off")
     async_poll_seconds: float = Field(0.5, gt=0, description="pause between two looks at a queued list")
     webhook_secret: Secret | None = Field(None, description="the webhook's secret; without it signatures go unchecked")
-    webhook_max_age_seconds: float = Field(300.0, gt=0, description="an event signed longer ago is turned away")
+    webhook_max_age_seconds: float = Field(
+        300.0, gt=0, le=REPLAY_SECONDS_MAX, description="an event signed longer ago is turned away"
+    )
 
     @model_validator(mode="after")
     def _password_grant_is_whole(self) -> Self:

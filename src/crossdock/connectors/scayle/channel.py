@@ -7,6 +7,7 @@ about two days. Source: SCAYLE documentation, Order delegation, Cancellation, We
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from crossdock.connectors.scayle import wire_orders as wire
@@ -19,7 +20,7 @@ from crossdock.connectors.scayle.delegation import (
     to_cancellation_wish,
     to_delegated_order,
 )
-from crossdock.connectors.scayle.guard import trouble
+from crossdock.connectors.scayle.guard import proves, trouble
 from crossdock.connectors.scayle.mapping_order import number_of
 from crossdock.connectors.scayle.session import Session
 from crossdock.connectors.scayle.source import OrderReads, country_of
@@ -134,6 +135,8 @@ class Doors(OrderReads, Webhooks):
 
     async def _event(self, request: ChannelRequest, desk: ChannelDesk, name: str) -> ChannelReply:
         event = self.fresh(to_event(request.body, name=name))
+        if not proves(self._session.settings, last_part=""):
+            event = replace(event, proven=False)
         await desk.take_event(event, request.body)
         return ChannelReply(status=200, body=b"{}")
 

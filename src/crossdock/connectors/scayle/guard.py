@@ -35,6 +35,13 @@ def trouble(headers: Mapping[str, str], settings: ScayleSettings, *, last_part: 
     return ""
 
 
+def proves(settings: ScayleSettings, *, last_part: str | None) -> bool:
+    """Whether a caller that was let in had to show a secret."""
+    header = bool(settings.webhook_header) and settings.webhook_header_value is not None
+    address = settings.webhook_path_secret is not None and last_part is not None
+    return settings.webhook_password is not None or header or address
+
+
 def _basic(header: str) -> tuple[str, str]:
     scheme, _, coded = header.partition(" ")
     if scheme.lower() != "basic":

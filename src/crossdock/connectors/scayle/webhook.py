@@ -6,9 +6,10 @@ Source: SCAYLE documentation, Webhooks.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from crossdock.connectors.scayle.guard import trouble
+from crossdock.connectors.scayle.guard import proves, trouble
 from crossdock.connectors.scayle.session import Part
 from crossdock.connectors.scayle.wire import At, Malformed, Map, Text, Wire, parse, read
 from crossdock.model.faults import DataFault
@@ -43,7 +44,8 @@ class Webhooks(Part):
         """headers: in any case. raw: the body as it came."""
         if problem := trouble(headers, self._session.settings, last_part=None):
             raise DataFault("Authorization", problem)
-        return self.fresh(to_event(raw))
+        event = self.fresh(to_event(raw))
+        return event if proves(self._session.settings, last_part=None) else replace(event, proven=False)
 
     def fresh(self, event: WebhookEvent) -> WebhookEvent:
         """Raises DataFault for an event that is older than the setting allows."""

@@ -5,6 +5,10 @@ where tenant = $1 and pairing = $2 and storefront_id = any($3::text[])
 order by id
 for update
 
+-- name: erased
+select storefront_id from sales_order
+where tenant = $1 and pairing = $2 and storefront_id = any($3::text[]) and erased_at is not null
+
 -- name: capturing
 -- Held to the end of a capture's transaction, which takes nothing before it.
 select pg_advisory_xact_lock_shared(hashtext('captures ' || $1))

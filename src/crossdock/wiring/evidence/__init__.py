@@ -82,7 +82,11 @@ async def export(pool: Pool, project: Project, span: Span, out: Path, *, actor: 
 
 def _secrets_around() -> list[str]:
     """What opens the stored documents, and the database where the settings do not name it."""
-    return [os.environ[name] for name in ("CROSSDOCK_KEY", "CROSSDOCK_DATABASE_URL") if os.environ.get(name)]
+    return [
+        os.environ[name]
+        for name in ("CROSSDOCK_KEY", "CROSSDOCK_OLD_KEYS", "CROSSDOCK_DATABASE_URL")
+        if os.environ.get(name)
+    ]
 
 
 def _document(into: Bundle, name: str, about: str, document: Any) -> None:
