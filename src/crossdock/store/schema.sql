@@ -360,6 +360,7 @@ create table desk_case (
     closed_at timestamp with time zone,
     checked_at timestamp with time zone,
     snoozed_until timestamp with time zone,
+    cleared_at timestamp with time zone,
     PRIMARY KEY (id)
 );
 
@@ -589,6 +590,19 @@ create table raw_document (
     ref text not null,
     body bytea not null,
     read_at timestamp with time zone not null default now(),
+    PRIMARY KEY (tenant, digest)
+);
+
+create table raw_document_gone (
+    tenant text not null,
+    digest bytea not null,
+    source text not null,
+    kind text not null,
+    ref text not null,
+    sealed_bytes bigint not null,
+    read_at timestamp with time zone not null,
+    gone_at timestamp with time zone not null default now(),
+    why text not null,
     PRIMARY KEY (tenant, digest)
 );
 
@@ -914,6 +928,7 @@ create table sales_order (
     shown_key text not null default ''::text,
     shown_problem text not null default ''::text,
     shown_attempts integer not null default 0,
+    erased_at timestamp with time zone,
     UNIQUE (tenant, pairing, storefront_id),
     PRIMARY KEY (id)
 );
@@ -936,6 +951,15 @@ create table saved_view (
     query text not null,
     UNIQUE (person_id, place, name),
     PRIMARY KEY (id)
+);
+
+create table secret (
+    tenant text not null,
+    name text not null,
+    sealed bytea not null,
+    set_at timestamp with time zone not null default clock_timestamp(),
+    set_by text not null,
+    PRIMARY KEY (tenant, name)
 );
 
 create table sign_in_attempt (
@@ -1182,6 +1206,8 @@ CREATE INDEX desk_case_newest ON desk_case USING btree (tenant, desk, id) INCLUD
 
 CREATE INDEX desk_case_subject ON desk_case USING btree (tenant, pairing, kind, subject, id);
 
+CREATE INDEX desk_case_uncleared ON desk_case USING btree (tenant, closed_at) WHERE ((state = 'closed'::text) AND (cleared_at IS NULL));
+
 CREATE INDEX despatch_found ON despatch USING btree (tenant, pairing, found_at);
 
 CREATE INDEX despatch_look ON despatch USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
@@ -1198,17 +1224,21 @@ CREATE INDEX order_change_order ON order_change USING btree (order_id);
 
 CREATE INDEX person_identity_person ON person_identity USING btree (person_id);
 
+CREATE INDEX person_session_expires ON person_session USING btree (expires_at);
+
 CREATE INDEX person_session_person ON person_session USING btree (person_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX person_session_seen ON person_session USING btree (person_id, seen_at);
 
 CREATE INDEX price_list_rows ON price USING btree (tenant, system, price_list);
 
-CREATE INDEX raw_document_read_at ON raw_document USING btree (read_at);
+CREATE INDEX raw_document_age ON raw_document USING btree (tenant, read_at, digest);
 
 CREATE INDEX reconciliation_difference_cause ON reconciliation_difference USING btree (run_id, cause, number);
 
 CREATE INDEX reconciliation_paper_dossier ON reconciliation_paper USING btree (run_id, dossier);
+
+CREATE INDEX reconciliation_run_ended ON reconciliation_run USING btree (tenant, ended_at) WHERE (state = 'ended'::text);
 
 CREATE INDEX reconciliation_run_newest ON reconciliation_run USING btree (tenant, pairing, object, period, id);
 
@@ -1248,6 +1278,8 @@ CREATE INDEX sales_order_newest ON sales_order USING btree (tenant, pairing, sta
 
 CREATE INDEX sales_order_open_in_erp ON sales_order USING btree (tenant, pairing, checked_at NULLS FIRST) WHERE (state = ANY (ARRAY['posted'::text, 'part_despatched'::text]));
 
+CREATE INDEX sales_order_over ON sales_order USING btree (tenant, captured_at) WHERE ((erased_at IS NULL) AND (state = ANY (ARRAY['despatched'::text, 'withdrawn'::text, 'cancelled'::text, 'set_aside'::text])));
+
 CREATE INDEX sales_order_placed ON sales_order USING btree (tenant, pairing, placed_at);
 
 CREATE INDEX sales_order_posted ON sales_order USING btree (tenant, pairing, posted_at);
@@ -1281,6 +1313,8 @@ CREATE INDEX stock_target_sku ON stock_target USING btree (tenant, system, sku_k
 CREATE INDEX structure_change_look ON structure_change USING btree (tenant, pairing, look_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX structure_change_record ON structure_change USING btree (record_id);
+
+CREATE INDEX webhook_seen_age ON webhook_seen USING btree (tenant, received_at);
 
 CREATE UNIQUE INDEX alert_live ON alert USING btree (tenant, rule, subject) WHERE (state <> 'over'::text);
 
