@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from crossdock.cases.kinds import KINDS
+from crossdock.console.entrance import PLACES
 from crossdock.decide.contacts import Contact
 from crossdock.decide.rights import Grant, Role
 from crossdock.reference.cases import opened_in
@@ -31,7 +32,7 @@ from crossdock.store.runs import RunBook
 from crossdock.wiring.capabilities import CAPABILITIES
 from crossdock.wiring.checks import checks_of
 from crossdock.wiring.desks import say_contact
-from crossdock.wiring.handbook import handbook
+from crossdock.wiring.handbook import PAGES, handbook
 from crossdock.wiring.handbook.flow_words import FLOW_WORDS, RUNS
 from crossdock.wiring.handbook.opens import EVERY, OPENED_BY, kinds_of
 from crossdock.wiring.handbook.policies import policy_paths, rules_of, settings_of
@@ -317,6 +318,10 @@ async def test_every_link_on_a_page_leads_to_a_place_that_is_there(pool: Pool, t
     levels = [int(one[1]) for one in page.tags if re.fullmatch(r"h\d", one)]
     assert levels[0] == 1
     assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
+
+
+def test_links_lead_to_the_places_of_the_console() -> None:
+    assert {path for _, path, _ in PLACES} <= set(PAGES)
 
 
 async def test_the_same_is_told_in_every_form(pool: Pool, tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ from crossdock.wiring.handbook.systems import systems
 from crossdock.wiring.handbook.words import ROLES
 from crossdock.wiring.installation import Installation
 
-PAGES = ("/", "/cases", "/orders", "/systems", "/audit")
+PAGES = (
+    "/", "/cases", "/orders", "/stock", "/accounts", "/mappings", "/systems", "/reconciliation", "/month-end", "/audit",
+    "/handbook", "/settings",
+)  # fmt: skip
+"""Those that every console has. `tests/wiring/test_handbook.py` holds them against its menu."""
 
 
 async def handbook(here: Installation, name: str, *, console: str = "", pages: Collection[str] = PAGES) -> Manual:
