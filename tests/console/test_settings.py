@@ -8,7 +8,7 @@ import pytest
 from crossdock.console.render import span
 from crossdock.wiring.policies import policies_of
 from crossdock.wiring.schedules import WORDS
-from crossdock.wiring.work import CATALOGUE_FLOWS, FLOWS, RETAIL_FLOWS
+from crossdock.wiring.work import CATALOGUE_FLOWS, FLOWS, HOUSE, HOUSE_FLOWS, RETAIL_FLOWS, cadences
 from tests.console.conftest import GRANTS, PASSWORD, Desk
 from tests.world import NAME
 
@@ -173,7 +173,11 @@ async def test_schedules_say_when_each_flow_runs_and_only_what_there_is_can_be_r
 
 
 def test_every_flow_says_what_it_does() -> None:
-    assert set(WORDS) == {*FLOWS, *RETAIL_FLOWS, *CATALOGUE_FLOWS, "alerts", "audit", "prune"}
+    assert set(WORDS) == {*FLOWS, *RETAIL_FLOWS, *CATALOGUE_FLOWS, *HOUSE_FLOWS}
+
+
+async def test_every_flow_of_the_house_is_among_them(desk: Desk) -> None:
+    assert {one.flow for one in cadences(desk.world.here) if one.pairing == HOUSE} <= set(HOUSE_FLOWS)
 
 
 async def test_policies_stand_with_their_key_and_whether_somebody_wrote_them(desk: Desk) -> None:

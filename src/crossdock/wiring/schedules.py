@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     "retail-proposals": "reads the transfers that are proposed",
     "retail-sales": "tells shops what was sold",
     "retail-stock": "takes the figures of shops",
+    "retention": "lets go of what is kept no longer",
     "returns": "looks for goods that came back",
     "shapes": "reads what shapes the PIM's products",
     "silence": "looks for feeds that went quiet",

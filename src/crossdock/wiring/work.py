@@ -57,6 +57,7 @@ RETENTION_EVERY_SECONDS = 900.0  # a few looks in the hour of the night: each do
 DEFECTS_MAX = 5
 DEFECT_WAIT_SECONDS = 5.0
 HOUSE = "house"
+HOUSE_FLOWS = ("audit", "prune", "alerts", "retention")
 
 
 async def catch_lost_looks(pairing: Pairing) -> Result:

@@ -104,7 +104,7 @@ async def test_stock_is_paged_by_sku_with_every_level_explained(api: Api) -> Non
     assert await api.all("viewer", f"{path}&limit=7") == every
     (line,) = (one for one in every if one["sku"] == PLENTY)
     place = line["places"][0]
-    assert (place["stands"], f"in flight {place['in_flight']} " in place["why"]) == ("as it should be", True)
+    assert (place["stands"], f"in flight {place['in_flight']} " in place["why"]) == ("told as it should be", True)
     assert int(place["in_flight"]) >= 2
     assert isinstance(place["figure"], str)
     item = (await api.get("viewer", f"/stock/item?pairing={NAME}&sku={PLENTY.lower()}")).body
