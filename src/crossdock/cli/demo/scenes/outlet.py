@@ -26,7 +26,8 @@ async def gone_quiet(play: SalesPlay) -> None:
 
 
 async def selling_again(play: SalesPlay) -> None:
-    """The first order of the day ends the silence."""
+    """The first order of the day ends the silence; in a small day nobody else may buy so early."""
+    await buy(play, plain_items(play)[1].sku)
 
     async def is_over() -> bool:
         await play.run("silence")
