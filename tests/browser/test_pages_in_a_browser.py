@@ -51,7 +51,7 @@ async def _wrong(page: Page, url: str, name: str) -> list[str]:
 
 def _is_file(name: str) -> bool:
     """Answers with a file to keep, or a picture, instead of a page."""
-    return bool(re.search(r"\.(csv|svg|jsonl|\{form\})|/(export|download)", name))
+    return bool(re.search(r"\.(csv|svg|jsonl|\{form\}|\{kind\})|/(export|download)", name))
 
 
 def _word(name: str) -> str:
