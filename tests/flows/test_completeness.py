@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crossdock.api.hooks import take
+from crossdock.api.hooks import Trickle, take
 from crossdock.cases.kind import Remedy
 from crossdock.flows.capture import FEED
 from crossdock.flows.completeness import run_completeness
@@ -23,8 +23,8 @@ ROW = 24  # orders that make a row of numbers long enough to learn from
 
 @pytest.fixture
 async def shop(opened: Opener) -> AsyncIterator[World]:
-    """A world where nothing is too young to be missing."""
-    async with opened(pairing=AT_ONCE) as world:
+    """A world where nothing is too young to be missing, and whose shop signs its events."""
+    async with opened(system={"shop": {"webhook_secret": "${SHOP_SECRET}"}}, pairing=AT_ONCE) as world:
         yield world
 
 
@@ -277,7 +277,7 @@ async def test_before_the_first_sweep_there_is_nothing_to_count(world: World) ->
 
 async def hear(world: World, ref: str) -> None:
     headers, raw = event(world, ref)
-    await take(world.here, "shop", headers, raw)
+    await take(world.here, "shop", headers, raw, trickle=Trickle())
 
 
 async def test_an_event_of_an_order_that_could_never_be_fetched_is_evidence(shop: World) -> None:

@@ -1,5 +1,7 @@
 """Orders are read to the proven end of the list, or the watermark stays where it was (law L9)."""
 
+import hashlib
+import hmac
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,8 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from crossdock.api.hooks import take
+from crossdock.api.hooks import Trickle, take
 from crossdock.flows.capture import FEED
+from crossdock.settings.scaffold import SANDBOX_CREDENTIAL
 from tests.eventually import eventually
 from tests.flows.conftest import Opener
 from tests.worker import working
@@ -122,7 +125,7 @@ async def test_a_webhook_wakes_the_look_and_a_second_delivery_asks_for_nothing(w
     ref = await world.sell()
     headers, raw = event(world, ref)
     for _ in range(2):
-        await take(world.here, "shop", headers, raw)
+        await take(world.here, "shop", headers, raw, trickle=Trickle())
     assert await world.here.pool.fetchval("select count(*) from pgqueuer where entrypoint = 'fetch'") == 1
     await world.work()
     assert (await world.state(ref), world.shop.calls[f"GET /admin/api/orders/{world.sold(ref)['id']}"]) == ("posted", 1)
@@ -133,7 +136,7 @@ async def test_a_webhook_about_an_order_that_cannot_be_read_now_fails_nothing_an
 ) -> None:
     ref = await world.sell()
     world.shop.faults.set([{"kind": "status", "status": 503, "match": r"GET /admin/api/orders/\d"}])
-    await take(world.here, "shop", *event(world, ref))
+    await take(world.here, "shop", *event(world, ref), trickle=Trickle())
     await world.work()
     assert await captured(world) == 0
     await world.deliver()
@@ -141,10 +144,11 @@ async def test_a_webhook_about_an_order_that_cannot_be_read_now_fails_nothing_an
 
 
 def event(world: World, ref: str) -> tuple[dict[str, str], bytes]:
-    """One the shop would send, unsigned as this one has no secret."""
+    """One the shop would send, signed for a world whose settings name the secret."""
     data = {"data": {"type": "orders", "id": world.sold(ref)["id"]}}
     body = {"topic": "order.created", "eventData": data, "timestamp": int(time.time()), "messageId": f"m-{ref}"}
-    return {}, orjson.dumps(body)
+    raw = orjson.dumps(body)
+    return {"webhook-signature": hmac.new(SANDBOX_CREDENTIAL.encode(), raw, hashlib.sha256).hexdigest()}, raw
 
 
 async def test_the_worker_does_all_this_by_itself(world: World) -> None:
