@@ -1,7 +1,11 @@
 """What the desks do each morning: see what waits, map a code, watch the orders go."""
 
+import re
+from decimal import Decimal
+
 import pytest
 
+from crossdock.store.archive import Vault
 from tests.console.conftest import Desk
 from tests.world import GHOST, PLENTY, UNLINKED
 
@@ -44,6 +48,42 @@ async def test_an_order_tells_its_story_from_capture_to_the_erp(desk: Desk) -> N
     assert f'href="/orders/{number}"' in found
     _, story = await vera.get(f"/orders/{number}")
     assert all(word in story for word in (ref, PLENTY, "Timeline", "<b>capture</b>", "ERP number"))
+
+
+async def test_an_order_shows_what_it_comes_to_on_both_sides(desk: Desk) -> None:
+    ref = await desk.world.sell((PLENTY, 2))
+    await desk.world.deliver()
+    number = await desk.world.here.pool.fetchval("select id from sales_order where ref = $1", ref)
+    _, story = await (await desk.sign_in("vera")).get(f"/orders/{number}")
+    total = f"{Decimal(desk.world.sold(ref)['total']):,.2f} GBP"
+    (row,) = re.findall(r'<tr><th scope="row">total</th>(.*?)</tr>', story)
+    assert re.findall(r">([^<>]+)</td>", row) == [total, total]
+
+
+async def test_who_opens_an_order_s_document_is_in_its_timeline(desk: Desk) -> None:
+    ref = await desk.world.sell((PLENTY, 2), notes="<b>ring twice</b>")
+    await desk.world.deliver()
+    number = await desk.world.here.pool.fetchval("select id from sales_order where ref = $1", ref)
+    vera = await desk.sign_in("vera")
+    assert "open_document" not in (await vera.get(f"/orders/{number}"))[1]
+    _, text = await vera.get(f"/orders/{number}/document")
+    assert ("&lt;b&gt;ring twice&lt;/b&gt;" in text, "<b>ring" in text) == (True, False)
+    _, story = await vera.get(f"/orders/{number}")
+    assert re.search(r'<b>open_document</b> <span class="dim">by vera</span>', story)
+
+
+async def test_a_document_that_is_no_longer_kept_or_sealed_by_another_key_is_said_so(desk: Desk) -> None:
+    ref = await desk.world.sell((PLENTY, 2))
+    await desk.world.deliver()
+    pool = desk.world.here.pool
+    number = await pool.fetchval("select id from sales_order where ref = $1", ref)
+    vera = await desk.sign_in("vera")
+    await pool.execute("update raw_document set body = $1", Vault(b"k" * 32).seal(b"{}"))
+    status, text = await vera.get(f"/orders/{number}/document")
+    assert (status, "sealed under key" in text) == (409, True)
+    await pool.execute("delete from raw_document")
+    assert "no longer kept" in (await vera.get(f"/orders/{number}/document"))[1]
+    assert "open_document" not in (await vera.get(f"/orders/{number}"))[1]
 
 
 async def test_a_remedy_that_will_not_do_says_why_and_changes_nothing(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from crossdock.cases.kind import Remedy
 from crossdock.flows.order_change import look_at_change
 from crossdock.flows.wish import RemedyRefused
+from crossdock.store.lookups import find_stories
 from tests.flows.conftest import Opener
 from tests.world import GHOST, PLENTY, UNTAXED, World
 
@@ -56,6 +57,17 @@ async def test_an_order_cancelled_at_the_shop_before_picking_is_cancelled_in_the
     assert (able.posted(ref)[0]["cancelled"] is not None, await able.state(ref)) == (True, "cancelled")
     assert (able.erp.calls[CANCEL], await changes(able), await able.cases()) == (1, [("applied", "cancelled")], [])
     assert await able.broken_laws() == {}
+
+
+async def test_the_story_of_an_order_tells_what_was_asked_for_and_what_became_of_it(able: World) -> None:
+    ref = await posted(able)
+    await able.shop.act("cancel_order", {"order": ref})
+    for _ in range(3):
+        await able.deliver()
+        await able.pass_time(600)
+    (story,) = await find_stories(able.here.pool, able.here.tenant, ref)
+    (wish,) = story.changes
+    assert (wish.what, wish.state, wish.answered_at is not None) == ("cancelled", "applied", True)
 
 
 async def test_fewer_and_other_goods_are_amended_as_the_shop_has_them_to_the_penny(able: World) -> None:

@@ -79,9 +79,11 @@ async def test_the_whole_story_can_be_told_with_the_document_as_it_came(world: W
     await world.deliver()
     (story,) = await find_stories(world.here.pool, world.here.tenant, ref)
     assert [one.action for one in story.timeline] == ["capture", "send", "accept"]
-    raw = await read_raw(world.here.pool, world.here.vault, world.here.tenant, story)
+    raw = await read_raw(world.here.pool, world.here.vault, world.here.tenant, story, actor="vera")
     assert raw is not None
     assert b"ring the bell twice" in raw
+    (story,) = await find_stories(world.here.pool, world.here.tenant, ref)
+    assert (story.timeline[-1].actor, story.timeline[-1].action) == ("vera", "open_document")
 
 
 async def test_a_pairing_without_order_entry_takes_no_orders(opened_without_orders: World) -> None:

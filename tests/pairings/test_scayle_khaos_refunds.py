@@ -9,6 +9,7 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.wish import RemedyRefused
+from crossdock.store.lookups import find_stories
 from tests.pairings.counter import CHANNEL, Shop, open_shop
 
 
@@ -42,6 +43,10 @@ async def test_goods_that_came_back_are_one_credit_note_to_the_penny_however_oft
     assert Decimal(note["credit_gross"]) * 100 == paid
     (refund,) = await shop.refunds()
     assert refund["state"] == "credited"
+    here = shop.market.here
+    (story,) = await find_stories(here.pool, here.tenant, refund["order_ref"])
+    (told,) = story.refunds
+    assert (told.state, str(told.gross), told.erp_ref) == ("credited", note["credit_gross"], refund["erp_ref"])
     assert await shop.market.causes() == []
     assert shop.market.erp.state()["channel"]["imported_returns"][0]["times"] == 1
     assert await shop.keeps_l5()

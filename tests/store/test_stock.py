@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crossdock.flows.stock_figures import COUNTED
 from crossdock.model.stock import StockFigure, StockLevel
 from crossdock.ports.busy import Busy
 from tests.store.books import NOON, Books, figure, item, target
@@ -21,7 +22,7 @@ async def read(books: Books, *figures: StockFigure) -> int:
     async with books.stock.run() as run:
         await run.stage(figures)
         changed = await run.merge()
-    await books.reference.move_watermark("stock", min((one.as_of for one in figures), default=NOON))
+    await books.reference.move_watermark(COUNTED, min((one.as_of for one in figures), default=NOON))
     return changed
 
 
@@ -49,7 +50,7 @@ async def test_of_one_item_twice_in_a_read_the_newer_figure_counts(books: Books)
     assert await known(books) == {"a": 9}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reads=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3)), min_size=1, max_size=8))
 async def test_an_older_figure_never_overwrites_a_newer_one(books: Books, reads: list[tuple[int, int]]) -> None:
     """(minute, quantity) in any order of arrival: what stays is what one of the newest says."""

@@ -1,6 +1,5 @@
 """`crossdock evidence`: what an auditor asks for, with hashes."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
 from crossdock.cli.output import say, show, show_json, table
+from crossdock.cli.settling import whoever_types
 from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def evidence(
     span = read_span(since, until, now=datetime.now(UTC))
     async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
         try:
-            made = await export(pool, project, span, out, actor=getpass.getuser())
+            made = await export(pool, project, span, out, actor=whoever_types())
         except BundleRefused as error:
             raise Stop(f"{error}.") from error
     if as_json:

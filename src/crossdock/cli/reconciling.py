@@ -1,6 +1,5 @@
 """`crossdock reconcile`: both sides read again and compared, as if nobody believed us."""
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
 from crossdock.cli.output import heading, say, show, show_json, table
 from crossdock.cli.progress import Bar
+from crossdock.cli.settling import whoever_types
 from crossdock.cli.told import PROBLEMS, REMOTE, Stop
 from crossdock.cli.words import one_of
 
@@ -77,7 +77,7 @@ async def _compare(live: "Pairing", subjects: list[str] | None, period: str, bar
     from crossdock.wiring.comparing import compare, possible
 
     wanted = _subjects(live, subjects) if subjects else possible(live)
-    return await compare(live, wanted, _period(live, period), actor=getpass.getuser(), tell=bar.at)
+    return await compare(live, wanted, _period(live, period), actor=whoever_types(), tell=bar.at)
 
 
 def _subjects(live: "Pairing", written: list[str]) -> "list[Subject]":

@@ -9,6 +9,7 @@ import typer
 
 from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
 from crossdock.cli.output import ago, details, heading, say, show, show_json, table
+from crossdock.cli.settling import whoever_types
 from crossdock.cli.told import PROBLEMS, Stop
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ async def trace(
         known = [] if stories else [name for name in project.catalogues if await _is_product(pool, project, name, ref)]
         if raw:
             vault = open_vault(project.data_dir)
-            bodies = {one.id: await read_raw(pool, vault, project.tenant, one) for one in stories}
+            bodies = {
+                one.id: await read_raw(pool, vault, project.tenant, one, actor=whoever_types()) for one in stories
+            }
     if not stories:
         text = f"no order goes by {ref!r}. Give its number, its storefront id, its ERP number or a tracking number."
         for name in known:
@@ -110,6 +113,16 @@ def _show(story: "Story", now: datetime) -> None:
             for one in story.despatches
         ]
         show(heading("Despatches"), table("despatch", "tracking", "carrier", "state", "told at", rows=despatches))
+    _show_aftermath(story)
+
+
+def _show_aftermath(story: "Story") -> None:
+    if story.changes:
+        wishes = [(one.what, one.origin, one.state, one.reason, one.asked_at, one.answered_at) for one in story.changes]
+        show(heading("Changes asked for"), table("what", "by", "became", "why not", "asked", "answered", rows=wishes))
+    if story.refunds:
+        rows = [(one.key, one.state, one.erp_ref, one.gross, one.currency, one.credited_at) for one in story.refunds]
+        show(heading("Refunds"), table("refund", "state", "credit note", "#comes to", "", "credited at", rows=rows))
 
 
 def _show_lines(story: "Story") -> None:

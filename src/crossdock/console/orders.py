@@ -14,9 +14,11 @@ from crossdock.console.render import page
 from crossdock.decide.rights import may_see
 from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
+from crossdock.store.archive import KeyMissing
 from crossdock.store.lookups import find_story
 from crossdock.wiring.handling import views
 from crossdock.wiring.installation import Installation
+from crossdock.wiring.order_papers import read_document, read_sums
 from crossdock.wiring.overview import visible
 from crossdock.wiring.standing import standing
 
@@ -74,7 +76,22 @@ async def story(request: Request, me: Me, order_id: Key) -> Response:
     for line in (found.resolved or {}).get("lines", ()):
         sent.setdefault(line["line_ref"], []).append(line)
     return page(
-        request, "order.html", one=found, lines=lines, sent=sent, stands=standing(found, datetime.now(UTC)),
+        request, "order.html", one=found, lines=lines, sent=sent, sums=read_sums(found),
+        stands=standing(found, datetime.now(UTC)),
         mine={case["id"] for case in found.cases if may_see(me.person, desk=case["desk"], pairing=found.pairing)},
         **menu(me, "orders"),
     )  # fmt: skip
+
+
+@router.get("/orders/{order_id}/document")
+async def document(request: Request, me: Me, order_id: Key) -> Response:
+    """The order as the storefront sent it. That somebody read it is in the audit trail."""
+    here: Installation = request.app.state.here
+    found = await find_story(here.pool, here.tenant, order_id)
+    if found is None or not may_see(me.person, pairing=found.pairing):
+        return page(request, "refused.html", 404, title="Not there", text=NOT_THERE)
+    try:
+        text = await read_document(here, found, actor=me.person.name)
+    except KeyMissing as error:
+        return page(request, "refused.html", 409, title="It cannot be opened", text=f"The document is {error}.")
+    return page(request, "order_document.html", one=found, text=text, **menu(me, "orders"))

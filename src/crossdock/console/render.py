@@ -15,6 +15,8 @@ from crossdock.decide.mappings import in_words
 from crossdock.decide.rights import Grant
 from crossdock.decide.words import plain
 from crossdock.model.code_map import MapKind
+from crossdock.model.faults import InvalidValue
+from crossdock.model.money import minor_units
 
 HERE = Path(__file__).parent
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -34,8 +36,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(
-        ago=ago, moment=moment, money=money, amounts=amounts, words=words, says=says, told=told, span=span, plain=plain,
-        length_of=length_of,
+        ago=ago, moment=moment, money=money, price=price, amounts=amounts, words=words, says=says, told=told, span=span,
+        plain=plain, length_of=length_of,
     )  # fmt: skip
     return made
 
@@ -72,7 +74,22 @@ def moment(at: datetime | None) -> str:
 
 
 def money(amount: Decimal | None, currency: str = "") -> str:
-    return "" if amount is None else f"{amount:,.2f} {currency}".rstrip()
+    """With the decimals that its currency has; two where no currency of the world is named."""
+    if amount is None:
+        return ""
+    try:
+        places = minor_units(currency) if currency else 2
+    except InvalidValue:
+        places = 2
+    return f"{amount:,.{places}f} {currency}".rstrip()
+
+
+def price(figure: str | None) -> str:
+    """A unit price as a document has it: two decimals at least, and more where they say something."""
+    if figure is None:
+        return ""
+    least = Decimal(figure).normalize()
+    return f"{least:,.{max(2, -int(least.as_tuple().exponent))}f}"
 
 
 def amounts(values: Mapping[str, Decimal]) -> str:

@@ -1,5 +1,6 @@
 """Questions people ask of the store: read-only, each answered at one moment."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 
 from crossdock.model import as_json
+from crossdock.model.refund import CreditNote
 from crossdock.model.stock import StockItem
 from crossdock.store.archive import Vault, find_raw
 from crossdock.store.database import Pool
@@ -26,6 +28,32 @@ class Happening:
     actor: str
     action: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWish:
+    """A change of the order that somebody asked for. origin: who; what: in words; reason: why it was refused."""
+
+    key: str
+    origin: str
+    state: str
+    what: str
+    reason: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack:
+    """A refund at the storefront. erp_ref: of its credit note, which comes to `gross`; None before it is settled."""
+
+    key: str
+    state: str
+    erp_ref: str
+    gross: Decimal | None
+    currency: str
+    found_at: datetime
+    credited_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +91,8 @@ class Story:
     timeline: tuple[Happening, ...]
     cases: tuple[dict[str, Any], ...]
     despatches: tuple[dict[str, Any], ...]
+    changes: tuple[OrderWish, ...]
+    refunds: tuple[GivenBack, ...]
     raw_digest: bytes | None
 
 
@@ -80,6 +110,8 @@ async def _story(pool: Pool, tenant: str, row: Any) -> Story:
     timeline = await pool.fetch(ORDERS["timeline"], tenant, row["id"])
     cases = await pool.fetch(SQL["order_cases"], tenant, row["id"])
     despatches = await pool.fetch(SQL["order_despatches"], row["id"])
+    changes = await pool.fetch(SQL["order_changes"], row["id"])
+    refunds = await pool.fetch(SQL["order_refunds"], row["id"])
     given = dict(row)
     waivers = orjson.loads(given.pop("waivers"))
     return Story(
@@ -88,14 +120,29 @@ async def _story(pool: Pool, tenant: str, row: Any) -> Story:
         timeline=tuple(_happening(one) for one in timeline),
         cases=tuple(dict(one) for one in cases),
         despatches=tuple({**dict(one), "document": _json(one["document"])} for one in despatches),
+        changes=tuple(OrderWish(**one) for one in changes),
+        refunds=tuple(_given_back(one) for one in refunds),
     )
 
 
-async def read_raw(pool: Pool, vault: Vault, tenant: str, story: Story) -> bytes | None:
-    """The document as the storefront sent it, opened; None when it is no longer kept."""
+def _given_back(row: Any) -> GivenBack:
+    credit = as_json.loads(CreditNote, row["credit"]) if row["credit"] else None
+    return GivenBack(
+        **{name: row[name] for name in ("key", "state", "erp_ref", "found_at", "credited_at")},
+        gross=credit.gross if credit else None,
+        currency=credit.currency if credit else "",
+    )
+
+
+async def read_raw(pool: Pool, vault: Vault, tenant: str, story: Story, *, actor: str) -> bytes | None:
+    """The document as the storefront sent it, opened; None when it is no longer kept. It holds people's names and
+    addresses, so that who read it is written into the audit trail. Raises KeyMissing."""
     if story.raw_digest is None:
         return None
-    return await find_raw(pool, vault, tenant=tenant, digest=story.raw_digest)
+    body = await find_raw(pool, vault, tenant=tenant, digest=story.raw_digest)
+    if body is not None:
+        await pool.execute(SQL["opened"], tenant, actor, story.id, "as the storefront sent it")
+    return body
 
 
 async def case_history(pool: Pool, tenant: str, case_id: int) -> Sequence[Happening]:
@@ -117,7 +164,9 @@ async def order_ids(pool: Pool, tenant: str, pairing: str) -> Sequence[int]:
 
 
 async def known_items(pool: Pool, tenant: str, erp: str) -> Sequence[StockItem]:
-    return [as_json.loads(StockItem, row["document"]) for row in await pool.fetch(SQL["items"], tenant, erp)]
+    """The whole catalogue; it is read in a thread, so that whoever else is served waits for none of it."""
+    rows = await pool.fetch(SQL["items"], tenant, erp)
+    return await asyncio.to_thread(lambda: [as_json.loads(StockItem, row["document"]) for row in rows])
 
 
 async def unknown_skus(pool: Pool, tenant: str, pairing: str, storefront: str, erp: str) -> Sequence[str]:

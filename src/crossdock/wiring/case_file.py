@@ -1,5 +1,6 @@
 """Everything about one case, as the doors show it: what it holds, its history, what it may be, what can be done."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
@@ -105,7 +106,8 @@ async def _items(pool: Pool, project: Project, case: CaseRow) -> Sequence[Sugges
     if case.kind != "stock-code-unknown" or case.state != "open" or case.pairing not in project.pairings:
         return ()
     items = await known_items(pool, project.tenant, project.pairings[case.pairing].systems()[-1])
-    return suggest_items(case.subject, items, description=await line_description(pool, case.id, case.subject))
+    called = await line_description(pool, case.id, case.subject)
+    return await asyncio.to_thread(suggest_items, case.subject, items, description=called)
 
 
 async def _accounts(pool: Pool, project: Project, case: CaseRow) -> Sequence[Mapping[str, Any]]:

@@ -91,6 +91,18 @@ async def test_an_order_s_story_shows_the_cases_of_desks_that_the_token_sees(api
     assert [one["id"] for one in found] == [order]
 
 
+async def test_an_order_s_document_is_read_by_those_who_see_the_order_and_it_is_noted(api: Api) -> None:
+    await a_case(api)
+    order = await api.world.here.pool.fetchval("select max(id) from sales_order")
+    assert (await api.get("elsewhere", f"/orders/{order}/document")).status == 404
+    text = (await api.get("viewer", f"/orders/{order}/document")).body["text"]
+    assert '"type": "orders"' in text
+    happened = (await api.get("viewer", f"/orders/{order}")).body["timeline"][-1]
+    assert (happened["actor"], happened["action"]) == ("token viewer", "open_document")
+    await api.world.here.pool.execute("delete from raw_document")
+    assert (await api.get("viewer", f"/orders/{order}/document")).body == {"text": None}
+
+
 async def test_no_secret_of_a_system_is_shown(api: Api) -> None:
     told = str((await api.get("viewer", "/systems")).body)
     secrets = [

@@ -25,7 +25,9 @@ from crossdock.api.v1.shapes import (
 from crossdock.decide.rights import may_see
 from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
+from crossdock.store.archive import KeyMissing
 from crossdock.store.lookups import Story, find_story
+from crossdock.wiring.order_papers import read_document
 from crossdock.wiring.overview import visible
 from crossdock.wiring.standing import standing
 
@@ -87,6 +89,36 @@ class OrderDespatch(Told):
     published_at: Moment | None
 
 
+class OrderChange(Told):
+    """origin: who asked. what: in words. reason: why it was refused."""
+
+    key: str
+    origin: str
+    state: str
+    what: str
+    reason: str
+    asked_at: Moment
+    answered_at: Moment | None
+
+
+class OrderRefund(Told):
+    """erp_ref: of its credit note, which comes to `gross`."""
+
+    key: str
+    state: str
+    erp_ref: str
+    gross: Amount | None
+    currency: str
+    found_at: Moment
+    credited_at: Moment | None
+
+
+class OrderDocument(Told):
+    """text: as the storefront sent it; null when it is no longer kept."""
+
+    text: str | None
+
+
 class Accepted(Told):
     """What a named person took as it is."""
 
@@ -112,6 +144,8 @@ class Order(OrderLine):
     timeline: list[Happened]
     cases: list[OrderCase]
     despatches: list[OrderDespatch]
+    changes: list[OrderChange]
+    refunds: list[OrderRefund]
 
 
 @router.get("/orders", operation_id="searchOrders", summary="Orders, newest first", responses=problems())
@@ -137,6 +171,21 @@ async def order(here: Here, bearer: Reader, order_id: Key) -> Order:
     return _told(found, mine)
 
 
+@router.get(
+    "/orders/{order_id}/document", operation_id="readOrderDocument",
+    summary="An order as the storefront sent it", responses=problems(404, 409),
+)  # fmt: skip
+async def document(here: Here, bearer: Reader, order_id: Key) -> OrderDocument:
+    """It holds people's names and addresses: who read it is in the audit trail."""
+    found = await find_story(here.pool, here.tenant, order_id)
+    if found is None or not may_see(bearer.person, pairing=found.pairing):
+        raise Refusal(404, NOT_THERE)
+    try:
+        return OrderDocument(text=await read_document(here, found, actor=bearer.person.name))
+    except KeyMissing as error:
+        raise Refusal(409, f"The document is {error}.") from error
+
+
 def _told(story: Story, cases: list[dict[str, Any]]) -> Order:
     line = OrderLine.model_validate(story)
     return Order(
@@ -155,4 +204,6 @@ def _told(story: Story, cases: list[dict[str, Any]]) -> Order:
         timeline=[Happened.model_validate(one) for one in story.timeline],
         cases=[OrderCase.model_validate(one) for one in cases],
         despatches=[OrderDespatch.model_validate(one) for one in story.despatches],
+        changes=[OrderChange.model_validate(one) for one in story.changes],
+        refunds=[OrderRefund.model_validate(one) for one in story.refunds],
     )

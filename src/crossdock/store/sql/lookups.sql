@@ -21,6 +21,18 @@ where o.tenant = $1 and o.id = $2
 select id, key, tracking_number, carrier, state, attempts, found_at, published_at, look_at, document::text as document
 from despatch where order_id = $1 order by id
 
+-- name: order_changes
+select key, origin, state, document ->> 'what' as what, reason, asked_at, answered_at
+from order_change where order_id = $1 order by id
+
+-- name: order_refunds
+select key, state, erp_ref, credit::text as credit, found_at, credited_at from refund where order_id = $1 order by id
+
+-- name: opened
+-- Somebody read a document that holds a person's name and address.
+insert into audit_entry (tenant, actor, action, subject, subject_id, detail)
+values ($1, $2, 'open_document', 'order', $3, jsonb_build_object('document', $4::text))
+
 -- name: order_cases
 -- Every case the order stands in, itself or with one of its despatches.
 select c.id, c.kind, c.subject, c.state, c.desk, c.severity, h.cause, h.sticky, c.opened_at, c.due_at

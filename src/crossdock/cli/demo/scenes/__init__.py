@@ -18,6 +18,7 @@ from crossdock.cli.demo.scenes.compares import a_penny_booked_away, typed_over
 from crossdock.cli.demo.scenes.goods import (
     an_item_that_left_the_range,
     counted_anew,
+    listed_by_a_slip,
     recoded_behind_our_back,
     sold_at_nothing,
 )
@@ -58,6 +59,7 @@ TRADE: Mapping[int, Sequence[Scene]] = {
     9: (deleted_before_it_was_read, nobody_answers),
     10: (counted_anew,),
     11: (the_erp_is_away, the_shop_cuts_its_lists, a_right_was_taken_away),
+    12: (listed_by_a_slip,),
 }
 """By wave, for the shop that sells to the trade."""
 

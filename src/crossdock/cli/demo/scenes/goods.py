@@ -54,3 +54,17 @@ async def counted_anew(play: SalesPlay) -> None:
     play.end_trouble()
     await play.erp.act("goods_in", {"sku": item.sku, "quantity": 144})
     await play.run("stock")
+
+
+async def listed_by_a_slip(play: SalesPlay) -> None:
+    """The web team lists an item without the dash of its code, and three orders for it come in. Nobody settles it: it
+    waits for whoever looks at the day afterwards, with the item it was meant to be at the head of the suggestions."""
+    item = plain_items(play)[12]
+    slip = item.sku.replace("-", "")
+    listed = {"sku": slip, "name": item.name, "net_price": str(item.net_price), "tax": item.tax, "in_erp": False}
+    await play.shop.act("add_product", {**listed, "on_hand": 60})
+    refs = [await buy(play, slip, quantity) for quantity in (1, 2, 4)]
+    await opened(play, "stock-code-unknown")
+    play.note(
+        f"{item.sku} is listed once more as {slip}, which nobody knows; orders {', '.join(refs)} wait for the data desk"
+    )
