@@ -85,7 +85,7 @@ async def test_a_mapping_has_its_versions_with_who_when_and_why(desk: Desk) -> N
     await save(ada, GHOST, deed="retire", why="not sold any more")
     _, text = await ada.get(entry(GHOST))
     assert ("is retired" in text, "retired by ada: not sold any more" in text) == (True, True)
-    assert GHOST in (await ada.get("/mappings?kind=sku&order=retired"))[1]
+    assert GHOST in (await ada.get("/mappings?kind=sku&state=retired"))[1]
     assert GHOST not in (await ada.get("/mappings?kind=sku"))[1]
 
 
@@ -186,9 +186,9 @@ async def test_a_list_is_searched_and_paged_by_key_both_ways(desk: Desk) -> None
         '{"code": "C"}',
     )
     vera = await desk.sign_in("vera")
-    for order, wanted in (("list", [*range(1, 121)]), ("newest", [*range(120, 0, -1)])):
+    for sort, wanted in (("a-z", [*range(1, 121)]), ("newest", [*range(120, 0, -1)])):
         seen: list[int] = []
-        path = f"/mappings?kind=sku&q=k%25&order={order}"
+        path = f"/mappings?kind=sku&q=k%25&sort={sort}"
         while path:
             _, text = await vera.get(path)
             seen += [int(part[:4]) for part in text.split(">K%")[1:]]

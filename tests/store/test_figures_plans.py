@@ -49,9 +49,10 @@ select 'main', 'oro-khaos',
 from generate_series(1, $1::int) n;
 
 insert into reconciliation_difference (run_id, number, link, cause, subject, ref, document, what, ours, theirs,
-                                       case_kind, case_subject)
+                                       case_kind, case_subject, currency, gross)
 select (select min(id) from reconciliation_run), n, 'stock', case when n % 1000 = 0 then 'rare' else 'common' end,
-       's', 'r', 'd', 'w', '1', '2', 'reconciliation-difference', 'SKU-' || n
+       's', 'r', 'd', 'w', '1', '2', 'reconciliation-difference', 'SKU-' || n,
+       (array['GBP', 'EUR'])[n % 2 + 1], n % 777
 from generate_series(1, $1::int) n;
 
 insert into retail_level (tenant, pairing, location, sku, sku_key, leaf, basis, quantity, occurred_at)
@@ -88,14 +89,36 @@ LISTS: dict[str, tuple[str, Sequence[object], str]] = {
     "what sells": (FIGURES["fastest"], (TENANT, PAIRING, NOON - timedelta(days=1), 20), "sales_order_captured"),
     "orders that want it": (FIGURES["wanting"], (TENANT, [PAIRING], NOON, SOME[0], 50), "sales_order_in_flight"),
     "shelves": (FIGURES["shelves"], (TENANT, ["wair-khaos"], "sku-7"), "retail_level_sku"),
-    "runs": (COMPARED["runs"], (TENANT, [PAIRING], ["stock", "money"], 9000, 50), "reconciliation_run"),
+    "runs": (COMPARED["runs_newest"], (TENANT, [PAIRING], ["stock", "money"], 9000, 50), "reconciliation_run"),
+    "runs, oldest": (COMPARED["runs_oldest"], (TENANT, [PAIRING], ["stock", "money"], 9000, 50), "reconciliation_run"),
     "one object's run under way": (COMPARED["under_way"], (TENANT, PAIRING, "money"), "reconciliation_run"),
     "months": (COMPARED["months"], (TENANT, PAIRING, "2020", 6), "reconciliation_run_newest"),
-    "differences": (COMPARED["differences"], (1, 9000, 50), "reconciliation_difference_pkey"),
-    "differences of a cause": (
-        COMPARED["differences_of_cause"], (1, 9000, 50, "rare"), "reconciliation_difference_cause",
+    "differences": (COMPARED["differences_found"], (1, 9000, 50), "reconciliation_difference_pkey"),
+    "differences, the last first": (
+        COMPARED["differences_last_found"], (1, 9000, 50), "Backward using reconciliation_difference_pkey",
     ),
-    "cases of differences": (COMPARED["differences"], (1, 9000, 50), "desk_case_subject"),
+    "differences by size": (
+        COMPARED["differences_largest"], (1, 9000, 50, "GBP", -100), "using reconciliation_difference_size",
+    ),
+    "differences by size, the smallest first": (
+        COMPARED["differences_smallest"], (1, 9000, 50, "GBP", -100), "Backward using reconciliation_difference_size",
+    ),
+    "differences of a cause": (
+        COMPARED["differences_of_cause_found"], (1, 9000, 50, "rare"), "using reconciliation_difference_cause ",
+    ),
+    "differences of a cause, the last first": (
+        COMPARED["differences_of_cause_last_found"], (1, 9000, 50, "rare"),
+        "Backward using reconciliation_difference_cause ",
+    ),
+    "differences of a cause by size": (
+        COMPARED["differences_of_cause_largest"], (1, 9000, 50, "GBP", -100, "rare"),
+        "using reconciliation_difference_cause_size",
+    ),
+    "differences of a cause by size, the smallest first": (
+        COMPARED["differences_of_cause_smallest"], (1, 9000, 50, "GBP", -100, "rare"),
+        "Backward using reconciliation_difference_cause_size",
+    ),
+    "cases of differences": (COMPARED["differences_found"], (1, 9000, 50), "desk_case_subject"),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from crossdock.cli.output import say, show, show_json, table, write
 from crossdock.cli.settling import Actor, DryRun, params_of, whoever_types
 from crossdock.cli.told import BAD_INPUT, Stop
 from crossdock.cli.words import one_of
+from crossdock.store.sorting import ByNameOrAge
 
 if TYPE_CHECKING:
     from crossdock.decide.mappings import MapChange
@@ -31,7 +32,8 @@ async def list_(
     pairing: PairingName,
     map_: MapName,
     words: Annotated[str, typer.Option("--search", metavar="TEXT", help="Only what contains this.")] = "",
-    order: Annotated[str, typer.Option("--order", metavar="O", help="list (by key), newest, or retired.")] = "list",
+    retired: Annotated[bool, typer.Option("--retired", help="Those that are no more.")] = False,
+    sort: Annotated[ByNameOrAge, typer.Option("--sort", help="By key, or by the last change.")] = ByNameOrAge.A_TO_Z,
     after: Annotated[str, typer.Option("--after", metavar="KEY", help="Begin behind this one.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 200,
     config: Config = DEFAULT_FILE,
@@ -39,13 +41,15 @@ async def list_(
 ) -> None:
     """List the entries of one code map."""
     from crossdock.decide.mappings import in_words
+    from crossdock.store.mappings import MapState
     from crossdock.wiring.installation import open_installation
     from crossdock.wiring.mappings import list_mappings
 
     project, _ = load_project(config)
     kind, name = _kind(map_), one_of(pairing, project.pairings, what="pairing")
+    state = MapState.RETIRED if retired else MapState.CURRENT
     async with open_installation(project) as here:
-        found = await list_mappings(here, name, kind, words=words, order=order, after=after, limit=limit)
+        found = await list_mappings(here, name, kind, words=words, state=state, sort=sort, after=after, limit=limit)
     if as_json:
         show_json({"pairing": name, "map": str(kind), "mappings": found.rows, "next_after": found.following or None})
         return

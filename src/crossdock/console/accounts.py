@@ -1,15 +1,18 @@
 """Accounts: companies that wait for theirs, what each may be and why, and those that are linked."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Remedy
-from crossdock.console.address import KEY_MAX, Key, Words
+from crossdock.console.address import Before, Key, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import OWNS_ACCOUNTS, may_settle_accounts
 from crossdock.flows.wish import RemedyRefused, Wish
 from crossdock.store.accounts import CompanyLine
+from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring.accounts import (
     DEEDS,
     STATES,
@@ -30,16 +33,18 @@ NOT_THERE = "There is no such company, or it is not yours to look at."
 
 @router.get("/accounts")
 async def companies(
-    request: Request, me: Me, state: Words = "review", pairing: Words = "", q: Words = "", after: Words = ""
-) -> Response:
+    request: Request, me: Me, state: Words = "review", pairing: Words = "", q: Words = "",
+    sort: ByNameOrAge = ByNameOrAge.OLDEST, after: Before = None,
+) -> Response:  # fmt: skip
     here: Installation = request.app.state.here
     mine = accounts_seen(here, me.person)
     wanted = {name: erp for name, erp in mine.items() if pairing in ("", name)}
-    begin = int(after) if after.isdecimal() and int(after) <= KEY_MAX else 0
-    rows = await list_accounts(here, wanted, state, words=q, after=begin, limit=PAGE)
+    rows = await list_accounts(here, wanted, state, words=q, sort=sort, after=after, limit=PAGE)
+    asked = {"state": state, "pairing": pairing, "q": q, "sort": "" if sort is ByNameOrAge.OLDEST else sort}
     return page(
         request, "accounts.html", rows=rows, counts=await count_accounts(here, wanted), states=STATES, state=state, q=q,
-        pairings=mine, pairing=pairing, following=rows[-1].id if len(rows) == PAGE else None, **menu(me, "accounts"),
+        pairings=mine, pairing=pairing, following=rows[-1].id if len(rows) == PAGE else None, sort=sort,
+        link=partial(link, "/accounts", asked), **menu(me, "accounts"),
     )  # fmt: skip
 
 

@@ -1,13 +1,14 @@
-"""The audit trail, for auditors: who did what, newest first, and whether the chain is whole."""
+"""The audit trail, for auditors: who did what, and whether the chain is whole."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from crossdock.console.address import Before, Words
+from crossdock.console.address import Before, Words, link
 from crossdock.console.entrance import Forbidden, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import may_audit
@@ -15,6 +16,7 @@ from crossdock.decide.span import Span, read_span
 from crossdock.model.faults import InvalidValue
 from crossdock.store import desk
 from crossdock.store.audit import verify
+from crossdock.store.sorting import ByAge
 from crossdock.wiring.evidence.trail import trail_text
 from crossdock.wiring.installation import Installation
 
@@ -33,20 +35,22 @@ TYPES = {Form.CSV: "text/csv; charset=utf-8", Form.JSONL: "application/jsonl; ch
 
 @router.get("/audit")
 async def trail(
-    request: Request, me: Me, actor: Words = "", everything: Words = "", before: Before = None, check: Words = ""
-) -> Response:
-    """check: walk the whole chain, which takes time as it grows."""
+    request: Request, me: Me, actor: Words = "", everything: Words = "", sort: ByAge = ByAge.NEWEST,
+    before: Before = None, check: Words = "",
+) -> Response:  # fmt: skip
+    """before: the last entry of the page before. check: walk the whole chain, which takes time as it grows."""
     if not may_audit(me.person):
         raise Forbidden(NOT_YOURS)
     here: Installation = request.app.state.here
     rows = await desk.trail(
-        here.pool, here.tenant, actor=actor.strip(), everything=bool(everything), before=before, limit=PAGE
+        here.pool, here.tenant, actor=actor.strip(), everything=bool(everything), sort=sort, from_key=before, limit=PAGE
     )
+    asked = {"actor": actor, "everything": everything, "sort": "" if sort is ByAge.NEWEST else sort}
     verdict = await verify(here.pool, here.tenant) if check else None
     following = rows[-1]["id"] if len(rows) == PAGE else None
     return page(
-        request, "audit.html", rows=rows, actor=actor, everything=everything, following=following, verdict=verdict,
-        **menu(me, "audit"),
+        request, "audit.html", rows=rows, actor=actor, everything=everything, sort=sort, following=following,
+        verdict=verdict, link=partial(link, "/audit", asked), **menu(me, "audit"),
     )  # fmt: skip
 
 

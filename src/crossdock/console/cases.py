@@ -3,14 +3,13 @@
 from dataclasses import asdict
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Remedy, Severity
 from crossdock.cases.kinds import KINDS
-from crossdock.console.address import Key, Words
+from crossdock.console.address import Key, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import SETTLES, may_see, may_settle
@@ -55,8 +54,7 @@ def _link(asked: CaseQuestion, **changed: str) -> str:
     """The address of this list with something of it changed."""
     plain = CaseQuestion()
     given = {**asdict(asked), **changed}
-    said = {name: str(value) for name, value in given.items() if value and value != getattr(plain, name, "")}
-    return "/cases" + (f"?{urlencode(said)}" if said else "")
+    return link("/cases", {name: "" if value == getattr(plain, name, "") else value for name, value in given.items()})
 
 
 @router.get("/cases/{case_id}")

@@ -74,7 +74,7 @@ async def save(request: Request, me: Me, form: Form) -> Response:
         here, pairing, form.get("text", "").encode(errors="replace"), kinds=kinds, stamp=form.get("stamp", ""),
         actor=me.person.name, reason=form.get("why", ""),
     )  # fmt: skip
-    return RedirectResponse(str(URL("/mappings").with_query(pairing=pairing, order="newest")), 303)
+    return RedirectResponse(str(URL("/mappings").with_query(pairing=pairing, sort="newest")), 303)
 
 
 def _kinds(me: SignedIn, pairing: str) -> list[MapKind]:

@@ -1,19 +1,22 @@
 """Mappings: every code map, listed, searched, and changed with the effect shown before it is saved."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from yarl import URL
 
-from crossdock.console.address import KEY_MAX, Before, Words
+from crossdock.console.address import KEY_MAX, Before, Position, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.mappings import MAP_PARAMS, MapChange, desk_of
 from crossdock.decide.rights import may_settle
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.code_map import MapKind
+from crossdock.store.mappings import MapState
+from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring import mappings as wiring
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import rehearse_changes, save_changes
@@ -44,8 +47,8 @@ MEANS: Mapping[MapKind, str] = {
 
 @router.get("/mappings")
 async def entries(
-    request: Request, me: Me, pairing: Words = "", kind: Words = "", q: Words = "", order: Words = "list",
-    after: Words = "",
+    request: Request, me: Me, pairing: Words = "", kind: Words = "", q: Words = "",
+    state: MapState = MapState.CURRENT, sort: ByNameOrAge = ByNameOrAge.A_TO_Z, after: Position = "",
 ) -> Response:  # fmt: skip
     here: Installation = request.app.state.here
     mine = visible(here, me.person)
@@ -56,11 +59,15 @@ async def entries(
     pairing = pairing or mine[0]
     counts = await wiring.count_mappings(here, pairing)
     chosen = map_of(kind) if kind else next((one for one in MapKind if counts.get(one)), MapKind.SKU)
-    found = await wiring.list_mappings(here, pairing, chosen, words=q, order=order, after=after, limit=PAGE)
+    found = await wiring.list_mappings(here, pairing, chosen, words=q, state=state, sort=sort, after=after, limit=PAGE)
+    asked = {
+        "pairing": pairing, "kind": chosen, "q": q, "state": "" if state is MapState.CURRENT else state,
+        "sort": "" if sort is ByNameOrAge.A_TO_Z else sort,
+    }  # fmt: skip
     return page(
-        request, "mappings.html", pairings=mine, pairing=pairing, counts=counts, q=q, order=order, rows=found.rows,
-        following=found.following, beside=wiring.settings_beside(here, pairing, chosen),
-        **_about(me, pairing, chosen), **menu(me, "mappings"),
+        request, "mappings.html", pairings=mine, pairing=pairing, counts=counts, q=q, state=state, sort=sort,
+        rows=found.rows, following=found.following, link=partial(link, "/mappings", asked),
+        beside=wiring.settings_beside(here, pairing, chosen), **_about(me, pairing, chosen), **menu(me, "mappings"),
     )  # fmt: skip
 
 

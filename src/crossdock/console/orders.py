@@ -1,14 +1,11 @@
 """Orders: found by any number, and the whole story of one."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from crossdock.console.address import Before, Key, Words
+from crossdock.console.address import Before, Key, Words, link
 from crossdock.console.entrance import Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import may_see
@@ -16,6 +13,7 @@ from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
 from crossdock.store.archive import KeyMissing
 from crossdock.store.lookups import find_story
+from crossdock.store.sorting import ByAge
 from crossdock.wiring.handling import views
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.order_papers import read_document, read_sums
@@ -27,14 +25,9 @@ PAGE = 50
 NOT_THERE = "There is no such order, or it belongs to a pairing that is not yours."
 
 
-class Sort(StrEnum):
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
 @router.get("/orders")
 async def search(
-    request: Request, me: Me, q: Words = "", pairing: Words = "", state: Words = "", sort: Sort = Sort.NEWEST,
+    request: Request, me: Me, q: Words = "", pairing: Words = "", state: Words = "", sort: ByAge = ByAge.NEWEST,
     before: Before = None,
 ) -> Response:  # fmt: skip
     """before: the last order of the page before."""
@@ -47,22 +40,17 @@ async def search(
     else:
         states = [one for one in OrderState if state in ("", one)]
         rows = await desk.orders(
-            here.pool, here.tenant, among, states=states, from_key=before, oldest_first=sort is Sort.OLDEST, limit=PAGE
-        )
-    asked = {"q": words, "pairing": pairing, "state": state, "sort": "" if sort is Sort.NEWEST else str(sort)}
-    last = str(rows[-1]["id"]) if len(rows) == PAGE else ""
+            here.pool, here.tenant, among, states=states, sort=sort, from_key=before, limit=PAGE
+        )  # fmt: skip
+    asked = {"q": words, "pairing": pairing, "state": state, "sort": "" if sort is ByAge.NEWEST else sort}
+    last = rows[-1]["id"] if len(rows) == PAGE else None
     return page(
         request, "orders.html", rows=rows, asked=asked, pairings=mine, states=list(OrderState), many=many,
-        following=_link(asked, before=last) if last else "", link=partial(_link, asked), place="orders",
+        following=link("/orders", asked, before=last) if last else "", link=partial(link, "/orders", asked),
+        sort=sort, place="orders",
         query=request.url.query, views=await views(here.pool, here.tenant, me.person.id, "orders"),
         **menu(me, "orders"),
     )  # fmt: skip
-
-
-def _link(asked: Mapping[str, str], **changed: str) -> str:
-    """The address of this list with something of it changed."""
-    said = {name: value for name, value in {**asked, **changed}.items() if value}
-    return "/orders" + (f"?{urlencode(said)}" if said else "")
 
 
 @router.get("/orders/{order_id}")

@@ -1,13 +1,15 @@
 """Reconciliation: what was compared and found, one run's differences, a new run on a wish, and the month's end."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Desk
-from crossdock.console.address import After, Before, Key, Words
+from crossdock.console.address import After, Before, Key, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.files import pack_file
 from crossdock.console.render import page
@@ -20,6 +22,7 @@ from crossdock.model.reconciliation import PERIODIC, PaperKind, Subject
 from crossdock.reports.pack import KNOWN_BY, TITLES
 from crossdock.store import compared
 from crossdock.store.compared import MonthLine, RunLine
+from crossdock.store.sorting import ByAge, BySize
 from crossdock.wiring.accounted import accounted_for
 from crossdock.wiring.compare_asked import StartRefused, comparable, stands, start
 from crossdock.wiring.installation import Installation
@@ -34,27 +37,34 @@ NOT_THERE = "There is no such run, or it belongs to a pairing that is not yours.
 
 
 @router.get("/reconciliation")
-async def runs(request: Request, me: Me, pairing: Words = "", subject: Words = "", before: Before = None) -> Response:
-    return await _room(request, me, pairing=pairing, subject=subject, before=before)
+async def runs(
+    request: Request, me: Me, pairing: Words = "", subject: Words = "", sort: ByAge = ByAge.NEWEST,
+    before: Before = None,
+) -> Response:  # fmt: skip
+    """before: the last run of the page before."""
+    return await _room(request, me, pairing=pairing, subject=subject, sort=sort, before=before)
 
 
 async def _room(
-    request: Request, me: Me, *, pairing: str = "", subject: str = "", before: int | None = None, problem: str = ""
-) -> Response:
+    request: Request, me: Me, *, pairing: str = "", subject: str = "", sort: ByAge = ByAge.NEWEST,
+    before: int | None = None, problem: str = "",
+) -> Response:  # fmt: skip
     here: Installation = request.app.state.here
     mine = _sales(here, me.person)
     wanted = [one for one in mine if pairing in ("", one)]
     found = await compared.runs(
-        here.pool, here.tenant, wanted, subject=Subject(subject) if subject in list(Subject) else None, before=before,
-        limit=PAGE,
+        here.pool, here.tenant, wanted, subject=Subject(subject) if subject in list(Subject) else None, sort=sort,
+        from_key=before, limit=PAGE,
     )  # fmt: skip
+    asked = {"pairing": pairing, "subject": subject, "sort": "" if sort is ByAge.NEWEST else sort}
     may = [one for one in mine if may_reconcile(me.person, pairing=one)]
     subjects = [one for one in Subject if any(one in comparable(here.pairings[name]) for name in may)]
     return page(
         request, "reconciliation.html", 422 if problem else 200, rows=[_shown(one) for one in found], pairing=pairing,
         subject=subject, pairings=mine, may=may, subjects=subjects, every=list(Subject), periodic=PERIODIC,
         problem=problem, following=found[-1].run.id if len(found) == PAGE else None, today=datetime.now(UTC).date(),
-        going=any(stands(one) in GOING for one in found), **menu(me, "reconciliation"),
+        going=any(stands(one) in GOING for one in found), sort=sort, link=partial(link, "/reconciliation", asked),
+        at=before, **menu(me, "reconciliation"),
     )  # fmt: skip
 
 
@@ -88,12 +98,15 @@ def _period(form: dict[str, str]) -> str:
 
 
 @router.get("/reconciliation/{run_id}")
-async def run(request: Request, me: Me, run_id: Key, cause: Words = "", after: After = 0) -> Response:
+async def run(
+    request: Request, me: Me, run_id: Key, cause: Words = "", sort: BySize = BySize.FOUND, after: After | None = None
+) -> Response:
     here: Installation = request.app.state.here
     line = await _mine(here, me.person, run_id)
     if line is None:
         return _not_there(request)
-    rows = await compared.differences(here.pool, run_id, cause=cause, after=after, limit=PAGE)
+    rows = await compared.differences(here.pool, run_id, cause=cause, sort=sort, after=after, limit=PAGE)
+    asked = {"cause": cause, "sort": "" if sort is BySize.FOUND else sort}
     shown = [
         {
             "number": one.number,
@@ -106,8 +119,13 @@ async def run(request: Request, me: Me, run_id: Key, cause: Words = "", after: A
     return page(
         request, "reconciliation_run.html", one=_shown(line), causes=await compared.causes(here.pool, run_id),
         rows=shown, cause=cause, may=may_reconcile(me.person, pairing=line.pairing),
-        following=rows[-1].number if len(rows) == PAGE else None, **menu(me, "reconciliation"),
+        following=rows[-1].number if len(rows) == PAGE else None, sort=sort,
+        link=partial(_differences, run_id, asked), **menu(me, "reconciliation"),
     )  # fmt: skip
+
+
+def _differences(run_id: int, asked: Mapping[str, object], **changed: object) -> str:
+    return link(f"/reconciliation/{run_id}", asked, **changed) + "#differences"
 
 
 @router.get("/reconciliation/{run_id}/pack.{form}")

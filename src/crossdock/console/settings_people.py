@@ -1,13 +1,16 @@
 """Settings, people: who there is, what each may do, and what an administrator does about it."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Desk
-from crossdock.console.address import Key, Words
+from crossdock.console.address import Key, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import Grant, Role, may_administer
+from crossdock.store.sorting import ByName
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import People, PersonRefused, SignedIn, new_password
 
@@ -16,13 +19,16 @@ PAGE = 50
 
 
 @router.get("")
-async def people(request: Request, me: Me, after: Words = "") -> Response:
+async def people(
+    request: Request, me: Me, sort: ByName = ByName.A_TO_Z, after: Words = ""
+) -> Response:  # fmt: skip
     known = _people(request, me)
-    rows = await known.list(after=after or None, limit=PAGE)
-    following = rows[-1].name if len(rows) == PAGE else ""
+    rows = await known.list(sort=sort, after=after or None, limit=PAGE)
+    asked = {"sort": "" if sort is ByName.A_TO_Z else sort}
     return page(
-        request, "settings_people.html", rows=rows, following=following, **_choices(request), **menu(me, "settings")
-    )
+        request, "settings_people.html", rows=rows, following=rows[-1].name if len(rows) == PAGE else "", sort=sort,
+        link=partial(link, "/settings/people", asked), **_choices(request), **menu(me, "settings"),
+    )  # fmt: skip
 
 
 @router.post("")

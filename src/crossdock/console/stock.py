@@ -1,16 +1,19 @@
 """Stock: what each place shows and why, by SKU; one SKU explained; what moves."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from crossdock.cases.kind import Desk
-from crossdock.console.address import Words
+from crossdock.console.address import Position, Words, link
 from crossdock.console.entrance import Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import Person, may_see
 from crossdock.decide.stock_explained import Shown
+from crossdock.store.sorting import ByNameOrTelling
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
-from crossdock.wiring.stock_desk import Filter, stock_item, stock_lines, stock_movers
+from crossdock.wiring.stock_desk import SORTED, Filter, stock_item, stock_lines, stock_movers
 
 router = APIRouter()
 PAGE = 50
@@ -34,16 +37,21 @@ NOT_THERE = "No pairing of yours sells this SKU."
 
 @router.get("/stock")
 async def lines(
-    request: Request, me: Me, pairing: Words = "", q: Words = "", only: Words = "", after: Words = ""
-) -> Response:
+    request: Request, me: Me, pairing: Words = "", q: Words = "", only: Words = "",
+    sort: ByNameOrTelling = ByNameOrTelling.A_TO_Z, after: Position = "",
+) -> Response:  # fmt: skip
     here: Installation = request.app.state.here
     mine = sellers(here, me.person)
     name = pairing if pairing in mine else next(iter(mine), "")
     chosen = Filter(only) if only in list(Filter) else Filter.ALL
-    found = await stock_lines(here, name, only=chosen, prefix=q.strip(), after=after, limit=PAGE) if name else None
+    found = None
+    if name:
+        found = await stock_lines(here, name, only=chosen, prefix=q.strip(), sort=sort, after=after, limit=PAGE)
+    asked = {"pairing": name, "q": q, "only": chosen, "sort": "" if sort is ByNameOrTelling.A_TO_Z else sort}
     return page(
         request, "stock.html", found=found, pairing=name, pairings=mine, q=q, only=chosen, filters=FILTERS, tags=TAGS,
-        seen=_seen(me.person, name), **menu(me, "stock"),
+        seen=_seen(me.person, name), sort=sort, sorts=SORTED.get(chosen, ()), link=partial(link, "/stock", asked),
+        **menu(me, "stock"),
     )  # fmt: skip
 
 

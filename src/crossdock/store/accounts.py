@@ -11,6 +11,7 @@ from crossdock.model import as_json
 from crossdock.model.account import Account
 from crossdock.model.company import Company
 from crossdock.store.database import Pool
+from crossdock.store.sorting import FIRST, ByNameOrAge
 from crossdock.store.sql import statements
 
 SQL = statements("accounts")
@@ -56,13 +57,29 @@ class PastLink:
 
 
 async def list_companies(
-    pool: Pool, tenant: str, erps: Mapping[str, str], state: str, *, words: str = "", after: int = 0, limit: int = 50
+    pool: Pool,
+    tenant: str,
+    erps: Mapping[str, str],
+    state: str,
+    *,
+    words: str = "",
+    sort: ByNameOrAge = ByNameOrAge.OLDEST,
+    after: int | None = None,
+    limit: int = 50,
 ) -> Sequence[CompanyLine]:
-    """By id. erps: pairing → its ERP. words: the storefront's key, an account's code, or how a name begins."""
-    given = (tenant, list(erps), list(erps.values()), state, after, limit)
+    """By name, or in the order they were first seen. erps: pairing → its ERP. words: the storefront's key, an account's
+    code, or how a name begins. after: the id of the last one of the page before."""
+    number, name = FIRST[sort]
+    if after is not None:
+        number, name = after, await pool.fetchval(SQL["name_of"], tenant, after) or name
+    given: list[Any] = [tenant, list(erps), list(erps.values()), state, number, limit]
     words = words.strip()
-    begins = words.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    rows = await pool.fetch(SQL["found"], *given, words, begins) if words else await pool.fetch(SQL["list"], *given)
+    if words:
+        begins = words.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        given += [words, begins]
+    if sort in (ByNameOrAge.A_TO_Z, ByNameOrAge.Z_TO_A):
+        given.append(name)
+    rows = await pool.fetch(SQL[f"{'found' if words else 'list'}_{sort}".replace("-", "_")], *given)
     return await _lines(pool, rows)
 
 

@@ -15,10 +15,12 @@ from crossdock.store.database import Connection, Pool
 from crossdock.store.jobs import ask_in
 from crossdock.store.reconciliation import SQL as RUNS
 from crossdock.store.reconciliation import difference_of, run_of
+from crossdock.store.sorting import LAST_TEXT, ByAge, BySize, beginning
 from crossdock.store.sql import statements
 
 SQL, AUDIT = statements("compared"), statements("reference")["audit"]
 AT_ONCE = 500
+NUMBER_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,14 @@ async def runs(
     pairings: Sequence[str],
     *,
     subject: Subject | None = None,
-    before: int | None = None,
+    sort: ByAge = ByAge.NEWEST,
+    from_key: int | None = None,
     limit: int = 50,
 ) -> Sequence[RunLine]:
-    """Newest first."""
+    """In the order they began. from_key: the id of the last one of the page before."""
     objects = [str(one) for one in ([subject] if subject else Subject)]
-    return [_line(row) for row in await pool.fetch(SQL["runs"], tenant, list(pairings), objects, before, limit)]
+    begin = beginning(sort) if from_key is None else from_key
+    return [_line(row) for row in await pool.fetch(SQL[f"runs_{sort}"], tenant, list(pairings), objects, begin, limit)]
 
 
 async def find_run(pool: Pool, tenant: str, run_id: int) -> RunLine | None:
@@ -97,13 +101,25 @@ async def causes(pool: Pool, run_id: int) -> Sequence[CauseLine]:
 
 
 async def differences(
-    pool: Pool, run_id: int, *, cause: str = "", after: int = 0, limit: int = 50
+    pool: Pool, run_id: int, *, cause: str = "", sort: BySize = BySize.FOUND, after: int | None = None, limit: int = 50
 ) -> Sequence[DifferenceLine]:
-    if cause:
-        rows = await pool.fetch(SQL["differences_of_cause"], run_id, after, limit, cause)
-    else:
-        rows = await pool.fetch(SQL["differences"], run_id, after, limit)
+    """after: the number of the last one of the page before."""
+    name = ("differences_of_cause_" if cause else "differences_") + sort.replace("-", "_")
+    position = await _position(pool, run_id, sort, after)
+    rows = await pool.fetch(SQL[name], run_id, position[0], limit, *position[1:], *([cause] if cause else []))
     return [_difference(row) for row in rows]
+
+
+async def _position(pool: Pool, run_id: int, sort: BySize, after: int | None) -> tuple[Any, ...]:
+    """Where a page begins: a number, and by size the currency and the size of that difference before it."""
+    upwards = sort in (BySize.FOUND, BySize.LARGEST)
+    number = min(after, NUMBER_MAX) if after is not None else 0 if upwards else NUMBER_MAX
+    if sort in (BySize.FOUND, BySize.LAST_FOUND):
+        return (number,)
+    found = None if after is None else await pool.fetchrow(SQL["size_of"], run_id, number)
+    if found is None:
+        return (number, "" if upwards else LAST_TEXT, 0)
+    return (number, found["currency"], found["size"])
 
 
 async def every_difference(pool: Pool, run_id: int) -> AsyncGenerator[Sequence[DifferenceLine], None]:

@@ -9,6 +9,7 @@ import orjson
 from crossdock.model.lifecycle import OrderState
 from crossdock.store.case_lists import KEY_MAX
 from crossdock.store.database import Pool
+from crossdock.store.sorting import ByAge, beginning
 from crossdock.store.sql import statements
 
 SQL = statements("desk")
@@ -32,16 +33,14 @@ async def orders(
     pairings: Collection[str],
     *,
     states: Collection[str] = tuple(OrderState),
+    sort: ByAge = ByAge.NEWEST,
     from_key: int | None = None,
-    oldest_first: bool = False,
     limit: int = 50,
 ) -> Sequence[Row]:
-    """In the order they were captured, newest first. from_key: the id of the last row of the page before."""
-    if oldest_first:
-        name, key = "orders_oldest", from_key or 0
-    else:
-        name, key = "orders_newest", KEY_MAX if from_key is None else from_key
-    return [dict(row) for row in await pool.fetch(SQL[name], tenant, key, list(pairings), list(states), limit)]
+    """In the order they were captured. from_key: the id of the last row of the page before."""
+    begin = beginning(sort) if from_key is None else from_key
+    given = (tenant, begin, list(pairings), list(states), limit)
+    return [dict(row) for row in await pool.fetch(SQL[f"orders_{sort}"], *given)]
 
 
 async def find_orders(
@@ -74,11 +73,20 @@ async def day(pool: Pool, tenant: str, pairings: Collection[str]) -> Mapping[str
 
 
 async def trail(
-    pool: Pool, tenant: str, *, actor: str = "", everything: bool = False, before: int | None = None, limit: int = 100
+    pool: Pool,
+    tenant: str,
+    *,
+    actor: str = "",
+    everything: bool = False,
+    sort: ByAge = ByAge.NEWEST,
+    from_key: int | None = None,
+    limit: int = 100,
 ) -> Sequence[Row]:
-    """Entries of the audit trail, newest first: what people did, or one of them, or everything."""
-    if everything and not actor:
-        rows = await pool.fetch(SQL["trail"], tenant, before, limit)
+    """Entries of the audit trail: what people did, or one of them, or everything. from_key: the id of the last one of
+    the page before."""
+    given = (tenant, beginning(sort) if from_key is None else from_key, limit)
+    if actor:
+        rows = await pool.fetch(SQL[f"trail_of_one_{sort}"], *given, actor)
     else:
-        rows = await pool.fetch(SQL["trail_of_people"], tenant, actor or None, before, limit)
+        rows = await pool.fetch(SQL[f"trail_{sort}" if everything else f"trail_of_people_{sort}"], *given)
     return [{**row, "detail": orjson.loads(row["detail"])} for row in map(dict, rows)]

@@ -12,10 +12,10 @@ import orjson
 from crossdock.decide.policy import StockPolicy
 from crossdock.decide.stock_explained import Part, Terms, Word, units_shown
 from crossdock.store.scope import Scope
+from crossdock.store.sorting import LAST_TEXT
 from crossdock.store.sql import statements
 
 SQL, STOCK = statements("figures"), statements("stock")
-LAST = "\U0010ffff"  # behind every character: what begins with a prefix is below the prefix and this
 Row = Mapping[str, Any]
 
 
@@ -57,8 +57,31 @@ class PgFigures:
 
     # which SKUs
 
-    async def every(self, *, prefix: str, after: str, limit: int) -> Sequence[str]:
-        return await self._keys("every_sku", self.scope.tenant, self.scope.storefront, after, *_span(prefix), limit)
+    async def every(self, *, prefix: str, after: str, limit: int, down: bool = False) -> Sequence[str]:
+        """By name; down: the other way."""
+        name, begin = ("every_sku_down", after or LAST_TEXT) if down else ("every_sku", after)
+        return await self._keys(name, self.scope.tenant, self.scope.storefront, begin, *_span(prefix), limit)
+
+    async def told(
+        self, *, after: tuple[datetime, str] | None, limit: int, last_first: bool
+    ) -> Sequence[tuple[datetime, str, str | None]]:
+        """(when, place, SKU in lower case): by when the storefront was last told; None where the SKU has a place before
+        that one, or none any more."""
+        at, ref = after or (None, "")
+        scope = self.scope
+        rows = await scope.pool.fetch(
+            SQL["told_last" if last_first else "told_first"], scope.tenant, scope.pairing, scope.storefront, at, ref,
+            limit,
+        )  # fmt: skip
+        return [(row["published_at"], row["ref"], row["sku_key"]) for row in rows]
+
+    async def untold(self, *, prefix: str, after: str, limit: int) -> Sequence[tuple[str, bool]]:
+        """The next SKUs by name, and whether they are wanted: the storefront was never told of them."""
+        scope = self.scope
+        rows = await scope.pool.fetch(
+            SQL["untold"], scope.tenant, scope.storefront, after, scope.pairing, _pattern(prefix), limit
+        )
+        return [(row["sku_key"], row["untold"]) for row in rows]
 
     async def drifting(self, *, prefix: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
         """(SKU in lower case, position behind it)."""
@@ -73,9 +96,12 @@ class PgFigures:
         rows = await self.scope.pool.fetch(SQL["oversold_skus"], *self._sold_as(), after, _pattern(prefix), limit)
         return [(row["sku_key"] or "", row["place"]) for row in rows]
 
-    async def maybe_waiting(self, *, prefix: str, after: str, limit: int, since: datetime) -> Sequence[str]:
-        """Whatever may have to be written: whoever shows them looks at each."""
-        return await self._keys("waiting_skus", *self._sold_as(), after, *_span(prefix), limit, self.scope.erp, since)
+    async def maybe_waiting(
+        self, *, prefix: str, after: str, limit: int, since: datetime, down: bool = False
+    ) -> Sequence[str]:
+        """Whatever may have to be written, by name: whoever shows them looks at each. down: the other way."""
+        name, begin = ("waiting_skus_down", after or LAST_TEXT) if down else ("waiting_skus", after)
+        return await self._keys(name, *self._sold_as(), begin, *_span(prefix), limit, self.scope.erp, since)
 
     async def lowest(
         self, *, after: tuple[Decimal, str] | None, limit: int
@@ -192,7 +218,7 @@ def _pattern(prefix: str) -> str:
 
 
 def _span(prefix: str) -> tuple[str, str]:
-    return prefix.lower(), prefix.lower() + LAST
+    return prefix.lower(), prefix.lower() + LAST_TEXT  # what begins with it is below that
 
 
 def _fraction(row: Any, name: str) -> Fraction | None:

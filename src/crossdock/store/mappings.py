@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -12,10 +13,10 @@ from crossdock.model.code_map import MapKind
 from crossdock.store.database import Connection
 from crossdock.store.reference import SETTINGS, lock_maps
 from crossdock.store.scope import Scope
+from crossdock.store.sorting import FIRST, ByNameOrAge, number_in
 from crossdock.store.sql import statements
 
 SQL = statements("mappings")
-LAST = 2**63 - 1
 ORDERS: Mapping[MapKind, str] = {
     MapKind.SKU: "orders_sku",
     MapKind.UNIT: "orders_unit",
@@ -26,6 +27,14 @@ ORDERS: Mapping[MapKind, str] = {
     MapKind.PROMOTION: "orders_promotion",
 }
 """Maps that orders are decided by, and the statement that finds those orders."""
+
+
+class MapState(StrEnum):
+    CURRENT = "current"
+    RETIRED = "retired"  # without a current version
+
+
+BY_AGE = (ByNameOrAge.NEWEST, ByNameOrAge.OLDEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +75,28 @@ class Moved:
 
 
 async def list_maps(
-    scope: Scope, kind: MapKind, *, words: str = "", order: str = "list", after: str = "", limit: int = 50
+    scope: Scope,
+    kind: MapKind,
+    *,
+    words: str = "",
+    state: MapState = MapState.CURRENT,
+    sort: ByNameOrAge = ByNameOrAge.A_TO_Z,
+    after: str = "",
+    limit: int = 50,
 ) -> Sequence[MapRow]:
-    """order: list (by key), newest, or retired (by key). after: key of the last row, or with newest its number."""
-    begin: str | int = after if order != "newest" else int(after or LAST)
+    """By key, or by the last change. after: `place_of` the last row of the page before."""
+    first, beginning = FIRST[sort]
+    begin: str | int = number_in(after, first) if sort in BY_AGE else after or beginning
     rows = await scope.pool.fetch(
-        SQL[order], scope.tenant, scope.pairing, str(kind), words.strip().lower(), begin, limit
-    )
+        SQL[f"{state}_{sort}".replace("-", "_")], scope.tenant, scope.pairing, str(kind), words.strip().lower(), begin,
+        limit,
+    )  # fmt: skip
     return [MapRow(**_read(row, kind=MapKind(row["kind"]))) for row in rows]
+
+
+def place_of(row: MapRow, sort: ByNameOrAge) -> str:
+    """Where in that order it stands."""
+    return str(row.id) if sort in BY_AGE else row.key
 
 
 async def count_maps(scope: Scope) -> Mapping[MapKind, int]:

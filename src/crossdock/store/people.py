@@ -14,6 +14,7 @@ import orjson
 from crossdock.decide.rights import Grant, Person, Role
 from crossdock.store.database import Connection, Pool
 from crossdock.store.proof import Proof, take
+from crossdock.store.sorting import ByName
 from crossdock.store.sql import statements
 
 SQL = statements("people")
@@ -77,9 +78,12 @@ class PgPeople:
             person=_person(row), password_hash=row["password_hash"], disabled=row["disabled"], factor=row["factor"]
         )
 
-    async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
+    async def list(
+        self, *, sort: ByName = ByName.A_TO_Z, after: str | None = None, limit: int | None = None
+    ) -> Sequence[PersonRow]:
         """By name. after: the name that the page before ended with."""
-        rows = await self.pool.fetch(SQL["list"], self.tenant, after and after.lower(), limit)
+        name = f"list_{sort}".replace("-", "_")
+        rows = await self.pool.fetch(SQL[name], self.tenant, after and after.lower(), limit)
         return [_row(row) for row in rows]
 
     async def one(self, number: int) -> PersonRow | None:

@@ -11,6 +11,7 @@ from crossdock.ports.case_book import CaseRow
 from crossdock.store import accounts as store
 from crossdock.store.accounts import CompanyLine, PastLink
 from crossdock.store.cases import list_cases
+from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring.case_file import Way, ways
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.settling import Settler, settler
@@ -46,12 +47,15 @@ def accounts_seen(here: Installation, person: Person) -> Mapping[str, str]:
 
 
 async def list_accounts(
-    here: Installation, erps: Mapping[str, str], state: str, *, words: str = "", after: int = 0, limit: int = 50
-) -> Sequence[CompanyLine]:
-    """Companies of these pairings in one state, by id. Raises RemedyRefused for a state nobody knows."""
+    here: Installation, erps: Mapping[str, str], state: str, *, words: str = "",
+    sort: ByNameOrAge = ByNameOrAge.OLDEST, after: int | None = None, limit: int = 50,
+) -> Sequence[CompanyLine]:  # fmt: skip
+    """Companies of these pairings in one state. Raises RemedyRefused for a state nobody knows."""
     if state not in STATES:
         raise RemedyRefused(f"there is no state {state!r}; there is {', '.join(STATES)}")
-    return await store.list_companies(here.pool, here.tenant, erps, state, words=words, after=after, limit=limit)
+    return await store.list_companies(
+        here.pool, here.tenant, erps, state, words=words, sort=sort, after=after, limit=limit
+    )
 
 
 async def count_accounts(here: Installation, erps: Mapping[str, str]) -> Mapping[str, int]:

@@ -11,12 +11,12 @@ from crossdock.model.code_map import MapKind
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.pairing import AnyPairing
 from crossdock.store import mappings as store
-from crossdock.store.mappings import MapRow, Version
+from crossdock.store.mappings import MapRow, MapState, Version
 from crossdock.store.reference import SETTINGS
+from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring.installation import Installation, first_maps
 from crossdock.wiring.map_changes import ground_of, scope_of
 
-ORDERS = ("list", "newest", "retired")
 BESIDE: Mapping[MapKind, Sequence[str]] = {
     MapKind.SKU: ("orders.unit_mode", "orders.unit_skus"),
     MapKind.UNIT: ("orders.unit_source", "orders.unit_mode", "orders.whole_stock_units"),
@@ -66,16 +66,13 @@ class MapEntry:
 
 
 async def list_mappings(
-    here: Installation, pairing: str, kind: MapKind, *, words: str = "", order: str = "list", after: str = "",
-    limit: int = 50,
+    here: Installation, pairing: str, kind: MapKind, *, words: str = "", state: MapState = MapState.CURRENT,
+    sort: ByNameOrAge = ByNameOrAge.A_TO_Z, after: str = "", limit: int = 50,
 ) -> MapPage:  # fmt: skip
-    """Entries of one map. order: list (by key), newest, or retired: those that are no more. Raises RemedyRefused."""
-    if order not in ORDERS or (order == "newest" and after and not after.isdecimal()):
-        raise RemedyRefused(f"there is no such page; order is one of {', '.join(ORDERS)}")
+    """Entries of one map. after: the `following` of the page before."""
     scope = scope_of(ground_of(here, pairing).pairing)
-    rows = await store.list_maps(scope, kind, words=words, order=order, after=after, limit=limit)
-    last = rows[-1] if len(rows) == limit else None
-    return MapPage(rows=rows, following="" if last is None else str(last.id) if order == "newest" else last.key)
+    rows = await store.list_maps(scope, kind, words=words, state=state, sort=sort, after=after, limit=limit)
+    return MapPage(rows=rows, following=store.place_of(rows[-1], sort) if len(rows) == limit else "")
 
 
 async def count_mappings(here: Installation, pairing: str) -> Mapping[MapKind, int]:

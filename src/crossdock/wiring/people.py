@@ -11,6 +11,7 @@ from crossdock.store.account import PgAccount, SessionRow
 from crossdock.store.database import Pool
 from crossdock.store.people import Known, PersonRow, PgPeople
 from crossdock.store.proof import Proof
+from crossdock.store.sorting import ByName
 from crossdock.wiring import hashing
 
 TOKEN_BYTES, PASSWORD_BYTES = 32, 18
@@ -146,9 +147,11 @@ class People:
         """Those that are alive. Raises NoSuchPerson."""
         return await PgAccount(self.pool, self.tenant).sessions((await self._known(name)).person)
 
-    async def list(self, *, after: str | None = None, limit: int | None = None) -> Sequence[PersonRow]:
+    async def list(
+        self, *, sort: ByName = ByName.A_TO_Z, after: str | None = None, limit: int | None = None
+    ) -> Sequence[PersonRow]:
         """All of them by name, the disabled too. after: the name that the page before ended with."""
-        return await self._store.list(after=after, limit=limit)
+        return await self._store.list(sort=sort, after=after, limit=limit)
 
     async def one(self, number: int) -> PersonRow:
         """Raises NoSuchPerson."""

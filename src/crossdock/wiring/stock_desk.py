@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -10,7 +10,9 @@ from typing import Any, cast
 
 from crossdock.cases.kinds import KINDS
 from crossdock.decide.stock_explained import WAITING, Shown, explain, lag_of, lasts_hours, level_of, standing_of
+from crossdock.store.case_lists import EPOCH, MICROSECONDS_MAX
 from crossdock.store.figures import PgFigures, PlaceTerms, Reading
+from crossdock.store.sorting import ByNameOrTelling
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.installation import Installation
 
@@ -19,6 +21,8 @@ ROUNDS = 5  # of those for one page: what is rare is gone on with from where the
 SELLS_HOURS = 24
 LISTED_MAX = 20
 ORDERS_MAX = 50
+MICROSECOND = timedelta(microseconds=1)
+NEVER = "never_"  # positions behind all that were told
 
 
 class Filter(StrEnum):
@@ -30,6 +34,13 @@ class Filter(StrEnum):
     WAITING = "waiting"
     STALE = "stale"
     DRIFT = "drift"
+
+
+BY_NAME = (ByNameOrTelling.A_TO_Z, ByNameOrTelling.Z_TO_A)
+SORTED: Mapping[Filter, Sequence[ByNameOrTelling]] = {
+    Filter.ALL: tuple(ByNameOrTelling), Filter.STALE: tuple(ByNameOrTelling), Filter.WAITING: BY_NAME,
+}  # fmt: skip
+"""Orders that a list can stand in. The others go by what they keep to: figure, case or stock code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +112,19 @@ def figures_of(here: Installation, name: str) -> PgFigures:
 
 
 async def stock_lines(
-    here: Installation, name: str, *, only: Filter = Filter.ALL, prefix: str = "", after: str = "", limit: int = 50
-) -> Lines:
-    """SKUs of one pairing, by name; those at or below the buffer by figure, the lowest first."""
+    here: Installation, name: str, *, only: Filter = Filter.ALL, prefix: str = "",
+    sort: ByNameOrTelling = ByNameOrTelling.A_TO_Z, after: str = "", limit: int = 50,
+) -> Lines:  # fmt: skip
+    """SKUs of one pairing, as far as `SORTED` goes in that order; those at or below the buffer by figure, the lowest
+    first."""
     book = figures_of(here, name)
+    sort = sort if sort in SORTED.get(only, ()) else ByNameOrTelling.A_TO_Z
     reading = await book.reading()
     stale, rows, looked_at = _is_stale(here, name, reading), [], 0
     if only is Filter.STALE and not stale:
         return Lines(rows=[], after="", looked_at=0, reading=reading, stale=stale)
     for _ in range(ROUNDS):
-        keys, more = await _candidates(book, reading, only, prefix=prefix, after=after, limit=limit)
+        keys, more = await _candidates(book, reading, only, sort, prefix=prefix, after=after, limit=limit)
         found = {one.sku_key: one for one in await _lines(here, name, book, reading, [key for key, _ in keys])}
         for at, group in groupby(keys, key=lambda one: one[1]):  # several SKUs may be sold from one stock code
             after = at
@@ -126,7 +140,7 @@ async def stock_lines(
 
 
 async def _candidates(
-    book: PgFigures, reading: Reading, only: Filter, *, prefix: str, after: str, limit: int
+    book: PgFigures, reading: Reading, only: Filter, sort: ByNameOrTelling, *, prefix: str, after: str, limit: int
 ) -> tuple[list[tuple[str, str]], bool]:
     """(SKU in lower case, position behind it) of the next that may fit, and whether there may be more. A SKU of "" is
     none: its position has been passed."""
@@ -136,15 +150,41 @@ async def _candidates(
         wanted = prefix.lower()
         keys = [(key if key and key.startswith(wanted) else "", f"{figure}_{code}") for figure, code, key in rows]
         return keys, bool(keys)
+    if sort in (ByNameOrTelling.TOLD_FIRST, ByNameOrTelling.TOLD_LAST):
+        return await _by_telling(book, sort, prefix=prefix, after=after)
     given: dict[str, Any] = {"prefix": prefix, "after": after, "limit": many}
     if only in (Filter.DRIFT, Filter.OVERSOLD):
         pairs = await (book.drifting(**given) if only is Filter.DRIFT else book.oversold(**given))
         return list(pairs), len({place for _, place in pairs}) == many
+    given["down"] = sort is ByNameOrTelling.Z_TO_A
     if only is Filter.WAITING and reading.began_at is not None and not reading.failures:
         found = await book.maybe_waiting(**given, since=reading.began_at)
     else:  # where publications fail, whatever changed since the last good one waits: each is looked at
         found = await book.every(**given)
     return [(key, key) for key in found], len(found) == many
+
+
+async def _by_telling(
+    book: PgFigures, sort: ByNameOrTelling, *, prefix: str, after: str
+) -> tuple[list[tuple[str, str]], bool]:
+    """The same by when the storefront was last told; then, by name, those that it was never told of."""
+    if after.startswith(NEVER):
+        found = await book.untold(prefix=prefix, after=after.removeprefix(NEVER), limit=AT_ONCE)
+        return [(key if wanted else "", NEVER + key) for key, wanted in found], len(found) == AT_ONCE
+    wanted = prefix.lower()
+    rows = await book.told(
+        after=_told_position(after), limit=AT_ONCE, last_first=sort is ByNameOrTelling.TOLD_LAST
+    )  # fmt: skip
+    keys = [
+        (key if key and key.startswith(wanted) else "", f"{(at - EPOCH) // MICROSECOND}_{ref}") for at, ref, key in rows
+    ]
+    return keys if len(rows) == AT_ONCE else [*keys, ("", NEVER)], True
+
+
+def _told_position(after: str) -> tuple[datetime, str] | None:
+    at, bar, ref = after.partition("_")
+    known = bar and at.isascii() and at.isdigit() and int(at) < MICROSECONDS_MAX
+    return (EPOCH + int(at) * MICROSECOND, ref) if known else None
 
 
 def _low_position(after: str) -> tuple[Decimal, str] | None:

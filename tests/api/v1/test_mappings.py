@@ -53,12 +53,12 @@ async def test_what_would_be_no_mapping_is_refused(api: Api, asked: dict[str, An
 async def test_entries_are_paged_by_key_in_each_order(api: Api) -> None:
     for number in range(5):
         assert (await api.post("root", "/mappings/save", wish(key=f"ROW/{number}"))).status == 200
-    path = f"/mappings?pairing={NAME}&kind=sku&q=row&limit=2&order="
+    path = f"/mappings?pairing={NAME}&kind=sku&q=row&limit=2&sort="
     keys = [f"ROW/{number}" for number in range(5)]
-    assert [one["key"] for one in await api.all("viewer", path + "list")] == keys
+    assert [one["key"] for one in await api.all("viewer", path + "a-z")] == keys
     assert [one["key"] for one in await api.all("viewer", path + "newest")] == keys[::-1]
-    assert await api.all("viewer", path + "retired") == []
-    page = (await api.get("viewer", path + "list")).body
+    assert await api.all("viewer", path + "a-z&state=retired") == []
+    page = (await api.get("viewer", path + "a-z")).body
     assert (page["desk"], page["params"]) == ("data", ["code"])
 
 

@@ -1,4 +1,4 @@
-"""The audit trail, for auditors: who did what, newest first, and whether the chain is whole."""
+"""The audit trail, for auditors: who did what, and whether the chain is whole."""
 
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from crossdock.decide.rights import may_audit
 from crossdock.decide.scopes import Bearer
 from crossdock.store import desk
 from crossdock.store.audit import verify
+from crossdock.store.sorting import ByAge
 
 TAGS = {"audit": "Who did what, and whether the trail is whole."}
 router = room("audit")
@@ -21,6 +22,7 @@ NOT_YOURS = "The audit trail is for auditors and administrators of everything."
 class TrailFilter(Given):
     actor: Words = Field("", description="Only what this one did.")
     everything: bool = Field(default=False, description="Also what Crossdock did by itself.")
+    sort: ByAge = ByAge.NEWEST
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -49,13 +51,13 @@ class Verdict(Told):
     problem: str
 
 
-@router.get("/audit", operation_id="readAuditTrail", summary="Who did what, newest first", responses=problems())
+@router.get("/audit", operation_id="readAuditTrail", summary="Who did what, and when", responses=problems())
 async def trail(request: Request, here: Here, bearer: Auditor, wanted: Annotated[TrailFilter, Query()]) -> Trail:
     _check(bearer)
     before = int(wanted.cursor) if wanted.cursor else None
     rows = await desk.trail(
-        here.pool, here.tenant, actor=wanted.actor.strip(), everything=wanted.everything, before=before,
-        limit=wanted.limit,
+        here.pool, here.tenant, actor=wanted.actor.strip(), everything=wanted.everything, sort=wanted.sort,
+        from_key=before, limit=wanted.limit,
     )  # fmt: skip
     last = rows[-1]["id"] if len(rows) == wanted.limit else None
     return Trail(items=[Entry.model_validate(row) for row in rows], next=next_page(request, last))

@@ -1,6 +1,6 @@
 """Mappings: every code map, and changes of them with the effect told before anything is saved."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query, Request
 from pydantic import Field, StringConstraints
@@ -25,6 +25,8 @@ from crossdock.decide.mappings import MAP_PARAMS, MapChange, desk_of
 from crossdock.decide.rights import Person, may_settle
 from crossdock.decide.scopes import Bearer
 from crossdock.model.code_map import MapKind
+from crossdock.store.mappings import MapState
+from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring import mappings as wiring
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import Effect, rehearse_changes, save_changes
@@ -40,7 +42,8 @@ class MapFilter(Given):
     pairing: Words
     kind: MapKind
     q: Words = ""
-    order: Literal["list", "newest", "retired"] = Field("list", description="By key, newest first, or what is no more.")
+    state: MapState = Field(MapState.CURRENT, description="What counts now, or what is no more.")
+    sort: ByNameOrAge = Field(ByNameOrAge.A_TO_Z, description="By key, or by the last change.")
     cursor: EntryKey = Field("", description="Where the page before ended: as its `next` says it.")
     limit: Limit = PAGE
 
@@ -126,7 +129,8 @@ class MapEffect(Told):
 async def entries(request: Request, here: Here, bearer: Reader, wanted: Annotated[MapFilter, Query()]) -> MapPage:
     _check(here, bearer.person, wanted.pairing)
     found = await wiring.list_mappings(
-        here, wanted.pairing, wanted.kind, words=wanted.q, order=wanted.order, after=wanted.cursor, limit=wanted.limit
+        here, wanted.pairing, wanted.kind, words=wanted.q, state=wanted.state, sort=wanted.sort,
+        after=wanted.cursor, limit=wanted.limit,
     )  # fmt: skip
     return MapPage(
         desk=desk_of(wanted.kind), params=list(MAP_PARAMS[wanted.kind]),

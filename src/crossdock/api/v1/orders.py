@@ -27,6 +27,7 @@ from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
 from crossdock.store.archive import KeyMissing
 from crossdock.store.lookups import Story, find_story
+from crossdock.store.sorting import ByAge
 from crossdock.wiring.order_papers import read_document
 from crossdock.wiring.overview import visible
 from crossdock.wiring.standing import standing
@@ -42,6 +43,7 @@ class OrderFilter(Given):
     )
     pairing: Words | None = None
     state: OrderState | None = Field(None, description="Only those in this state; not together with `q`.")
+    sort: ByAge = Field(ByAge.NEWEST, description="What is found by `q` stands newest first.")
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -148,7 +150,7 @@ class Order(OrderLine):
     refunds: list[OrderRefund]
 
 
-@router.get("/orders", operation_id="searchOrders", summary="Orders, newest first", responses=problems())
+@router.get("/orders", operation_id="searchOrders", summary="Orders, in the order they came", responses=problems())
 async def orders(request: Request, here: Here, bearer: Reader, wanted: Annotated[OrderFilter, Query()]) -> OrderPage:
     mine = [name for name in visible(here, bearer.person) if wanted.pairing in (None, name)]
     before = int(wanted.cursor) if wanted.cursor else None
@@ -157,7 +159,9 @@ async def orders(request: Request, here: Here, bearer: Reader, wanted: Annotated
         rows, _ = await desk.find_orders(here.pool, here.tenant, mine, words, before=before, limit=wanted.limit)
     else:
         states = list(OrderState) if wanted.state is None else [wanted.state]
-        rows = await desk.orders(here.pool, here.tenant, mine, states=states, from_key=before, limit=wanted.limit)
+        rows = await desk.orders(
+            here.pool, here.tenant, mine, states=states, sort=wanted.sort, from_key=before, limit=wanted.limit
+        )
     last = rows[-1]["id"] if len(rows) == wanted.limit else None
     return OrderPage(items=[OrderLine.model_validate(row) for row in rows], next=next_page(request, last))
 

@@ -10,6 +10,7 @@ from crossdock.api.v1.problems import Refusal, problems
 from crossdock.api.v1.shapes import PAGE, Given, GrantShape, Limit, Moment, Next, Told, Words, next_page
 from crossdock.decide.rights import Person, may_administer
 from crossdock.decide.scopes import Bearer
+from crossdock.store.sorting import ByName
 from crossdock.wiring.people import People
 
 TAGS = {"people": "Who may sign in, and what each may do."}
@@ -32,6 +33,7 @@ class PersonState(Told):
 
 
 class PeopleFilter(Given):
+    sort: ByName = ByName.A_TO_Z
     cursor: Words | None = Field(None, description="Where the page before ended: as its `next` says it.")
     limit: Limit = PAGE
 
@@ -64,7 +66,7 @@ class Ended(Told):
 @router.get("/people", operation_id="listPeople", summary="All people, by name", responses=problems())
 async def people(request: Request, here: Here, bearer: Admin, wanted: Annotated[PeopleFilter, Query()]) -> PeoplePage:
     _check(bearer)
-    rows = await People(here.pool, here.tenant).list(after=wanted.cursor, limit=wanted.limit)
+    rows = await People(here.pool, here.tenant).list(sort=wanted.sort, after=wanted.cursor, limit=wanted.limit)
     last = rows[-1].name if len(rows) == wanted.limit else None
     return PeoplePage(items=[PersonState.model_validate(row) for row in rows], next=next_page(request, last))
 

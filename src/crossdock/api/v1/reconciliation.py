@@ -28,6 +28,7 @@ from crossdock.decide.rights import Person, may_reconcile, may_see
 from crossdock.model.reconciliation import Subject
 from crossdock.store import compared
 from crossdock.store.compared import DifferenceLine, RunLine
+from crossdock.store.sorting import ByAge, BySize
 from crossdock.wiring.compare_asked import stands, start
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
@@ -48,6 +49,7 @@ PACK: dict[int | str, dict[str, Any]] = {
 class RunFilter(Given):
     pairing: Words | None = None
     subject: Subject | None = None
+    sort: ByAge = ByAge.NEWEST
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -98,6 +100,7 @@ class RunFile(RunState):
 
 class DifferenceFilter(Given):
     cause: Words = Field("", description="Only those of this cause.")
+    sort: BySize = BySize.FOUND
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -149,14 +152,12 @@ class PackWish(Given):
     alone: bool = Field(default=False, description="This run and no other of its period.")
 
 
-@router.get(
-    "/reconciliations", operation_id="listRuns", summary="What was compared, newest first", responses=problems()
-)
+@router.get("/reconciliations", operation_id="listRuns", summary="What was compared", responses=problems())
 async def runs(request: Request, here: Here, bearer: Reader, wanted: Annotated[RunFilter, Query()]) -> RunPage:
     mine = [name for name in visible(here, bearer.person) if name in here.pairings and wanted.pairing in (None, name)]
     before = int(wanted.cursor) if wanted.cursor else None
     found = await compared.runs(
-        here.pool, here.tenant, mine, subject=wanted.subject, before=before, limit=wanted.limit
+        here.pool, here.tenant, mine, subject=wanted.subject, sort=wanted.sort, from_key=before, limit=wanted.limit
     )  # fmt: skip
     last = found[-1].run.id if len(found) == wanted.limit else None
     return RunPage(items=[_state(one) for one in found], next=next_page(request, last))
@@ -191,8 +192,10 @@ async def differences(
     request: Request, here: Here, bearer: Reader, run_id: Key, wanted: Annotated[DifferenceFilter, Query()]
 ) -> DifferencePage:
     line = await _mine(here, bearer.person, run_id)
-    after = int(wanted.cursor) if wanted.cursor else 0
-    rows = await compared.differences(here.pool, run_id, cause=wanted.cause, after=after, limit=wanted.limit)
+    after = None if wanted.cursor is None else int(wanted.cursor)
+    rows = await compared.differences(
+        here.pool, run_id, cause=wanted.cause, sort=wanted.sort, after=after, limit=wanted.limit
+    )
     last = rows[-1].number if len(rows) == wanted.limit else None
     items = [_difference(one, bearer.person, line.pairing) for one in rows]
     return DifferencePage(items=items, next=next_page(request, last))

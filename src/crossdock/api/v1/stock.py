@@ -11,6 +11,7 @@ from crossdock.api.v1.problems import Refusal, problems
 from crossdock.api.v1.shapes import PAGE, Figure, Given, Limit, Moment, Next, Told, Words, next_page
 from crossdock.decide.rights import Person, may_see
 from crossdock.decide.stock_explained import Shown
+from crossdock.store.sorting import ByNameOrTelling
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
 from crossdock.wiring.stock_desk import Filter, Line, stock_item, stock_lines, stock_movers
@@ -24,6 +25,11 @@ class StockFilter(Given):
     pairing: Words
     q: Words = Field("", description="How the SKU begins.")
     only: Filter = Filter.ALL
+    sort: ByNameOrTelling = Field(
+        ByNameOrTelling.A_TO_Z,
+        description="By SKU, or by when the storefront was last told, those it never was behind. What waits stands by SKU, "
+        "the rest in an order of its own.",
+    )
     cursor: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = Field(
         "", description="Where the page before ended: as its `next` says it."
     )
@@ -160,7 +166,8 @@ class Movers(Told):
 async def lines(request: Request, here: Here, bearer: Reader, wanted: Annotated[StockFilter, Query()]) -> StockPage:
     _check(here, bearer.person, wanted.pairing)
     found = await stock_lines(
-        here, wanted.pairing, only=wanted.only, prefix=wanted.q.strip(), after=wanted.cursor, limit=wanted.limit
+        here, wanted.pairing, only=wanted.only, prefix=wanted.q.strip(), sort=wanted.sort, after=wanted.cursor,
+        limit=wanted.limit,
     )  # fmt: skip
     return StockPage(
         counted_at=found.reading.counted_at, stale=found.stale, next=next_page(request, found.after or None),

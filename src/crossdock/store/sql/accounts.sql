@@ -9,16 +9,75 @@ left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.
 left join account a on a.tenant = c.tenant and a.account_id = k.account_id
      and a.system = (select s.erp from unnest($2::text[], $3::text[]) as s(pairing, erp) where s.pairing = c.pairing)
 
--- name: list
--- $2, $3: pairings and the ERP of each, side by side.
--- with: company
-where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id > $5
-order by c.id limit $6
+-- part: name
+-- As it is shown: a company that has none goes by its key. It is as the index has it, which holds no endless text.
+left(lower(coalesce(nullif(c.document ->> 'name', ''), c.ref)), 200) collate "C"
 
--- name: found
--- By the storefront's key, how the company's name begins, or the code of its account.
+-- name: list_oldest
+-- $2, $3: pairings and the ERP of each, side by side. $4: state. $5: id of the last company of the page before.
+with page as (
+    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+        select c.id from company c
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and c.id > $5
+        order by c.id limit $6
+    ) n order by n.id limit $6
+)
 -- with: company
-where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id > $5 and c.id in (
+where c.id = any(array(select id from page)) order by c.id
+
+-- name: list_newest
+with page as (
+    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+        select c.id from company c
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and c.id < $5
+        order by c.id desc limit $6
+    ) n order by n.id desc limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by c.id desc
+
+-- name: list_a_z
+-- $7: name of that company.
+with page as (
+    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+        select c.id,
+-- with: name
+        as name from company c
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and (
+-- with: name
+        , c.id) > ($7::text, $5)
+        order by
+-- with: name
+        , c.id limit $6
+    ) n order by n.name, n.id limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by
+-- with: name
+, c.id
+
+-- name: list_z_a
+with page as (
+    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+        select c.id,
+-- with: name
+        as name from company c
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and (
+-- with: name
+        , c.id) < ($7::text, $5)
+        order by
+-- with: name
+        desc, c.id desc limit $6
+    ) n order by n.name desc, n.id desc limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by
+-- with: name
+desc, c.id desc
+
+-- part: found
+-- By the storefront's key, how the company's name begins, or the code of its account.
+where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id in (
     select id from company where tenant = $1 and pairing = any($2::text[]) and ref = $7
     union select id from company where tenant = $1 and lower(document ->> 'name') like $8
     union select f.id from account b
@@ -26,11 +85,45 @@ where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id > 
           join company f on f.tenant = l.tenant and f.pairing = l.pairing and f.ref = l.company_ref
           where b.tenant = $1 and b.system = any($3::text[]) and b.code_key = lower($7)
 )
-order by c.id limit $6
+
+-- name: found_oldest
+-- with: company
+-- with: found
+  and c.id > $5 order by c.id limit $6
+
+-- name: found_newest
+-- with: company
+-- with: found
+  and c.id < $5 order by c.id desc limit $6
+
+-- name: found_a_z
+-- with: company
+-- with: found
+  and (
+-- with: name
+  , c.id) > ($9::text, $5)
+order by
+-- with: name
+  , c.id limit $6
+
+-- name: found_z_a
+-- with: company
+-- with: found
+  and (
+-- with: name
+  , c.id) < ($9::text, $5)
+order by
+-- with: name
+  desc, c.id desc limit $6
 
 -- name: one
 -- with: company
 where c.tenant = $1 and c.pairing = any($2::text[]) and c.id = $4
+
+-- name: name_of
+select
+-- with: name
+from company c where c.tenant = $1 and c.id = $2
 
 -- name: counts
 select state, count(*) as companies from company where tenant = $1 and pairing = any($2::text[]) group by state

@@ -13,15 +13,25 @@ select r.id, r.pairing, r.object, r.period, r.first_day, r.end_day, r.zone, r.st
              = concat('reconcile/', r.pairing, '/', r.object, '/', r.period)) as asked
 from reconciliation_run r
 
--- name: runs
--- The newest first. $2 pairings, $3 objects, side by side every one of each.
+-- name: runs_newest
+-- Before $4. $2 pairings, $3 objects, side by side every one of each.
 select r.* from unnest($2::text[]) as p(pairing) cross join unnest($3::text[]) as o(object)
 cross join lateral (
 -- with: line
-where r.tenant = $1 and r.pairing = p.pairing and r.object = o.object and ($4::bigint is null or r.id < $4)
+where r.tenant = $1 and r.pairing = p.pairing and r.object = o.object and r.id < $4
 order by r.id desc limit $5
 ) r
 order by r.id desc limit $5
+
+-- name: runs_oldest
+-- After $4.
+select r.* from unnest($2::text[]) as p(pairing) cross join unnest($3::text[]) as o(object)
+cross join lateral (
+-- with: line
+where r.tenant = $1 and r.pairing = p.pairing and r.object = o.object and r.id > $4
+order by r.id limit $5
+) r
+order by r.id limit $5
 
 -- name: run
 -- with: line
@@ -63,13 +73,70 @@ left join lateral (
     order by c.id desc limit 1
 ) c on true
 
--- name: differences
+-- part: by_size
+-- One currency after the other, and what is no money behind them; the furthest apart first.
+(case when d.gross is null then '~' else d.currency end) collate "C", -abs(coalesce(d.gross, 0)), d.number
+
+-- part: by_size_down
+(case when d.gross is null then '~' else d.currency end) collate "C" desc, -abs(coalesce(d.gross, 0)) desc, d.number desc
+
+-- name: differences_found
 -- with: difference
 where d.run_id = $1 and d.number > $2 order by d.number limit $3
 
--- name: differences_of_cause
+-- name: differences_last_found
 -- with: difference
-where d.run_id = $1 and d.number > $2 and d.cause = $4 order by d.number limit $3
+where d.run_id = $1 and d.number < $2 order by d.number desc limit $3
+
+-- name: differences_largest
+-- $4, $5: currency and size of the difference $2.
+-- with: difference
+where d.run_id = $1 and (
+-- with: by_size
+) > ($4::text, $5::numeric, $2)
+order by
+-- with: by_size
+limit $3
+
+-- name: differences_smallest
+-- with: difference
+where d.run_id = $1 and (
+-- with: by_size
+) < ($4::text, $5::numeric, $2)
+order by
+-- with: by_size_down
+limit $3
+
+-- name: differences_of_cause_found
+-- with: difference
+where d.run_id = $1 and d.cause = $4 and d.number > $2 order by d.number limit $3
+
+-- name: differences_of_cause_last_found
+-- with: difference
+where d.run_id = $1 and d.cause = $4 and d.number < $2 order by d.number desc limit $3
+
+-- name: differences_of_cause_largest
+-- with: difference
+where d.run_id = $1 and d.cause = $6 and (
+-- with: by_size
+) > ($4::text, $5::numeric, $2)
+order by
+-- with: by_size
+limit $3
+
+-- name: differences_of_cause_smallest
+-- with: difference
+where d.run_id = $1 and d.cause = $6 and (
+-- with: by_size
+) < ($4::text, $5::numeric, $2)
+order by
+-- with: by_size_down
+limit $3
+
+-- name: size_of
+-- Where a difference stands by size.
+select (case when gross is null then '~' else currency end) as currency, -abs(coalesce(gross, 0)) as size
+from reconciliation_difference where run_id = $1 and number = $2
 
 -- name: all_differences
 -- with: difference

@@ -161,12 +161,29 @@ from sales_order
 where tenant = $1 and pairing = any($2::text[]) and captured_at > now() - interval '24 hours'
 group by 1, 2
 
--- name: trail_of_people
+-- part: entry
 select id, at, actor, action, subject, subject_id, detail::text as detail from audit_entry
-where tenant = $1 and actor <> 'crossdock' and ($2::text is null or actor = $2) and ($3::bigint is null or id < $3)
-order by id desc limit $4
 
--- name: trail
-select id, at, actor, action, subject, subject_id, detail::text as detail from audit_entry
-where tenant = $1 and ($2::bigint is null or id < $2)
-order by id desc limit $3
+-- name: trail_newest
+-- with: entry
+where tenant = $1 and id < $2 order by id desc limit $3
+
+-- name: trail_oldest
+-- with: entry
+where tenant = $1 and id > $2 order by id limit $3
+
+-- name: trail_of_people_newest
+-- with: entry
+where tenant = $1 and actor <> 'crossdock' and id < $2 order by id desc limit $3
+
+-- name: trail_of_people_oldest
+-- with: entry
+where tenant = $1 and actor <> 'crossdock' and id > $2 order by id limit $3
+
+-- name: trail_of_one_newest
+-- with: entry
+where tenant = $1 and actor <> 'crossdock' and actor = $4 and id < $2 order by id desc limit $3
+
+-- name: trail_of_one_oldest
+-- with: entry
+where tenant = $1 and actor <> 'crossdock' and actor = $4 and id > $2 order by id limit $3

@@ -28,6 +28,54 @@ select sku_key from stock_target
 where tenant = $1 and system = $2 and sku_key collate "C" > $3 and sku_key collate "C" >= $4 and sku_key collate "C" < $5
 group by sku_key collate "C", sku_key order by sku_key collate "C" limit $6
 
+-- name: every_sku_down
+-- The same the other way: $3 before.
+select sku_key from stock_target
+where tenant = $1 and system = $2 and sku_key collate "C" < $3 and sku_key collate "C" >= $4 and sku_key collate "C" < $5
+group by sku_key collate "C", sku_key order by sku_key collate "C" desc limit $6
+
+-- name: told_first
+-- Places in the order they were last told of, the longest ago first; a SKU stands where its first place does, and is null at
+-- its others. $1 tenant, $2 pairing, $3 storefront, $4/$5 when and place the page before ended with, $6 how many.
+with places as (
+    select published_at, ref from stock_published
+    where tenant = $1 and pairing = $2 and (published_at, ref) > (coalesce($4::timestamptz, '-infinity'), $5)
+    order by published_at, ref limit $6
+)
+select p.published_at, p.ref, t.sku_key
+from places p left join stock_target t on t.tenant = $1 and t.system = $3 and t.ref = p.ref
+     and not exists (
+         select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
+         where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) < (p.published_at, p.ref))
+order by p.published_at, p.ref
+
+-- name: told_last
+-- The same the other way.
+with places as (
+    select published_at, ref from stock_published
+    where tenant = $1 and pairing = $2 and (published_at, ref) < (coalesce($4::timestamptz, 'infinity'), $5)
+    order by published_at desc, ref desc limit $6
+)
+select p.published_at, p.ref, t.sku_key
+from places p left join stock_target t on t.tenant = $1 and t.system = $3 and t.ref = p.ref
+     and not exists (
+         select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
+         where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) > (p.published_at, p.ref))
+order by p.published_at desc, p.ref desc
+
+-- name: untold
+-- The next SKUs by name, $6 at most after $3, and whether the storefront was never told of any place of each. $4 pairing,
+-- $5 how it begins, as a pattern.
+with some as (
+    select sku_key from stock_target
+    where tenant = $1 and system = $2 and sku_key collate "C" > $3
+    group by sku_key collate "C", sku_key order by sku_key collate "C" limit $6
+)
+select s.sku_key, s.sku_key like $5 and not exists (
+           select from stock_target t join stock_published p on p.tenant = $1 and p.pairing = $4 and p.ref = t.ref
+           where t.tenant = $1 and t.system = $2 and t.sku_key = s.sku_key) as untold
+from some s order by s.sku_key collate "C"
+
 -- name: drifting_skus
 -- Those with an open case of stock drift, by the case's subject. $2 pairing, $3 storefront, $4 the last subject of the page
 -- before, $5 how the SKU begins, as a pattern, $6 how many.
@@ -70,6 +118,25 @@ with codes as (
 select sku_key, sku_key collate "C" as place from found
 where sku_key collate "C" > $5 and sku_key collate "C" >= $6 and sku_key collate "C" < $7
 order by place limit $8
+
+-- name: waiting_skus_down
+-- The same the other way: $5 before.
+with codes as (
+    select code_key from stock_moved where tenant = $1 and system = $9 and moved_at >= $10
+)
+-- with: sold_as
+, found as (
+    select sku_key from sold
+    union
+    select t.sku_key from stock_published p join stock_target t on t.tenant = $1 and t.system = $3 and t.ref = p.ref
+    where p.tenant = $1 and p.pairing = $2 and p.unsure
+    union
+    select lower(l.sku) from sales_order o join sales_order_line l on l.order_id = o.id
+    where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $10
+)
+select sku_key, sku_key collate "C" as place from found
+where sku_key collate "C" < $5 and sku_key collate "C" >= $6 and sku_key collate "C" < $7
+order by place desc limit $8
 
 -- name: lowest
 -- Figures at or below the buffer, the lowest first. $1 to $4 as with sold_as, $5 erp, $6 basis, $7 buffer, $8/$9 the last figure

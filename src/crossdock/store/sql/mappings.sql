@@ -1,36 +1,62 @@
 -- The entries of code maps as people list and change them. An entry's number is that of its current version.
 
--- name: list
--- By key. $4: '' for all, else what the key or what it stands for must contain. $5: the last key of the page before.
+-- part: entry
+-- $4: '' for all, else what the key or what it stands for must contain. $5: where the page before ended.
 select m.id, m.kind, m.key, m.value::text as value, m.actor, m.reason, m.since
 from code_map m
 where m.tenant = $1 and m.pairing = $2 and m.kind = $3 and m.until is null
   and ($4 = '' or position($4 in lower(m.key)) > 0 or position($4 in lower(m.value::text)) > 0)
-  and m.key > $5
-order by m.key limit $6
 
--- name: newest
--- The same, by who changed something last. $5: the number of the last version of the page before.
-select m.id, m.kind, m.key, m.value::text as value, m.actor, m.reason, m.since
+-- part: gone
+-- The same of entries without a current version, each as it was last, with who retired it, why and when.
+select m.id, m.kind, m.key, m.value::text as value, m.ended_by as actor, m.ended_because as reason, m.until as since
 from code_map m
-where m.tenant = $1 and m.pairing = $2 and m.kind = $3 and m.until is null
+where m.tenant = $1 and m.pairing = $2 and m.kind = $3 and m.ended_by <> ''
   and ($4 = '' or position($4 in lower(m.key)) > 0 or position($4 in lower(m.value::text)) > 0)
+  and not exists (select from code_map n where n.tenant = $1 and n.pairing = $2 and n.kind = $3 and n.key = m.key
+                  and n.id > m.id)
+
+-- name: current_a_z
+-- with: entry
+  and m.key collate "C" > $5
+order by m.key collate "C" limit $6
+
+-- name: current_z_a
+-- with: entry
+  and m.key collate "C" < $5
+order by m.key collate "C" desc limit $6
+
+-- name: current_newest
+-- Who changed something last comes first.
+-- with: entry
   and m.id < $5::bigint
 order by m.id desc limit $6
 
--- name: retired
--- Entries without a current version, each as it was last.
-select * from (
-    select distinct on (m.key) m.id, m.kind, m.key, m.value::text as value, m.ended_by as actor,
-           m.ended_because as reason, m.until as since
-    from code_map m
-    where m.tenant = $1 and m.pairing = $2 and m.kind = $3
-      and ($4 = '' or position($4 in lower(m.key)) > 0 or position($4 in lower(m.value::text)) > 0) and m.key > $5
-      and not exists (select from code_map n where n.tenant = $1 and n.pairing = $2 and n.kind = $3 and n.key = m.key
-                      and n.until is null)
-    order by m.key, m.id desc
-) last
-order by key limit $6
+-- name: current_oldest
+-- with: entry
+  and m.id > $5::bigint
+order by m.id limit $6
+
+-- name: retired_a_z
+-- with: gone
+  and m.key collate "C" > $5
+order by m.key collate "C" limit $6
+
+-- name: retired_z_a
+-- with: gone
+  and m.key collate "C" < $5
+order by m.key collate "C" desc limit $6
+
+-- name: retired_newest
+-- What was retired last comes first.
+-- with: gone
+  and (m.until, m.id) < ((select coalesce(max(e.until), 'infinity') from code_map e where e.id = $5::bigint), $5::bigint)
+order by m.until desc, m.id desc limit $6
+
+-- name: retired_oldest
+-- with: gone
+  and (m.until, m.id) > ((select coalesce(max(e.until), '-infinity') from code_map e where e.id = $5::bigint), $5::bigint)
+order by m.until, m.id limit $6
 
 -- name: counts
 select kind, count(*) as entries from code_map where tenant = $1 and pairing = $2 and until is null group by kind

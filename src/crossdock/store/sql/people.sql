@@ -48,11 +48,17 @@ from person p cross join lateral (
     from person_session where person_id = p.id
 ) s
 
--- name: list
+-- name: list_a_z
 -- with: row
 -- with: grants
 -- with: row_from
 where p.tenant = $1 and ($2::text is null or lower(p.name) > $2) order by lower(p.name) limit $3
+
+-- name: list_z_a
+-- with: row
+-- with: grants
+-- with: row_from
+where p.tenant = $1 and ($2::text is null or lower(p.name) < $2) order by lower(p.name) desc limit $3
 
 -- name: one
 -- with: row
