@@ -4,7 +4,10 @@ from pathlib import Path
 
 from crossdock.store.database import Pool
 
-TABLES = ("sales_order", "sales_order_line", "desk_case", "case_hold", "audit_entry")
+TABLES = (
+    "sales_order", "sales_order_line", "desk_case", "case_hold", "audit_entry", "code_map", "company", "stock_target",
+    "stock_position", "stock_published",
+)  # fmt: skip
 
 
 async def fill(pool: Pool, *, orders: int, cases: int) -> None:

@@ -1,5 +1,6 @@
 -- A merchant's year: $ORDERS orders of three pairings, two lines each, $CASES cases of which every fourth is open, what
--- they hold, and an audit trail of three entries an order. Nothing of it is real.
+-- they hold, and an audit trail of three entries an order; a twentieth as many SKUs, mappings and companies. Nothing of it is
+-- real.
 
 insert into sales_order (tenant, pairing, storefront_id, ref, state, currency, total, company_ref, company_name,
                          account_code, erp_ref, sent_at, posted_at, placed_at, captured_at, document)
@@ -12,9 +13,9 @@ select 'main', (array['oro-khaos', 'oro-prima', 'scayle-khaos'])[case when n % 5
 from (select n, $ORDERS::bigint as orders, now() - interval '365 days' * ($ORDERS - n) / $ORDERS as placed
       from generate_series(1, $ORDERS) n) of_a_year;
 
-insert into sales_order_line (order_id, line_no, sku, unit, quantity)
+insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing)
 select o.id, line, case when line = 1 and o.id % 10 = 0 then 'SKU-BEST' else 'SKU-' || (o.id * 7919 + line * 104729) % 50000 end,
-       'each', 1 + o.id % 5
+       'each', 1 + o.id % 5, o.pairing
 from sales_order o, generate_series(1, 2) line;
 
 insert into desk_case (tenant, pairing, kind, subject, state, desk, severity, cause, facts, opened_at, due_at, closed_at)
@@ -39,3 +40,23 @@ from sales_order o, generate_series(1, 3) step order by o.id;
 insert into case_hold (case_id, record, record_id, ref, cause, value, currency)
 select (select min(id) from desk_case where state = 'open'), 'order', id, ref, 'One cause holds many.', total, currency
 from sales_order where state = 'waiting' limit $ORDERS / 50 on conflict do nothing;
+
+insert into code_map (tenant, pairing, kind, key, value, actor, until, ended_by)
+select 'main', 'oro-khaos', 'sku', 'SKU-' || n, jsonb_build_object('code', 'KH-' || n), 'mary',
+       case when n % 20 = 0 then now() - n * interval '1 s' end, case when n % 20 = 0 then 'mary' else '' end
+from generate_series(1, $ORDERS / 20) n;
+
+insert into company (tenant, pairing, ref, document, state)
+select 'main', 'oro-khaos', n::text, jsonb_build_object('ref', n::text, 'name', initcap(substr(md5(n::text), 1, 7)) || ' Trading Ltd'),
+       case when n % 10 = 0 then 'review' else 'linked' end
+from generate_series(1, $ORDERS / 20) n;
+
+insert into stock_target (tenant, system, ref, sku, sku_key, unit, units_over, units_under)
+select 'main', 'shop', n::text, 'SKU-' || n, 'sku-' || n, 'each', 1, 1 from generate_series(1, $ORDERS / 20) n;
+
+insert into stock_position (tenant, system, code_key, site, basis, quantity, as_of)
+select 'main', 'khaos', 'kh-' || n, '', 'available', n % 500, now() from generate_series(1, $ORDERS / 20) n;
+
+insert into stock_published (tenant, pairing, ref, quantity, published_at)
+select 'main', 'oro-khaos', n::text, n % 500, now() - n % 1000 * interval '1 minute'
+from generate_series(1, $ORDERS / 20) n where n % 50 > 0;

@@ -13,10 +13,10 @@ select 'main', (array['mary', 'john'])[n % 2 + 1], 'mark', 'test', n from genera
 
 insert into code_map (tenant, pairing, kind, key, value, actor)
 select 'main', '{NAME}', 'courier', (array['k', 'K', 'é', '%'])[n % 4 + 1] || lpad((n * 7919 % 1000)::text, 4, '0'),
-       '{{"carrier": "C"}}', 'mary' from generate_series(1, {MANY}) n;
+       '{{"code": "C"}}', 'mary' from generate_series(1, {MANY}) n;
 
 insert into code_map (tenant, pairing, kind, key, value, actor, since, until, ended_by)
-select 'main', '{NAME}', 'courier', 'gone-' || (n * 7919 % 1000), '{{"carrier": "C"}}', 'mary',
+select 'main', '{NAME}', 'courier', 'gone-' || (n * 7919 % 1000), '{{"code": "C"}}', 'mary',
        now() - interval '9 days', now() - (n % 5) * interval '1 hour', 'john'
 from generate_series(1, {MANY}) n;
 

@@ -165,9 +165,9 @@ async def test_an_open_order_of_ours_keeps_the_old_item_from_being_retired(opene
         await studio.erp.act("adjust", {"sku": "HP-1002", "on_hand": 0})
         await studio.here.pool.execute(
             "with made as (insert into sales_order (tenant, pairing, storefront_id, ref, state) "
-            "values ('main', 'oro-khaos', '1', 'SO-1', 'posted') returning id) "
-            "insert into sales_order_line (order_id, line_no, sku, unit, quantity) "
-            "select id, 1, 'hp-1002', 'each', 1 from made"
+            "values ('main', 'oro-khaos', '1', 'SO-1', 'posted') returning id, pairing) "
+            "insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing) "
+            "select id, 1, 'hp-1002', 'each', 1, pairing from made"
         )
         await make_family(studio, "RIGA", "RIGA-S-WHT", erp_reasons="HP-1002")
         await rounds(studio, 6)

@@ -34,7 +34,7 @@ from generate_series(1, $1::int) n,
      lateral (select timestamptz '2026-03-02 12:00+00' - n * interval '1 hour' as at) t;
 
 insert into sales_order_line
-select id, 1, 'SKU-' || lpad(ref, 7, '0'), 'each', 2 from sales_order where $1::int > 0;
+select id, 1, 'SKU-' || lpad(ref, 7, '0'), 'each', 2, pairing from sales_order where $1::int > 0;
 
 insert into desk_case (tenant, pairing, kind, subject, desk, severity, cause, due_at)
 select 'main', 'oro-khaos', (array['stock-drift', 'oversold', 'reconciliation-difference'])[n % 3 + 1],

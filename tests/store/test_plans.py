@@ -57,6 +57,10 @@ DEEP: Mapping[str, tuple[tuple[Any, ...], int]] = {
     "trail_of_one_oldest": (("main", MIDDLE, PAGE, "mary"), PAGE),
 }
 """The same of a page in the middle."""
+ELSEWHERE: Mapping[str, tuple[tuple[Any, ...], int]] = {
+    "orders_found": (("main", KEY_MAX, ["scayle-khaos"], "SKU-BEST", PAGE, []), 0),
+}
+"""The same of what another pairing alone has, and a lot of it."""
 COUNTS: Mapping[str, tuple[tuple[Any, ...], int]] = {
     "queues": (("main", [""], [""]), CASES // 4),
     "flowing": (("main", PAIRINGS), OPEN),
@@ -92,7 +96,7 @@ ERPS = (PAIRINGS, ["khaos", "prima", "khaos"])
 # A retired entry is looked up once more, for whether it came back; a page of companies is put together from those of
 # three pairings, none of them with an account here; a person is shown with the sessions and the rights there are.
 OF_MAPS, OF_RETIRED, OF_COMPANIES, OF_PEOPLE = PAGE, 2 * PAGE, 4 * PAGE, 3 * PAGE
-OF_TOLD = PAGE + PAGE + 4 * PAGE  # the places, their SKUs, and every other place of these with when it was told
+OF_TOLD = PAGE + PAGE + 5 * PAGE  # the places, their SKUs, and every other place of these with when it was told
 BEGIN, END = {"a_z": "", "oldest": 0}, {"z_a": LAST_TEXT, "newest": KEY_MAX}
 MIDDLES = {"a_z": "K2", "z_a": "K2", "oldest": MIDDLE, "newest": MIDDLE}
 BEGINS = {**BEGIN, **END}
@@ -130,7 +134,7 @@ OTHERS: Mapping[str, tuple[str, str, tuple[Any, ...], int]] = {
     },
     "SKUs, never told": ("figures", "untold", ("main", "shop", "sku-15", "oro-khaos", "%", PAGE), 8 * PAGE),
     "SKUs, from the last": (
-        "figures", "every_sku_down", ("main", "shop", LAST_TEXT, "", LAST_TEXT, PAGE), 2 * PAGE + 2,
+        "figures", "every_sku_down", ("main", "shop", LAST_TEXT, "", LAST_TEXT, PAGE), 3 * PAGE,
     ),
 }  # fmt: skip
 """Room, statement, what it is asked for, and how many rows it may look at for that."""
@@ -152,7 +156,7 @@ async def test_lists_and_counts_read_little_more_than_they_show(pool: Pool) -> N
     sql = statements("desk")
     assert LISTS.keys() | COUNTS.keys() == sql.keys()  # a list of this room that is not here fails
     read = {}
-    for pages in (LISTS, DEEP, COUNTS):
+    for pages in (LISTS, DEEP, ELSEWHERE, COUNTS):
         for name, (given, most) in pages.items():
             rows = await _rows_read(pool, sql[name], given)
             read[f"{name} {given}"] = (rows, most)

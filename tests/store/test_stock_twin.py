@@ -214,12 +214,13 @@ async def play(books: Books, scene: Scene) -> None:
         )  # fmt: skip
         for at, line in enumerate(order.lines):
             await pool.execute(
-                "insert into sales_order_line values ($1, $2, $3, $4, $5)",
+                "insert into sales_order_line values ($1, $2, $3, $4, $5, $6)",
                 order_id,
                 at,
                 line.sku,
                 line.unit,
                 line.quantity,
+                PAIRING,
             )
 
 

@@ -64,7 +64,7 @@ async def _room(
         subject=subject, pairings=mine, may=may, subjects=subjects, every=list(Subject), periodic=PERIODIC,
         problem=problem, following=found[-1].run.id if len(found) == PAGE else None, today=datetime.now(UTC).date(),
         going=any(stands(one) in GOING for one in found), sort=sort, link=partial(link, "/reconciliation", asked),
-        at=before, **menu(me, "reconciliation"),
+        begin=before, **menu(me, "reconciliation"),
     )  # fmt: skip
 
 

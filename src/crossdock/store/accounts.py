@@ -15,6 +15,14 @@ from crossdock.store.sorting import FIRST, ByNameOrAge
 from crossdock.store.sql import statements
 
 SQL = statements("accounts")
+LISTS = {
+    ByNameOrAge.A_TO_Z: "list_a_z", ByNameOrAge.Z_TO_A: "list_z_a", ByNameOrAge.NEWEST: "list_newest",
+    ByNameOrAge.OLDEST: "list_oldest",
+}  # fmt: skip
+FOUND = {
+    ByNameOrAge.A_TO_Z: "found_a_z", ByNameOrAge.Z_TO_A: "found_z_a", ByNameOrAge.NEWEST: "found_newest",
+    ByNameOrAge.OLDEST: "found_oldest",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +87,7 @@ async def list_companies(
         given += [words, begins]
     if sort in (ByNameOrAge.A_TO_Z, ByNameOrAge.Z_TO_A):
         given.append(name)
-    rows = await pool.fetch(SQL[f"{'found' if words else 'list'}_{sort}".replace("-", "_")], *given)
+    rows = await pool.fetch(SQL[(FOUND if words else LISTS)[sort]], *given)
     return await _lines(pool, rows)
 
 

@@ -21,6 +21,15 @@ from crossdock.store.sql import statements
 SQL, AUDIT = statements("compared"), statements("reference")["audit"]
 AT_ONCE = 500
 NUMBER_MAX = 2**31 - 1
+BY_AGE = {ByAge.NEWEST: "runs_newest", ByAge.OLDEST: "runs_oldest"}
+DIFFERENCES = {
+    BySize.FOUND: "differences_found", BySize.LAST_FOUND: "differences_last_found",
+    BySize.LARGEST: "differences_largest", BySize.SMALLEST: "differences_smallest",
+}  # fmt: skip
+OF_CAUSE = {
+    BySize.FOUND: "differences_of_cause_found", BySize.LAST_FOUND: "differences_of_cause_last_found",
+    BySize.LARGEST: "differences_of_cause_largest", BySize.SMALLEST: "differences_of_cause_smallest",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +97,7 @@ async def runs(
     """In the order they began. from_key: the id of the last one of the page before."""
     objects = [str(one) for one in ([subject] if subject else Subject)]
     begin = beginning(sort) if from_key is None else from_key
-    return [_line(row) for row in await pool.fetch(SQL[f"runs_{sort}"], tenant, list(pairings), objects, begin, limit)]
+    return [_line(row) for row in await pool.fetch(SQL[BY_AGE[sort]], tenant, list(pairings), objects, begin, limit)]
 
 
 async def find_run(pool: Pool, tenant: str, run_id: int) -> RunLine | None:
@@ -104,7 +113,7 @@ async def differences(
     pool: Pool, run_id: int, *, cause: str = "", sort: BySize = BySize.FOUND, after: int | None = None, limit: int = 50
 ) -> Sequence[DifferenceLine]:
     """after: the number of the last one of the page before."""
-    name = ("differences_of_cause_" if cause else "differences_") + sort.replace("-", "_")
+    name = (OF_CAUSE if cause else DIFFERENCES)[sort]
     position = await _position(pool, run_id, sort, after)
     rows = await pool.fetch(SQL[name], run_id, position[0], limit, *position[1:], *([cause] if cause else []))
     return [_difference(row) for row in rows]

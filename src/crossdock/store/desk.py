@@ -17,6 +17,10 @@ HOURS = 24
 COMPANIES_MAX = 100
 BEGINNING_MIN = 3
 Row = Mapping[str, Any]
+ORDERS = {ByAge.NEWEST: "orders_newest", ByAge.OLDEST: "orders_oldest"}
+TRAIL = {ByAge.NEWEST: "trail_newest", ByAge.OLDEST: "trail_oldest"}
+TRAIL_OF_PEOPLE = {ByAge.NEWEST: "trail_of_people_newest", ByAge.OLDEST: "trail_of_people_oldest"}
+TRAIL_OF_ONE = {ByAge.NEWEST: "trail_of_one_newest", ByAge.OLDEST: "trail_of_one_oldest"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ async def orders(
     """In the order they were captured. from_key: the id of the last row of the page before."""
     begin = beginning(sort) if from_key is None else from_key
     given = (tenant, begin, list(pairings), list(states), limit)
-    return [dict(row) for row in await pool.fetch(SQL[f"orders_{sort}"], *given)]
+    return [dict(row) for row in await pool.fetch(SQL[ORDERS[sort]], *given)]
 
 
 async def find_orders(
@@ -86,7 +90,7 @@ async def trail(
     the page before."""
     given = (tenant, beginning(sort) if from_key is None else from_key, limit)
     if actor:
-        rows = await pool.fetch(SQL[f"trail_of_one_{sort}"], *given, actor)
+        rows = await pool.fetch(SQL[TRAIL_OF_ONE[sort]], *given, actor)
     else:
-        rows = await pool.fetch(SQL[f"trail_{sort}" if everything else f"trail_of_people_{sort}"], *given)
+        rows = await pool.fetch(SQL[(TRAIL if everything else TRAIL_OF_PEOPLE)[sort]], *given)
     return [{**row, "detail": orjson.loads(row["detail"])} for row in map(dict, rows)]

@@ -35,6 +35,17 @@ class MapState(StrEnum):
 
 
 BY_AGE = (ByNameOrAge.NEWEST, ByNameOrAge.OLDEST)
+LISTS: Mapping[MapState, Mapping[ByNameOrAge, str]] = {
+    MapState.CURRENT: {
+        ByNameOrAge.A_TO_Z: "current_a_z", ByNameOrAge.Z_TO_A: "current_z_a", ByNameOrAge.NEWEST: "current_newest",
+        ByNameOrAge.OLDEST: "current_oldest",
+    },
+    MapState.RETIRED: {
+        ByNameOrAge.A_TO_Z: "retired_a_z", ByNameOrAge.Z_TO_A: "retired_z_a", ByNameOrAge.NEWEST: "retired_newest",
+        ByNameOrAge.OLDEST: "retired_oldest",
+    },
+}  # fmt: skip
+"""State and order → statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +99,7 @@ async def list_maps(
     first, beginning = FIRST[sort]
     begin: str | int = number_in(after, first) if sort in BY_AGE else after or beginning
     rows = await scope.pool.fetch(
-        SQL[f"{state}_{sort}".replace("-", "_")], scope.tenant, scope.pairing, str(kind), words.strip().lower(), begin,
+        SQL[LISTS[state][sort]], scope.tenant, scope.pairing, str(kind), words.strip().lower(), begin,
         limit,
     )  # fmt: skip
     return [MapRow(**_read(row, kind=MapKind(row["kind"]))) for row in rows]

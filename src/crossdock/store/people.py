@@ -19,6 +19,7 @@ from crossdock.store.sql import statements
 
 SQL = statements("people")
 STEPS = statements("factors")
+LISTS = {ByName.A_TO_Z: "list_a_z", ByName.Z_TO_A: "list_z_a"}
 STEP_SECONDS = 300.0
 NAME_FAILURES_MAX, ADDRESS_FAILURES_MAX = 5, 20  # within 15 minutes, see people.sql
 
@@ -82,8 +83,7 @@ class PgPeople:
         self, *, sort: ByName = ByName.A_TO_Z, after: str | None = None, limit: int | None = None
     ) -> Sequence[PersonRow]:
         """By name. after: the name that the page before ended with."""
-        name = f"list_{sort}".replace("-", "_")
-        rows = await self.pool.fetch(SQL[name], self.tenant, after and after.lower(), limit)
+        rows = await self.pool.fetch(SQL[LISTS[sort]], self.tenant, after and after.lower(), limit)
         return [_row(row) for row in rows]
 
     async def one(self, number: int) -> PersonRow | None:

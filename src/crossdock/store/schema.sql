@@ -939,6 +939,7 @@ create table sales_order_line (
     sku text not null,
     unit text not null,
     quantity numeric not null,
+    pairing text not null,
     PRIMARY KEY (order_id, line_no)
 );
 
@@ -1162,6 +1163,8 @@ CREATE INDEX api_refusal_address ON api_refusal USING btree (tenant, address, at
 
 CREATE INDEX api_refusal_at ON api_refusal USING btree (tenant, at);
 
+CREATE INDEX audit_entry_actor ON audit_entry USING btree (tenant, actor, id) WHERE (actor <> 'crossdock'::text);
+
 CREATE INDEX audit_entry_links ON audit_entry USING btree (tenant, ((detail ->> 'company_ref'::text)), id) WHERE (action = 'link_account'::text);
 
 CREATE INDEX audit_entry_people ON audit_entry USING btree (tenant, id) WHERE (actor <> 'crossdock'::text);
@@ -1188,11 +1191,21 @@ CREATE INDEX channel_out_since ON channel_out USING btree (tenant, pairing, kind
 
 CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, asked_at) WHERE (accepted IS NULL);
 
+CREATE INDEX code_map_gone ON code_map USING btree (tenant, pairing, kind, key COLLATE "C", id) WHERE (ended_by <> ''::text);
+
+CREATE INDEX code_map_gone_newest ON code_map USING btree (tenant, pairing, kind, until, id) WHERE (ended_by <> ''::text);
+
+CREATE INDEX code_map_keys ON code_map USING btree (tenant, pairing, kind, key COLLATE "C") WHERE (until IS NULL);
+
+CREATE INDEX code_map_newest ON code_map USING btree (tenant, pairing, kind, id) WHERE (until IS NULL);
+
 CREATE INDEX code_map_versions ON code_map USING btree (tenant, pairing, kind, key, id);
 
 CREATE INDEX company_name ON company USING btree (tenant, lower((document ->> 'name'::text)) text_pattern_ops);
 
-CREATE INDEX company_state ON company USING btree (tenant, state, id);
+CREATE INDEX company_names ON company USING btree (tenant, pairing, state, "left"(lower(COALESCE(NULLIF((document ->> 'name'::text), ''::text), ref)), 200) COLLATE "C", id);
+
+CREATE INDEX company_newest ON company USING btree (tenant, pairing, state, id);
 
 CREATE INDEX company_unmatched ON company USING btree (tenant, pairing, id) WHERE (matched_at IS NULL);
 
@@ -1236,6 +1249,18 @@ CREATE INDEX raw_document_age ON raw_document USING btree (tenant, read_at, dige
 
 CREATE INDEX reconciliation_difference_cause ON reconciliation_difference USING btree (run_id, cause, number);
 
+CREATE INDEX reconciliation_difference_cause_size ON reconciliation_difference USING btree (run_id, cause, (
+CASE
+    WHEN (gross IS NULL) THEN '~'::text
+    ELSE currency
+END) COLLATE "C", ((- abs(COALESCE(gross, (0)::numeric)))), number);
+
+CREATE INDEX reconciliation_difference_size ON reconciliation_difference USING btree (run_id, (
+CASE
+    WHEN (gross IS NULL) THEN '~'::text
+    ELSE currency
+END) COLLATE "C", ((- abs(COALESCE(gross, (0)::numeric)))), number);
+
 CREATE INDEX reconciliation_paper_dossier ON reconciliation_paper USING btree (run_id, dossier);
 
 CREATE INDEX reconciliation_run_ended ON reconciliation_run USING btree (tenant, ended_at) WHERE (state = 'ended'::text);
@@ -1270,7 +1295,7 @@ CREATE INDEX sales_order_erp_ref ON sales_order USING btree (tenant, erp_ref) WH
 
 CREATE INDEX sales_order_in_flight ON sales_order USING btree (tenant, pairing) WHERE (state = ANY (ARRAY['unreadable'::text, 'captured'::text, 'waiting'::text, 'posting'::text]));
 
-CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku, order_id);
+CREATE INDEX sales_order_line_sku ON sales_order_line USING btree (sku, pairing, order_id);
 
 CREATE INDEX sales_order_look ON sales_order USING btree (tenant, pairing, look_at) WHERE (look_at IS NOT NULL);
 
@@ -1303,6 +1328,8 @@ CREATE INDEX stock_moved_at ON stock_moved USING btree (tenant, system, moved_at
 CREATE INDEX stock_moved_most ON stock_moved USING btree (tenant, system, basis, day, abs((newest - first)) DESC, code_key, site);
 
 CREATE INDEX stock_position_low ON stock_position USING btree (tenant, system, basis, quantity, code_key) WHERE (NOT unlimited);
+
+CREATE INDEX stock_published_told ON stock_published USING btree (tenant, pairing, published_at, ref);
 
 CREATE INDEX stock_published_unsure ON stock_published USING btree (tenant, pairing, ref) WHERE unsure;
 

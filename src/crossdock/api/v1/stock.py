@@ -27,8 +27,8 @@ class StockFilter(Given):
     only: Filter = Filter.ALL
     sort: ByNameOrTelling = Field(
         ByNameOrTelling.A_TO_Z,
-        description="By SKU, or by when the storefront was last told, those it never was behind. What waits stands by SKU, "
-        "the rest in an order of its own.",
+        description="By SKU, or by when the storefront was last told, those it never was behind. What waits stands by "
+        "SKU, the rest in an order of its own.",
     )
     cursor: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = Field(
         "", description="Where the page before ended: as its `next` says it."

@@ -15,11 +15,12 @@ left(lower(coalesce(nullif(c.document ->> 'name', ''), c.ref)), 200) collate "C"
 
 -- name: list_oldest
 -- $2, $3: pairings and the ERP of each, side by side. $4: state. $5: id of the last company of the page before.
+-- The state stands in the order so that the index over it is walked, and not the key past all that is in another state.
 with page as (
     select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
         select c.id from company c
-        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and c.id > $5
-        order by c.id limit $6
+        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) > ($4, $5) and c.state <= $4
+        order by c.state, c.id limit $6
     ) n order by n.id limit $6
 )
 -- with: company
@@ -29,8 +30,8 @@ where c.id = any(array(select id from page)) order by c.id
 with page as (
     select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
         select c.id from company c
-        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and c.id < $5
-        order by c.id desc limit $6
+        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) < ($4, $5) and c.state >= $4
+        order by c.state desc, c.id desc limit $6
     ) n order by n.id desc limit $6
 )
 -- with: company

@@ -91,7 +91,8 @@ with wider as (
 select sku, unit, quantity from wider
 
 -- name: put_line
-insert into sales_order_line (order_id, line_no, sku, unit, quantity) values ($1, $2, $3, $4, $5)
+insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing)
+select id, $2::int, $3::text, $4::text, $5::numeric, pairing from sales_order where id = $1
 
 -- name: settle_lines
 -- The change is settled: the order counts with what the ERP has.

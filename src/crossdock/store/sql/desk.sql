@@ -118,9 +118,11 @@ with found as (
     union select id from sales_order where tenant = $1 and erp_ref = $4 and erp_ref <> '' and id < $2
     union select order_id from despatch where tenant = $1 and tracking_number = $4 and order_id < $2
     -- "offset 0" has the newest lines looked at one by one, instead of all the orders beside them.
-    union (select l.order_id from sales_order_line l cross join lateral (
-               select from sales_order o where o.id = l.order_id and o.tenant = $1 and o.pairing = any($3::text[]) offset 0
-           ) mine where l.sku = $4 and l.order_id < $2 order by l.order_id desc limit $5)
+    union select n.order_id from unnest($3::text[]) as p(pairing) cross join lateral (
+        select distinct l.order_id from sales_order_line l
+        cross join lateral (select from sales_order o where o.id = l.order_id and o.tenant = $1 offset 0) mine
+        where l.sku = $4 and l.pairing = p.pairing and l.order_id < $2 order by l.order_id desc limit $5
+    ) n
     union select n.id from unnest($6::text[]) as c(company) cross join lateral (
         select o.id from sales_order o
         where o.tenant = $1 and lower(o.company_name) collate "C" = c.company and o.id < $2 and o.pairing = any($3::text[])

@@ -43,10 +43,13 @@ with places as (
     order by published_at, ref limit $6
 )
 select p.published_at, p.ref, t.sku_key
-from places p left join stock_target t on t.tenant = $1 and t.system = $3 and t.ref = p.ref
-     and not exists (
-         select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
-         where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) < (p.published_at, p.ref))
+from places p left join lateral (
+    select t.sku_key from stock_target t
+    where t.tenant = $1 and t.system = $3 and t.ref = p.ref and not exists (
+        select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
+        where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) < (p.published_at, p.ref))
+    limit 1
+) t on true
 order by p.published_at, p.ref
 
 -- name: told_last
@@ -57,16 +60,19 @@ with places as (
     order by published_at desc, ref desc limit $6
 )
 select p.published_at, p.ref, t.sku_key
-from places p left join stock_target t on t.tenant = $1 and t.system = $3 and t.ref = p.ref
-     and not exists (
-         select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
-         where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) > (p.published_at, p.ref))
+from places p left join lateral (
+    select t.sku_key from stock_target t
+    where t.tenant = $1 and t.system = $3 and t.ref = p.ref and not exists (
+        select from stock_target o join stock_published e on e.tenant = $1 and e.pairing = $2 and e.ref = o.ref
+        where o.tenant = $1 and o.system = $3 and o.sku_key = t.sku_key and (e.published_at, e.ref) > (p.published_at, p.ref))
+    limit 1
+) t on true
 order by p.published_at desc, p.ref desc
 
 -- name: untold
 -- The next SKUs by name, $6 at most after $3, and whether the storefront was never told of any place of each. $4 pairing,
 -- $5 how it begins, as a pattern.
-with some as (
+with next as (
     select sku_key from stock_target
     where tenant = $1 and system = $2 and sku_key collate "C" > $3
     group by sku_key collate "C", sku_key order by sku_key collate "C" limit $6
@@ -74,7 +80,7 @@ with some as (
 select s.sku_key, s.sku_key like $5 and not exists (
            select from stock_target t join stock_published p on p.tenant = $1 and p.pairing = $4 and p.ref = t.ref
            where t.tenant = $1 and t.system = $2 and t.sku_key = s.sku_key) as untold
-from some s order by s.sku_key collate "C"
+from next s order by s.sku_key collate "C"
 
 -- name: drifting_skus
 -- Those with an open case of stock drift, by the case's subject. $2 pairing, $3 storefront, $4 the last subject of the page

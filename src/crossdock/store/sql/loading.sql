@@ -38,10 +38,10 @@ with given as (
            placed_at, changed_at, erp_ref, account_code, now(), now()
     from given
     on conflict (tenant, pairing, storefront_id) do nothing
-    returning id, storefront_id, ref, state, erp_ref, document
+    returning id, pairing, storefront_id, ref, state, erp_ref, document
 ), lines as (
-    insert into sales_order_line (order_id, line_no, sku, unit, quantity)
-    select made.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric
+    insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing)
+    select made.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric, made.pairing
     from made, jsonb_array_elements(made.document -> 'lines') with ordinality as line(value, number)
 ), trail as (
     insert into audit_entry (tenant, actor, action, subject, subject_id, detail)

@@ -4,7 +4,7 @@
 -- $4: '' for all, else what the key or what it stands for must contain. $5: where the page before ended.
 select m.id, m.kind, m.key, m.value::text as value, m.actor, m.reason, m.since
 from code_map m
-where m.tenant = $1 and m.pairing = $2 and m.kind = $3 and m.until is null
+where m.tenant = $1 and m.pairing = $2 and m.until is null
   and ($4 = '' or position($4 in lower(m.key)) > 0 or position($4 in lower(m.value::text)) > 0)
 
 -- part: gone
@@ -18,24 +18,25 @@ where m.tenant = $1 and m.pairing = $2 and m.kind = $3 and m.ended_by <> ''
 
 -- name: current_a_z
 -- with: entry
-  and m.key collate "C" > $5
+  and m.kind = $3 and m.key collate "C" > $5
 order by m.key collate "C" limit $6
 
 -- name: current_z_a
 -- with: entry
-  and m.key collate "C" < $5
+  and m.kind = $3 and m.key collate "C" < $5
 order by m.key collate "C" desc limit $6
 
 -- name: current_newest
--- Who changed something last comes first.
+-- Who changed something last comes first. The map stands in the order so that the index over it is walked, and not the key
+-- past all that is of another map.
 -- with: entry
-  and m.id < $5::bigint
-order by m.id desc limit $6
+  and (m.kind, m.id) < ($3, $5::bigint) and m.kind >= $3
+order by m.kind desc, m.id desc limit $6
 
 -- name: current_oldest
 -- with: entry
-  and m.id > $5::bigint
-order by m.id limit $6
+  and (m.kind, m.id) > ($3, $5::bigint) and m.kind <= $3
+order by m.kind, m.id limit $6
 
 -- name: retired_a_z
 -- with: gone

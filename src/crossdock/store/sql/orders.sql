@@ -29,10 +29,10 @@ with given as (
            placed_at, changed_at, clock_timestamp(), case when state = 'captured' then now() + $14::float8 * interval '1 second' end
     from given
     on conflict (tenant, pairing, storefront_id) do nothing
-    returning id, storefront_id, ref, state, version, document
+    returning id, pairing, storefront_id, ref, state, version, document
 ), lines as (
-    insert into sales_order_line (order_id, line_no, sku, unit, quantity)
-    select made.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric
+    insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing)
+    select made.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric, made.pairing
     from made, jsonb_array_elements(made.document -> 'lines') with ordinality as line(value, number)
     where made.document is not null
 ), trail as (
@@ -64,8 +64,8 @@ with given as (
 select id, version, ref from made
 
 -- name: insert_lines
-insert into sales_order_line (order_id, line_no, sku, unit, quantity)
-select o.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric
+insert into sales_order_line (order_id, line_no, sku, unit, quantity, pairing)
+select o.id, line.number, line.value ->> 'sku', line.value ->> 'unit', (line.value ->> 'quantity')::numeric, o.pairing
 from sales_order o, jsonb_array_elements(o.document -> 'lines') with ordinality as line(value, number)
 where o.id = any($1::bigint[])
 

@@ -220,7 +220,7 @@ order by (shown is not null and level < shown) desc, level = 0 desc, ref
 ), taken as (
     select p.ref, sum(l.quantity) as sold
     from places p
-    join sales_order_line l on l.sku = p.sku and l.unit = p.unit
+    join sales_order_line l on l.sku = p.sku and l.unit = p.unit and l.pairing = $7
     join sales_order o on o.id = l.order_id and o.tenant = $1 and o.pairing = $7 and o.captured_at >= p.told_at
     group by p.ref
 )
