@@ -85,8 +85,25 @@ LISTS: dict[str, tuple[str, Sequence[object], str]] = {
     "the lowest": (FIGURES["lowest"], (*SOLD_AS, ERP, "available", 3, 1, "sku-0005000", 100, ""), "stock_position_low"),
     "terms": (STOCK["terms"], (*TERMS, SOME), "stock_target_sku"),
     "terms, in flight": (STOCK["terms"], (*TERMS, SOME), "sales_order_in_flight"),
-    "what moved": (FIGURES["moved"], (*SOLD_AS, ERP, "available", NOON.date(), 20), "stock_moved_most"),
-    "what sells": (FIGURES["fastest"], (TENANT, PAIRING, NOON - timedelta(days=1), 20), "sales_order_captured"),
+    "what moved": (
+        FIGURES["moved_most"], (*SOLD_AS, ERP, "available", NOON.date(), 20, 9_000, "sku-0005000", ""),
+        "stock_moved_most",
+    ),
+    "what moved, by code": (
+        FIGURES["moved_by_code"], (*SOLD_AS, ERP, "available", NOON.date(), 20, "sku-0005000", ""), "stock_moved_pkey",
+    ),
+    "what sells": (
+        FIGURES["sold_most"], (TENANT, PAIRING, NOON - timedelta(days=1), 20, 9, "sku-0005000", "each"),
+        "sales_order_captured",
+    ),
+    "what sells, by SKU": (
+        FIGURES["sold_by_sku"], (TENANT, PAIRING, NOON - timedelta(days=1), 20, "sku-0005000", "each"),
+        "sales_order_captured",
+    ),
+    "what was told first": (
+        FIGURES["told_first"], (TENANT, PAIRING, SHOP, NOON, "r1", 100), "stock_published_told",
+    ),
+    "what was told last": (FIGURES["told_last"], (TENANT, PAIRING, SHOP, NOON, "r1", 100), "stock_published_told"),
     "orders that want it": (FIGURES["wanting"], (TENANT, [PAIRING], NOON, SOME[0], 50), "sales_order_in_flight"),
     "shelves": (FIGURES["shelves"], (TENANT, ["wair-khaos"], "sku-7"), "retail_level_sku"),
     "runs": (COMPARED["runs_newest"], (TENANT, [PAIRING], ["stock", "money"], 9000, 50), "reconciliation_run"),

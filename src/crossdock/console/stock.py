@@ -10,7 +10,7 @@ from crossdock.console.entrance import Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import Person, may_see
 from crossdock.decide.stock_explained import Shown
-from crossdock.store.sorting import ByNameOrTelling
+from crossdock.store.sorting import ByNameOrTelling, ByQuantity
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
 from crossdock.wiring.stock_desk import SORTED, Filter, stock_item, stock_lines, stock_movers
@@ -73,12 +73,25 @@ async def item(request: Request, me: Me, pairing: Words = "", sku: Words = "") -
 
 
 @router.get("/stock/movers")
-async def movers(request: Request, me: Me, pairing: Words = "") -> Response:
+async def movers(
+    request: Request, me: Me, pairing: Words = "", sort: ByQuantity = ByQuantity.MOST, after: Position = "",
+    moved: ByQuantity = ByQuantity.MOST, moved_after: Position = "",
+) -> Response:  # fmt: skip
+    """sort, after: of what sells; moved, moved_after: of what changed."""
     here: Installation = request.app.state.here
     mine = sellers(here, me.person)
     name = pairing if pairing in mine else next(iter(mine), "")
-    found = await stock_movers(here, name) if name else None
-    return page(request, "movers.html", found=found, pairing=name, pairings=mine, **menu(me, "stock"))
+    found = None
+    if name:
+        found = await stock_movers(
+            here, name, sold_by=sort, sold_after=after, moved_by=moved, moved_after=moved_after
+        )  # fmt: skip
+    ways = {"sort": sort, "moved": moved}
+    asked = {"pairing": name, **{one: "" if way is ByQuantity.MOST else way for one, way in ways.items()}}
+    return page(
+        request, "movers.html", found=found, pairing=name, pairings=mine, sort=sort, moved=moved,
+        link=partial(link, "/stock/movers", asked), **menu(me, "stock"),
+    )  # fmt: skip
 
 
 def sellers(here: Installation, person: Person) -> list[str]:

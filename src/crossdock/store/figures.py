@@ -12,10 +12,11 @@ import orjson
 from crossdock.decide.policy import StockPolicy
 from crossdock.decide.stock_explained import Part, Terms, Word, units_shown
 from crossdock.store.scope import Scope
-from crossdock.store.sorting import LAST_TEXT
+from crossdock.store.sorting import LAST_TEXT, ByQuantity
 from crossdock.store.sql import statements
 
 SQL, STOCK = statements("figures"), statements("stock")
+MOST = "1e40"  # more than anything moves by
 Row = Mapping[str, Any]
 
 
@@ -200,13 +201,22 @@ class PgFigures:
 
     # movers
 
-    async def fastest(self, *, since: datetime, limit: int) -> Sequence[Row]:
-        return await self._rows("fastest", self.scope.pairing, since, limit)
+    async def fastest(self, *, since: datetime, sort: ByQuantity, after: Sequence[str], limit: int) -> Sequence[Row]:
+        """after: quantity, SKU and unit of the last one of the page before; none on the first."""
+        quantity, sku, unit = after or (MOST, "", "")
+        given = (self.scope.pairing, since, limit)
+        if sort is ByQuantity.MOST:
+            return await self._rows("sold_most", *given, Decimal(quantity), sku, unit)
+        return await self._rows("sold_by_sku", *given, sku, unit)
 
-    async def moved(self, day: date, *, limit: int) -> Sequence[Row]:
-        rows = await self.scope.pool.fetch(
-            SQL["moved"], *self._sold_as(), self.scope.erp, self.basis, day, limit
-        )  # fmt: skip
+    async def moved(self, day: date, *, sort: ByQuantity, after: Sequence[str], limit: int) -> Sequence[Row]:
+        """after: how far, code and site of the last one of the page before; none on the first."""
+        far, code, site = after or (MOST, "", "")
+        given = (*self._sold_as(), self.scope.erp, self.basis, day, limit)
+        if sort is ByQuantity.MOST:
+            rows = await self.scope.pool.fetch(SQL["moved_most"], *given, Decimal(far), code, site)
+        else:
+            rows = await self.scope.pool.fetch(SQL["moved_by_code"], *given, code, site)
         return [dict(row) for row in rows]
 
     async def _rows(self, name: str, *given: object) -> Sequence[Row]:

@@ -41,6 +41,13 @@ class ByNameOrTelling(StrEnum):
     TOLD_LAST = "told-last"
 
 
+class ByQuantity(StrEnum):
+    """What moves: by how much, the most first, or by SKU."""
+
+    MOST = "most"
+    A_TO_Z = "a-z"
+
+
 class BySize(StrEnum):
     """Differences of a run: as they were found, or by how far apart the two sides are, one currency after the other."""
 

@@ -1,5 +1,6 @@
 """Stock for people: lists by SKU, one SKU explained, what moves. The console and the API call the same functions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from crossdock.cases.kinds import KINDS
 from crossdock.decide.stock_explained import WAITING, Shown, explain, lag_of, lasts_hours, level_of, standing_of
 from crossdock.store.case_lists import EPOCH, MICROSECONDS_MAX
 from crossdock.store.figures import PgFigures, PlaceTerms, Reading
-from crossdock.store.sorting import ByNameOrTelling
+from crossdock.store.sorting import ByNameOrTelling, ByQuantity
 from crossdock.store.stock import PgStockBook
 from crossdock.wiring.installation import Installation
 
@@ -22,6 +23,7 @@ SELLS_HOURS = 24
 LISTED_MAX = 20
 ORDERS_MAX = 50
 MICROSECOND = timedelta(microseconds=1)
+POSITION = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?)_([0-9]{1,4})_(.*)", re.DOTALL)
 NEVER = "never_"  # positions behind all that were told
 
 
@@ -98,11 +100,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movers:
-    """fastest: of the last day, with how many hours it lasts at that pace; moved: figures of today, by how far."""
+    """fastest: of the last day, with how many hours it lasts at that pace; moved: figures of today. more_sold and
+    more_moved: where the next page of each begins, "" after the last."""
 
     reading: Reading
     fastest: Sequence[Mapping[str, Any]]
     moved: Sequence[Mapping[str, Any]]
+    more_sold: str
+    more_moved: str
 
 
 def figures_of(here: Installation, name: str) -> PgFigures:
@@ -269,15 +274,39 @@ def _subjects(line: Line, storefront: str) -> list[str]:
     return sorted(found - {""})
 
 
-async def stock_movers(here: Installation, name: str) -> Movers:
+async def stock_movers(
+    here: Installation, name: str, *, sold_by: ByQuantity = ByQuantity.MOST, sold_after: str = "",
+    moved_by: ByQuantity = ByQuantity.MOST, moved_after: str = "",
+) -> Movers:  # fmt: skip
+    """Two lists, each in an order of its own. sold_after, moved_after: as the page before said where it ended."""
     book = figures_of(here, name)
     reading = await book.reading()
-    sold = await book.fastest(since=reading.now - timedelta(hours=SELLS_HOURS), limit=LISTED_MAX)
+    since, today = reading.now - timedelta(hours=SELLS_HOURS), reading.now.astimezone(UTC).date()
+    sold = await book.fastest(since=since, sort=sold_by, after=_moved_position(sold_after), limit=LISTED_MAX)
+    moved = await book.moved(today, sort=moved_by, after=_moved_position(moved_after), limit=LISTED_MAX)
     lines = {one.sku_key: one for one in await _lines(here, name, book, reading, [one["sku_key"] for one in sold])}
     return Movers(
         reading=reading, fastest=[{**one, "lasts": _lasts(lines.get(one["sku_key"]), one)} for one in sold],
-        moved=await book.moved(reading.now.astimezone(UTC).date(), limit=LISTED_MAX),
+        moved=moved,
+        more_sold=_last([(one["quantity"], one["unit"], one["sku_key"]) for one in sold]),
+        more_moved=_last([(abs(one["newest"] - one["first"]), one["site"], one["code_key"]) for one in moved]),
     )  # fmt: skip
+
+
+def _last(rows: Sequence[tuple[Decimal, str, str]]) -> str:
+    """Where a page ended: how much, of what unit or site, and which; both may hold anything. "" on the last page."""
+    if len(rows) < LISTED_MAX:
+        return ""
+    much, beside, which = rows[-1]
+    return f"{much:f}_{len(beside)}_{beside}{which}"
+
+
+def _moved_position(after: str) -> tuple[str, ...]:
+    """How much, which, and of what unit or site; nothing for a position that is none."""
+    if (found := POSITION.fullmatch(after)) is None:
+        return ()
+    much, long, text = found.groups()
+    return much, text[int(long) :], text[: int(long)]
 
 
 def _lasts(line: Line | None, sold: Mapping[str, Any]) -> int | None:

@@ -79,12 +79,12 @@ class Happened(Told):
     detail: dict[str, Any]
 
 
-def next_page(request: Request, cursor: object | None) -> str | None:
-    """The same list from where this page ended."""
+def next_page(request: Request, cursor: object | None, *, name: str = "cursor") -> str | None:
+    """The same list from where this page ended. name: of the cursor, where a page has several lists."""
     if cursor is None:
         return None
-    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return f"/api/v1{_path(request)}?{urlencode([*query, ('cursor', str(cursor))])}"
+    query = [one for one in request.query_params.multi_items() if not one[0].endswith("cursor")]
+    return f"/api/v1{_path(request)}?{urlencode([*query, (name, str(cursor))])}"
 
 
 def _path(request: Request) -> str:

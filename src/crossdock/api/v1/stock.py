@@ -11,7 +11,7 @@ from crossdock.api.v1.problems import Refusal, problems
 from crossdock.api.v1.shapes import PAGE, Figure, Given, Limit, Moment, Next, Told, Words, next_page
 from crossdock.decide.rights import Person, may_see
 from crossdock.decide.stock_explained import Shown
-from crossdock.store.sorting import ByNameOrTelling
+from crossdock.store.sorting import ByNameOrTelling, ByQuantity
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
 from crossdock.wiring.stock_desk import Filter, Line, stock_item, stock_lines, stock_movers
@@ -19,6 +19,12 @@ from crossdock.wiring.stock_desk import Filter, Line, stock_item, stock_lines, s
 TAGS = {"stock": "What each place shows and why, by SKU. Levels and figures are decimal strings, in the unit named."}
 router = room("stock")
 NOT_THERE = "No pairing of yours sells this."
+
+
+StockCursor = Annotated[
+    str,
+    Field(max_length=300, pattern=r"^[^\x00]*$", description="Where the page before ended: as its `next` says it."),
+]
 
 
 class StockFilter(Given):
@@ -30,9 +36,7 @@ class StockFilter(Given):
         description="By SKU, or by when the storefront was last told, those it never was behind. What waits stands by "
         "SKU, the rest in an order of its own.",
     )
-    cursor: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = Field(
-        "", description="Where the page before ended: as its `next` says it."
-    )
+    cursor: StockCursor = ""
     limit: Limit = PAGE
 
 
@@ -133,7 +137,13 @@ class StockItem(StockLine):
 
 
 class MoverFilter(Given):
+    """sort, cursor: of what sells. moved, moved_cursor: of what changed."""
+
     pairing: Words
+    sort: ByQuantity = ByQuantity.MOST
+    cursor: StockCursor = ""
+    moved: ByQuantity = ByQuantity.MOST
+    moved_cursor: StockCursor = ""
 
 
 class Fast(Told):
@@ -158,8 +168,12 @@ class Moved(Told):
 
 
 class Movers(Told):
+    """next, moved_next: of each list, the first page of the other beside it."""
+
     fastest: list[Fast]
+    next: Next
     moved: list[Moved]
+    moved_next: Next
 
 
 @router.get("/stock", operation_id="listStock", summary="SKUs and what each place shows", responses=problems(404))
@@ -199,12 +213,17 @@ async def item(here: Here, bearer: Reader, wanted: Annotated[ItemFilter, Query()
 
 
 @router.get("/stock/movers", operation_id="listMovers", summary="What moves", responses=problems(404))
-async def movers(here: Here, bearer: Reader, wanted: Annotated[MoverFilter, Query()]) -> Movers:
+async def movers(request: Request, here: Here, bearer: Reader, wanted: Annotated[MoverFilter, Query()]) -> Movers:
     _check(here, bearer.person, wanted.pairing)
-    found = await stock_movers(here, wanted.pairing)
+    found = await stock_movers(
+        here, wanted.pairing, sold_by=wanted.sort, sold_after=wanted.cursor, moved_by=wanted.moved,
+        moved_after=wanted.moved_cursor,
+    )  # fmt: skip
     return Movers(
         fastest=[Fast.model_validate(row) for row in found.fastest],
+        next=next_page(request, found.more_sold or None),
         moved=[Moved.model_validate(row) for row in found.moved],
+        moved_next=next_page(request, found.more_moved or None, name="moved_cursor"),
     )
 
 

@@ -191,25 +191,61 @@ group by o.id, l.unit order by o.id limit $5
 select pairing, location, sku, basis, quantity, allocated, occurred_at, booked, booked_at, waiting_since, unsure, problem
 from retail_level where tenant = $1 and pairing = any($2::text[]) and sku_key = $3 order by pairing, location
 
--- name: fastest
--- What sells fastest: stock units do not matter here, units as they were ordered do.
-select lower(l.sku) as sku_key, min(l.sku) as sku, l.unit, sum(l.quantity) as quantity, count(distinct o.id) as orders
-from sales_order o
-cross join lateral (select sku, unit, quantity from sales_order_line where order_id = o.id offset 0) l  -- a day's, by their key
-where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $3
-group by lower(l.sku), l.unit order by sum(l.quantity) desc, 1, 3 limit $4
-
--- name: moved
--- Figures that changed most on a day ($5 erp, $6 basis, $7 day), by how far. $1 to $4 as with sold_as, $8 how many.
-with codes as (
-    select code_key, site, first, newest, changes, moved_at from stock_moved
-    where tenant = $1 and system = $5 and basis = $6 and day = $7
-    order by abs(newest - first) desc, code_key, site limit $8
+-- part: sold
+-- What a pairing ($2) sold since $3, by SKU and unit: stock units do not matter here, units as they were ordered do.
+with sold as (
+    select lower(l.sku) collate "C" as sku_key, min(l.sku) as sku, l.unit, sum(l.quantity) as quantity,
+           count(distinct o.id) as orders
+    from sales_order o
+    cross join lateral (select sku, unit, quantity from sales_order_line where order_id = o.id offset 0) l  -- a day's, by their key
+    where o.tenant = $1 and o.pairing = $2 and o.captured_at >= $3
+    group by lower(l.sku) collate "C", l.unit
 )
--- with: sold_as
+select sku_key, sku, unit, quantity, orders from sold
+
+-- name: sold_most
+-- What sells fastest. $5 to $7: quantity, SKU and unit the page before ended with.
+-- with: sold
+where (-quantity, sku_key, unit) > (-$5::numeric, $6, $7) order by -quantity, sku_key, unit limit $4
+
+-- name: sold_by_sku
+-- with: sold
+where (sku_key, unit) > ($5, $6) order by sku_key, unit limit $4
+
+-- part: moved
+-- With how it is written, and what it is sold as.
 select c.*, coalesce(x.code, c.code_key) as code, (select min(s.sku_key) from sold s where s.code_key = c.code_key) as sku_key
 from codes c left join stock_item x on x.tenant = $1 and x.system = $5 and x.code_key = c.code_key
+
+-- name: moved_most
+-- Figures that changed most on a day ($5 erp, $6 basis, $7 day), by how far. $1 to $4 as with sold_as, $8 how many, $9 to $11
+-- how far, code and site the page before ended with.
+with codes as (
+    select * from (
+        (select code_key, site, first, newest, changes, moved_at from stock_moved
+         where tenant = $1 and system = $5 and basis = $6 and day = $7
+           and abs(newest - first) = $9::numeric and (code_key, site) > ($10, $11)
+         order by abs(newest - first) desc, code_key, site limit $8)
+        union all
+        (select code_key, site, first, newest, changes, moved_at from stock_moved
+         where tenant = $1 and system = $5 and basis = $6 and day = $7 and abs(newest - first) < $9::numeric
+         order by abs(newest - first) desc, code_key, site limit $8)
+    ) m order by abs(newest - first) desc, code_key, site limit $8
+)
+-- with: sold_as
+-- with: moved
 order by abs(c.newest - c.first) desc, c.code_key, c.site
+
+-- name: moved_by_code
+-- The same by code. $9, $10: code and site the page before ended with.
+with codes as (
+    select code_key, site, first, newest, changes, moved_at from stock_moved
+    where tenant = $1 and system = $5 and basis = $6 and day = $7 and (code_key, site) > ($9, $10)
+    order by code_key, site limit $8
+)
+-- with: sold_as
+-- with: moved
+order by c.code_key, c.site
 
 -- name: when
 -- When the figures were read, by the clock all workers share, and how the last publication went.
