@@ -7,12 +7,14 @@ from crossdock.ports.runtime import Permit, Priority
 
 
 class FreeGate:
-    """Implements ports.runtime.Gate without limits. waits: every `throttled`; failures: how many calls failed."""
+    """Implements ports.runtime.Gate without limits. waits: every `throttled`; failures: how many calls failed;
+    problems: what was told of each."""
 
     def __init__(self) -> None:
         self.calls: list[Priority] = []
         self.waits: list[float | None] = []
         self.failures = 0
+        self.problems: list[tuple[str, str]] = []
 
     @asynccontextmanager
     async def call(self, priority: Priority):
@@ -22,11 +24,13 @@ class FreeGate:
     def permit(self) -> Permit:
         return self
 
-    def throttled(self, retry_after_seconds: float | None) -> None:
+    def throttled(self, retry_after_seconds: float | None, call: str = "", problem: str = "") -> None:
         self.waits.append(retry_after_seconds)
+        self.problems.append((call, problem))
 
-    def failed(self) -> None:
+    def failed(self, call: str = "", problem: str = "") -> None:
         self.failures += 1
+        self.problems.append((call, problem))
 
 
 class HandClock:

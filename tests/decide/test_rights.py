@@ -11,6 +11,7 @@ from crossdock.decide.rights import (
     desks_of,
     may_administer,
     may_audit,
+    may_probe,
     may_see,
     may_see_accounts,
     may_settle,
@@ -137,3 +138,21 @@ def test_accounts_are_for_the_desks_that_answer_for_them(given: Grant, sees: boo
     one = person(given)
     assert may_see_accounts(one, pairing="oro-khaos") is sees
     assert may_settle_accounts(one, pairing="oro-khaos") is settles
+
+
+@pytest.mark.parametrize(
+    ("grant", "may"),
+    [
+        (operator(), True),
+        (operator("integration"), True),
+        (operator("integration", "oro-prima"), True),
+        (operator("integration", "elsewhere"), False),
+        (operator("data", "oro-prima"), False),
+        (Grant(role=Role.ADMIN, pairing="oro-khaos"), True),
+        (Grant(role=Role.VIEWER), False),
+        (Grant(role=Role.AUDITOR), False),
+    ],
+)
+def test_a_system_is_probed_by_who_settles_for_integration_in_a_pairing_that_uses_it(grant: Grant, may: bool) -> None:
+    assert may_probe(person(grant), pairings=("oro-khaos", "oro-prima")) is may
+    assert not may_probe(person(grant), pairings=())

@@ -52,17 +52,37 @@ def test_the_audit_trail_is_told_which_token_acts_and_for_whom() -> None:
     [
         (
             Grant(role=Role.VIEWER),
-            {Scope.CASES_SETTLE, Scope.MAPPINGS_WRITE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
+            {
+                Scope.CASES_SETTLE,
+                Scope.MAPPINGS_WRITE,
+                Scope.FLOWS_RUN,
+                Scope.RECONCILE,
+                Scope.PROBE,
+                Scope.AUDIT_READ,
+                Scope.ADMIN,
+            },
         ),
-        (operator("data"), {Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN}),
-        (operator("finance"), {Scope.FLOWS_RUN, Scope.AUDIT_READ, Scope.ADMIN}),
+        (operator("data"), {Scope.FLOWS_RUN, Scope.RECONCILE, Scope.PROBE, Scope.AUDIT_READ, Scope.ADMIN}),
+        (operator("finance"), {Scope.FLOWS_RUN, Scope.PROBE, Scope.AUDIT_READ, Scope.ADMIN}),
+        (
+            operator("integration"),
+            {Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
+        ),
         (
             Grant(role=Role.AUDITOR),
-            {Scope.CASES_SETTLE, Scope.MAPPINGS_WRITE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.ADMIN},
+            {Scope.CASES_SETTLE, Scope.MAPPINGS_WRITE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.PROBE, Scope.ADMIN},
         ),
         (
             Grant(role=Role.AUDITOR, desk="finance"),
-            {Scope.CASES_SETTLE, Scope.MAPPINGS_WRITE, Scope.FLOWS_RUN, Scope.RECONCILE, Scope.AUDIT_READ, Scope.ADMIN},
+            {
+                Scope.CASES_SETTLE,
+                Scope.MAPPINGS_WRITE,
+                Scope.FLOWS_RUN,
+                Scope.RECONCILE,
+                Scope.PROBE,
+                Scope.AUDIT_READ,
+                Scope.ADMIN,
+            },
         ),
         (Grant(role=Role.ADMIN), set()),
         (Grant(role=Role.ADMIN, pairing="oro-khaos"), {Scope.AUDIT_READ, Scope.ADMIN}),

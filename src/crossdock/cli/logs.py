@@ -4,21 +4,20 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, TextIO, cast
 
 import structlog
 
 from crossdock.telemetry import correlation, tracing
+from crossdock.telemetry.hiding import HIDDEN, hider, without_logins
 
 LEVEL, FORMAT = "CROSSDOCK_LOG", "CROSSDOCK_LOG_FORMAT"
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-HIDDEN = "***"
 KNOWN_MIN = 6  # a secret shorter than that would take half the alphabet out of the log
 
 _SECRET_NAME = re.compile(r"secret|password|passwd|token|authorization|api[_-]?key|cookie|credential", re.IGNORECASE)
-_SECRET_TEXT = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@|(\b(?:Bearer|Basic) )[\w.~+/=-]{8,}")
-_known: re.Pattern[str] | None = None
+_hide: Callable[[str], str] = without_logins
 
 
 def configure(default: str = "warning", *, level: str | None = None, form: str = "auto") -> None:
@@ -53,9 +52,8 @@ def _last(form: str) -> Any:
 
 def keep_out(secrets: Iterable[str]) -> None:
     """These texts are hidden wherever they turn up in a line, whatever they are called there."""
-    global _known  # noqa: PLW0603 - like logging itself, one for the process
-    worth = sorted({one for one in secrets if len(one) >= KNOWN_MIN}, key=len, reverse=True)
-    _known = re.compile("|".join(map(re.escape, worth))) if worth else None
+    global _hide  # noqa: PLW0603 - like logging itself, one for the process
+    _hide = hider(secrets, least=KNOWN_MIN)
 
 
 def leave_out_retries(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -84,8 +82,7 @@ def hide_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMap
 def _hidden(value: Any) -> Any:
     match value:
         case str():
-            text = _SECRET_TEXT.sub(lambda found: f"{found[1]}{HIDDEN}@" if found[1] else f"{found[2]}{HIDDEN}", value)
-            return _known.sub(HIDDEN, text) if _known else text
+            return _hide(value)
         case dict():
             return {key: HIDDEN if _SECRET_NAME.search(str(key)) else _hidden(one) for key, one in value.items()}
         case list() | tuple() | set() | frozenset():

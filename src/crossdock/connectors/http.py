@@ -164,22 +164,22 @@ class HttpClient:
         try:
             reply = await self._exchange(method, url, headers, body, timeout_seconds or self._timeout_seconds)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            permit.failed()
+            permit.failed(what, f"could not be reached: {error}")
             raise Transient(f"{what}: cannot connect: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            permit.failed()
+            permit.failed(what, f"gave no answer: {type(error).__name__} {error}".rstrip())
             raise Unanswered(f"{what}: no answer: {type(error).__name__} {error}".rstrip()) from error
         call.answered(reply.status)
         if reply.status in NOT_NOW or (self._throttled is not None and self._throttled(reply)):
             wait = self._wait(reply)
-            permit.throttled(wait)
+            permit.throttled(wait, what, f"turned the call away: HTTP {reply.status}")
             text = f"{what}: HTTP {reply.status}, turned away"
             raise Transient(text, evidence=reply.evidence(), retry_after_seconds=wait, throttled=True)
         if reply.status == 503 and "Retry-After" in reply.headers:
-            permit.throttled(self._wait(reply))
+            permit.throttled(self._wait(reply), what, "asked for a pause: HTTP 503")
             raise Unanswered(f"{what}: HTTP 503", evidence=reply.evidence())
         if reply.status >= 500 and reply.status not in self._answers:
-            permit.failed()
+            permit.failed(what, f"failed by itself: HTTP {reply.status}")
             raise Unanswered(f"{what}: HTTP {reply.status}", evidence=reply.evidence())
         return reply
 

@@ -14,6 +14,7 @@ Before = Annotated[int | None, Query(ge=0, le=KEY_MAX)]
 Words = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Position = Annotated[str, Query(max_length=1_000, pattern=r"^[^\x00]*$")]
 """Where the page before ended, as its link to the next one says it."""
+Name = Annotated[str, Path(max_length=200, pattern=r"^[^\x00]*$")]
 After = Annotated[int, Query(ge=0, le=NUMBER_MAX)]
 """The last number of the page before, of numbers that begin anew with each list."""
 

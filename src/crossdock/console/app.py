@@ -40,6 +40,7 @@ from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import MapsChanged
 from crossdock.wiring.oidc import OidcDoor
 from crossdock.wiring.people import NoSuchPerson, People, PersonRefused, SignInRefused
+from crossdock.wiring.probing import ProbeRefused
 from crossdock.wiring.schedules import NoSuchFlow
 from crossdock.wiring.second_factor import SecondFactor
 
@@ -133,6 +134,10 @@ def add_console(app: FastAPI, here: Installation) -> None:
     async def overtaken(request: Request, error: Exception) -> Response:
         text = f"Somebody was faster: {error}."
         return page(request, "refused.html", 409, title="Changed meanwhile", text=text)
+
+    @app.exception_handler(ProbeRefused)
+    async def not_again(request: Request, error: Exception) -> Response:
+        return page(request, "refused.html", 409, title="Not yet", text=str(error))
 
     @app.exception_handler(NoSuchPerson)
     @app.exception_handler(NoSuchFlow)

@@ -19,6 +19,7 @@ class Role(StrEnum):
 
 SETTLES = frozenset({Role.OPERATOR, Role.ADMIN})
 RECONCILES = ("finance", "operations")
+PROBES = "integration"
 AUDITS = frozenset({Role.AUDITOR, Role.ADMIN})
 OWNS_ACCOUNTS = str(ACCOUNT_UNMATCHED.desk)
 KNOWS_ACCOUNTS = (OWNS_ACCOUNTS, str(CREDIT_LIMIT_EXCEEDED.desk))
@@ -60,6 +61,11 @@ def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
 def may_reconcile(person: Person, *, pairing: str) -> bool:
     """Both sides are read anew for the desks that answer for them; what was found is for all who see the pairing."""
     return any(may_settle(person, desk=desk, pairing=pairing) for desk in RECONCILES)
+
+
+def may_probe(person: Person, *, pairings: Iterable[str]) -> bool:
+    """A system is tried by those who settle for the integration desk in one of the pairings that use it."""
+    return any(may_settle(person, desk=PROBES, pairing=one) for one in pairings)
 
 
 def may_see_accounts(person: Person, *, pairing: str) -> bool:

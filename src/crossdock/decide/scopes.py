@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crossdock.decide.rights import AUDITS, RECONCILES, SETTLES, Grant, Person, Role, may_administer
+from crossdock.decide.rights import AUDITS, PROBES, RECONCILES, SETTLES, Grant, Person, Role, may_administer
 
 
 class Scope(StrEnum):
@@ -13,6 +13,7 @@ class Scope(StrEnum):
     MAPPINGS_WRITE = "mappings:write"  # change code maps
     FLOWS_RUN = "flows:run"  # have a flow run before it falls due
     RECONCILE = "reconcile:run"  # have both sides compared
+    PROBE = "systems:probe"  # have a system tried for real
     AUDIT_READ = "audit:read"  # read the audit trail
     ADMIN = "admin"  # change people, list and revoke tokens
 
@@ -23,6 +24,7 @@ NEEDS: Mapping[Scope, Callable[[Person], bool]] = {
     Scope.MAPPINGS_WRITE: lambda person: any(one.role in SETTLES for one in person.grants),
     Scope.FLOWS_RUN: lambda person: any(one.role in SETTLES and not one.desk for one in person.grants),
     Scope.RECONCILE: lambda person: any(one.role in SETTLES and one.desk in ("", *RECONCILES) for one in person.grants),
+    Scope.PROBE: lambda person: any(one.role in SETTLES and one.desk in ("", PROBES) for one in person.grants),
     Scope.AUDIT_READ: lambda person: any(one.role in AUDITS and one.everything for one in person.grants),
     Scope.ADMIN: may_administer,
 }

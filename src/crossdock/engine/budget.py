@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +26,8 @@ HUNGRY_SECONDS = 0.03
 TURN_SECONDS = 1.0
 IDLE_SECONDS = 1.0
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+KEPT_FAILURES = 5  # of each system the newest; and in one place more the newest "too many"
+SAID_MAX = 300
 THROTTLED_SECONDS = 1.0  # how long to hold back when the other side said "too many" and no more
 
 ENSURE = """
@@ -81,17 +83,31 @@ with slots as (
 )
 update remote_budget set tokens = tokens + $4 where tenant = $1 and system = $2
 """
-THROTTLED = """
-update remote_budget set blocked_until = greatest(blocked_until, now() + $3::float8 * interval '1 second')
-where tenant = $1 and system = $2
+NOTED = """
+    insert into remote_failure (tenant, system, slot, call, problem) select $1, $2, slot, $4, $5 from told
+    on conflict (tenant, system, slot) do update
+    set at = excluded.at, call = excluded.call, problem = excluded.problem
 """
-FAILED = """
-update remote_budget
-set failures = least(failures + 1, $3),
-    open_until = case when failures + 1 >= $3 then now() + $4::float8 * interval '1 second' else open_until end
-where tenant = $1 and system = $2
-returning failures, extract(epoch from greatest(open_until, now()) - now()) as open_for
-"""
+THROTTLED = f"""
+with told as (
+    update remote_budget set blocked_until = greatest(blocked_until, now() + $3::float8 * interval '1 second')
+    where tenant = $1 and system = $2 returning {KEPT_FAILURES} as slot
+)
+{NOTED}
+"""  # noqa: S608 - of our own words alone
+FAILED = f"""
+with told as (
+    update remote_budget
+    set failures = least(failures + 1, $3), failed_calls = failed_calls + 1,
+        open_until = case when failures + 1 >= $3 then now() + $6::float8 * interval '1 second' else open_until end
+    where tenant = $1 and system = $2
+    returning failed_calls % {KEPT_FAILURES} as slot, failures,
+        extract(epoch from greatest(open_until, now()) - now()) as open_for
+), noted as (
+    {NOTED}
+)
+select failures, open_for from told
+"""  # noqa: S608
 HEALED = "update remote_budget set failures = 0, open_until = '-infinity' where tenant = $1 and system = $2"
 
 
@@ -102,24 +118,34 @@ class CallPermit:
     retry_after_seconds: float | None = None
     was_throttled: bool = False
     has_failed: bool = False
+    call: str = ""
+    problem: str = ""
 
-    def throttled(self, retry_after_seconds: float | None) -> None:
+    def throttled(self, retry_after_seconds: float | None, call: str = "", problem: str = "") -> None:
         self.was_throttled = True
         self.retry_after_seconds = retry_after_seconds
+        self.call, self.problem = call, problem
 
-    def failed(self) -> None:
+    def failed(self, call: str = "", problem: str = "") -> None:
         self.has_failed = True
+        self.call, self.problem = call, problem
 
 
 class SharedGate:
-    """The gate of one system in one worker. Waiters go by priority, then by arrival."""
+    """The gate of one system in one worker. Waiters go by priority, then by arrival.
 
-    def __init__(self, pool: Any, *, tenant: str, system: str, budget: Budget, holder: str) -> None:
+    hide: takes secrets out of what is kept of a call that failed.
+    """
+
+    def __init__(
+        self, pool: Any, *, tenant: str, system: str, budget: Budget, holder: str, hide: Callable[[str], str] = str
+    ) -> None:
         self._pool = pool
         self._keys = (tenant, system)
         self._system = system
         self._budget = budget
         self._holder = holder
+        self._hide = hide
         self._waiters: list[tuple[int, int, asyncio.Future[None]]] = []
         self._number = itertools.count()
         self._in_use = 0
@@ -283,13 +309,14 @@ class SharedGate:
             await self._tell(permit)
 
     async def _tell(self, permit: CallPermit) -> None:
+        said = self._kept(permit.call), self._kept(permit.problem)
         if permit.was_throttled:
             wait = permit.retry_after_seconds if permit.retry_after_seconds is not None else THROTTLED_SECONDS
             self._blocked_until = max(self._blocked_until, datetime.now(UTC) + timedelta(seconds=wait))
-            await self._pool.execute(THROTTLED, *self._keys, wait)
+            await self._pool.execute(THROTTLED, *self._keys, wait, *said)
         if permit.has_failed:
             row = await self._pool.fetchrow(
-                FAILED, *self._keys, self._budget.breaker_failures, self._budget.breaker_seconds
+                FAILED, *self._keys, self._budget.breaker_failures, *said, self._budget.breaker_seconds
             )
             if row is not None:
                 self._failures = row["failures"]
@@ -300,6 +327,10 @@ class SharedGate:
             self._failures = 0
             self._open_until = datetime.min.replace(tzinfo=UTC)
             await self._pool.execute(HEALED, *self._keys)
+
+    def _kept(self, text: str) -> str:
+        """As the database can hold it, without secrets."""
+        return self._hide(text).encode("utf-8", "replace").decode("utf-8").replace("\0", "")[:SAID_MAX]
 
     def _fail_waiters(self, error: Transient) -> None:
         for _, _, waiter in self._waiters:

@@ -1,6 +1,6 @@
 """What every configured system says of itself; each connector's settings extend it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
@@ -49,3 +49,7 @@ class SystemSettings(Settings):
     timeout_seconds: float = Field(30.0, gt=0, description="longest wait for an ordinary answer")
     ca_bundle: FileName | None = Field(None, description="PEM file of the authority that signed its certificate")
     budget: Budget = Field(default_factory=Budget, description="rate, concurrency and circuit breaker")
+
+    def looking_only(self) -> Self:
+        """The same, with nothing switched on that would have a probe write over there."""
+        return self

@@ -25,13 +25,16 @@ class Priority(IntEnum):
 
 
 class Permit(Protocol):
-    """One call's leave to go. Say how it went, so that everybody sharing the budget learns of it."""
+    """One call's leave to go. Say how it went, so that everybody sharing the budget learns of it.
 
-    def throttled(self, retry_after_seconds: float | None) -> None:
+    call: which it was, as method and address, without a query. problem: what came of it, in plain words.
+    """
+
+    def throttled(self, retry_after_seconds: float | None, call: str = "", problem: str = "") -> None:
         """The other side said "too many": nobody calls before the time it named (or a default) is over."""
         ...
 
-    def failed(self) -> None:
+    def failed(self, call: str = "", problem: str = "") -> None:
         """No answer, or a 5xx. Enough of these in a row open the circuit."""
         ...
 

@@ -16,6 +16,7 @@ MEANINGS: Mapping[Scope, str] = {
     Scope.MAPPINGS_WRITE: "change code maps; needs an operator of the desk whose map it is, or an `admin`",
     Scope.FLOWS_RUN: "have a flow run before it falls due; needs an operator of every desk, or an `admin`",
     Scope.RECONCILE: "have both sides compared; needs an operator of the finance or the operations desk, or an `admin`",
+    Scope.PROBE: "have a system probed; needs an operator of the integration desk in a pairing of it, or an `admin`",
     Scope.AUDIT_READ: "read the audit trail, take evidence; needs an `auditor` or `admin` of everything",
     Scope.ADMIN: "change people, list and revoke tokens; needs an `admin` of everything",
 }

@@ -60,6 +60,8 @@ MEANINGS: Mapping[str, str] = {
     "order_left_out": "Orders that are not read, and why: the setting that leaves them out, or a person's word.",
     "order_hint": "Orders that an event spoke of and that we do not have yet.",
     "remote_budget": "Each remote system's tokens, `Retry-After` and circuit, shared by all workers.",
+    "remote_failure": "Of each remote system the newest calls that failed, without secrets.",
+    "remote_probe": "Of each remote system the newest probe that a person asked for.",
     "remote_slot": "Its numbered places for calls under way, each leased for seconds.",
     "remote_wish": "Which workers want to call it just now, so that they share fairly.",
     "reconciliation_run": "Each full compare: of what, for which period, when each side was read, what it counted. "

@@ -136,6 +136,8 @@ PERSONAL: Mapping[str, Holds] = {
     "stock_item.document": GOODS,
     "backfill.counts": COUNTS,
     "cadence.result": COUNTS,
+    "remote_failure.problem": WORDS,
+    "remote_probe.actor": WHO,
     "completeness_run.report": COUNTS,
     "load_step.result": COUNTS,
 }

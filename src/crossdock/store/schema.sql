@@ -779,6 +779,27 @@ create table remote_budget (
     blocked_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
     failures integer not null default 0,
     open_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    failed_calls bigint not null default 0,
+    PRIMARY KEY (tenant, system)
+);
+
+create table remote_failure (
+    tenant text not null,
+    system text not null,
+    slot integer not null,
+    at timestamp with time zone not null default now(),
+    call text not null,
+    problem text not null,
+    PRIMARY KEY (tenant, system, slot)
+);
+
+create table remote_probe (
+    tenant text not null,
+    system text not null,
+    asked_at timestamp with time zone not null default now(),
+    actor text not null,
+    ended_at timestamp with time zone,
+    verdict text not null default ''::text,
     PRIMARY KEY (tenant, system)
 );
 

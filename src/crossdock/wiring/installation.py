@@ -20,6 +20,7 @@ from crossdock.settings import pairing as settled
 from crossdock.settings.maps import MapSettings
 from crossdock.settings.pairing import AnyPairing, Flow
 from crossdock.settings.pairing import Pairing as PairingSettings
+from crossdock.settings.secrets import secret_texts
 from crossdock.settings.tree import Project
 from crossdock.store.archive import Vault, open_vault
 from crossdock.store.cases import PgCaseBook
@@ -48,6 +49,7 @@ from crossdock.store.runs import RunBook
 from crossdock.store.scope import Scope, Seller, UnitRules
 from crossdock.store.standing import PgStandingBook
 from crossdock.store.stock import PgStockBook
+from crossdock.telemetry.hiding import hider
 from crossdock.wiring.systems import known_systems
 
 ASKED_TOGETHER = 64  # account codes that the orders of one moment ask for in one call
@@ -119,7 +121,10 @@ async def open_installation(project: Project) -> AsyncIterator[Installation]:
 async def _connect(here: Installation) -> None:
     holder = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
     for name, settings in here.project.systems.items():
-        gate = SharedGate(here.pool, tenant=here.tenant, system=name, budget=settings.budget, holder=holder)
+        hide = hider(secret_texts(settings))
+        gate = SharedGate(
+            here.pool, tenant=here.tenant, system=name, budget=settings.budget, holder=holder, hide=hide
+        )  # fmt: skip
         here.gates[name] = gate
         here.connectors[name] = await here.kinds[settings.kind].connect(settings, gate, SystemClock())
 

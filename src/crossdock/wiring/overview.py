@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from yarl import URL
-
 from crossdock.decide.attention import needs_attention
 from crossdock.decide.rights import Person, pairings_of
 from crossdock.store import desk
@@ -79,17 +77,6 @@ def visible(here: Installation, person: Person) -> list[str]:
     return [name for name in here.project.pairings if mine is None or name in mine]
 
 
-async def read_systems(here: Installation, person: Person) -> tuple[Sequence[Row], Sequence[Row]]:
-    """The systems of a person's pairings with how they answer, without any secret; and up to when each list was
-    read."""
-    mine = visible(here, person)
-    found = await read_flows(here.pool, here.tenant)
-    budgets = {one["system"]: one for one in found["budgets"]}
-    names = dict.fromkeys(name for pairing in mine for name in here.project.pairings[pairing].systems())
-    rows = [_system(here, name, mine, budgets.get(name)) for name in names]
-    return rows, [one for one in found["watermarks"] if one["pairing"] in mine]
-
-
 def known(at: datetime | None) -> datetime | None:
     """The database's "never" is None here."""
     return None if at is None or at.year < 2000 else at
@@ -124,21 +111,3 @@ def _pairing(name: str, found: Row, under_way: Sequence[Row], day: desk.Hours, *
 def _count(rows: Iterable[Row], states: Iterable[str]) -> int:
     wanted = set(states)
     return sum(one["orders"] for one in rows if one["state"] in wanted)
-
-
-def _system(here: Installation, name: str, mine: list[str], budget: Any) -> dict[str, Any]:
-    kind, now = here.kind_of(name), datetime.now(UTC)
-    stopped = known(budget["open_until"]) if budget else None
-    told = known(budget["blocked_until"]) if budget else None
-    return {
-        "name": name,
-        "title": kind.title,
-        "role": kind.role,
-        "address": str(URL(str(here.project.systems[name].base_url)).with_user(None)),
-        "pairings": [one for one in mine if name in here.project.pairings[one].systems()],
-        "capabilities": sorted(str(one) for one in kind.capabilities),
-        "failures": budget["failures"] if budget else 0,
-        "calls_left": round(budget["tokens"]) if budget else None,
-        "stopped": stopped if stopped and stopped > now else None,
-        "told_to_wait": told if told and told > now else None,
-    }

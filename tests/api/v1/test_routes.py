@@ -33,6 +33,7 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "searchOrders": READERS,
     "showOrder": {**READERS, "elsewhere": 404},
     "listSystems": READERS,
+    "probeSystem": {**dict.fromkeys(TOKENS, 403), "root": 200},
     "assignCase": {**SETTLERS, "data": 204, "root": 204},
     "snoozeCase": {**SETTLERS, "data": 204, "root": 204},
     "wakeCase": {**SETTLERS, "data": 204, "root": 204},
@@ -143,6 +144,7 @@ async def places(api: Api) -> dict[str, Any]:
         "order_id": order,
         "token_id": token,
         "name": "mary",
+        "system": "khaos",
     }
 
 
@@ -162,6 +164,7 @@ async def test_strangers_get_in_nowhere(api: Api) -> None:
         **dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id"), 1),
         "desk": "data",
         "name": "mary",
+        "system": "khaos",
         "tax": "x",
     }
     mary = {"name": "mary", "password": PASSWORD}

@@ -37,6 +37,7 @@ from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import MapsChanged
 from crossdock.wiring.people import NoSuchPerson, PersonRefused
+from crossdock.wiring.probing import ProbeRefused
 from crossdock.wiring.schedules import NoSuchFlow
 from crossdock.wiring.tokens import NoSuchToken
 
@@ -128,6 +129,7 @@ def _refuse(api: FastAPI) -> None:
     @api.exception_handler(MapsChanged)
     @api.exception_handler(StartRefused)
     @api.exception_handler(AlertRefused)
+    @api.exception_handler(ProbeRefused)
     @api.exception_handler(PersonRefused)
     async def stands_otherwise(_: Request, error: Exception) -> Response:
         return answer(409, str(error))

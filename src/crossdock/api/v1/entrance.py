@@ -66,6 +66,7 @@ Settler = Annotated[Bearer, Security(_entered, scopes=[Scope.CASES_SETTLE])]
 Mapper = Annotated[Bearer, Security(_entered, scopes=[Scope.MAPPINGS_WRITE])]
 Runner = Annotated[Bearer, Security(_entered, scopes=[Scope.FLOWS_RUN])]
 Reconciler = Annotated[Bearer, Security(_entered, scopes=[Scope.RECONCILE])]
+Prober = Annotated[Bearer, Security(_entered, scopes=[Scope.PROBE])]
 Auditor = Annotated[Bearer, Security(_entered, scopes=[Scope.AUDIT_READ])]
 Admin = Annotated[Bearer, Security(_entered, scopes=[Scope.ADMIN])]
 

@@ -102,3 +102,7 @@ class PrimaSettings(BridgeSettings):
     @property
     def probes_allocation(self) -> bool:
         return bool(self.allocation_probe_sku and self.allocation_probe_account)
+
+    def looking_only(self) -> Self:
+        """Without the allocation probe, which places an order."""
+        return self.model_copy(update={"allocation_probe_sku": "", "allocation_probe_account": ""})
