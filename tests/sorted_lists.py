@@ -44,6 +44,10 @@ select (select min(id) from reconciliation_run), n, 'stock', (array['one', 'othe
        case when n % 11 > 0 then (n % 13 - 6) * 1.5 end
 from generate_series(1, {MANY}) n;
 
+insert into desk_case (tenant, pairing, kind, subject, state, desk, severity, cause, due_at, closed_at)
+select 'main', '{NAME}', 'tax-conflict', 'S' || n, 'closed', (array['finance', 'data', 'sales-ops'])[n % 3 + 1],
+       'normal', 'x', now(), now() - (n % 7) * interval '1 hour' from generate_series(1, {MANY}) n;
+
 insert into person (tenant, name, password_hash)
 select 'main', (array['p', 'P'])[n % 2 + 1] || n, '' from generate_series(1, {MANY}) n
 """
@@ -103,6 +107,10 @@ LISTS: Mapping[str, Listed] = {
         api=f"/mappings?pairing={NAME}&kind=courier&state=retired", item="key", query=GONE.format("key"),
         orders={"a-z": KEY, "z-a": f"{KEY} desc", "newest": "until desc, id desc", "oldest": "until, id"},
         unsorted="a-z",
+    ),
+    "cases, closed": Listed(
+        page="/cases?state=closed", cell=r'<td><a href="/cases/(\d+)">', api="/cases?state=closed", item="id",
+        query="select id from desk_case where state <> 'open' order by", orders=BOTH_WAYS, unsorted="newest",
     ),
     "runs": Listed(
         page="/reconciliation", cell=r'href="/reconciliation/(\d+)"', api="/reconciliations", item="id",

@@ -11,6 +11,7 @@ from crossdock.store.database import Pool
 from crossdock.store.desk import find_orders
 from crossdock.store.loading import PgLoadBook
 from crossdock.store.migrate import migrate
+from crossdock.store.sorting import ByAge
 from tests.store.books import NOON, Books, document, line, sale
 from tests.store.test_upgrade import at_revision, fill
 
@@ -62,17 +63,31 @@ async def test_orders_are_found_by_sku_page_by_page_each_once_and_only_those_of_
         "select id, 3, 'SKU-BEST', 'case', 1, pairing from sales_order where id % 20 = 0 or id % 50 = 48"
     )  # twice in many orders, and now and then in another pairing
     for pairings in (["oro-khaos"], [OTHER], ["oro-khaos", OTHER], ["oro-prima"]):
-        found: list[int] = []
-        while not found or len(found) % 7 == 0:
-            page, _ = await find_orders(
-                pool, "main", pairings, "SKU-BEST", before=found[-1] if found else None, limit=7
-            )
-            found += [row["id"] for row in page]
-            if not page:
-                break
         wanted = await pool.fetch(
             "select distinct order_id from sales_order_line l join sales_order o on o.id = l.order_id "
-            "where sku = 'SKU-BEST' and o.pairing = any($1::text[]) order by order_id desc",
+            "where sku = 'SKU-BEST' and o.pairing = any($1::text[]) order by order_id",
             pairings,
         )
-        assert found == [row["order_id"] for row in wanted]
+        upwards = [row["order_id"] for row in wanted]
+        assert await found(pool, pairings, "SKU-BEST", ByAge.OLDEST) == upwards
+        assert await found(pool, pairings, "SKU-BEST", ByAge.NEWEST) == upwards[::-1]
+
+
+async def test_orders_are_found_by_company_both_ways_each_once(pool: Pool) -> None:
+    await fill_year(pool, orders=1_000, cases=8)
+    await pool.execute("update sales_order set company_name = 'Acme ' || id % 3 where id % 7 = 0")
+    upwards = [row["id"] for row in await pool.fetch("select id from sales_order where id % 7 = 0 order by id")]
+    pairings = ["oro-khaos", OTHER, "oro-prima"]
+    assert await found(pool, pairings, "acme", ByAge.OLDEST) == upwards
+    assert await found(pool, pairings, "acme", ByAge.NEWEST) == upwards[::-1]
+
+
+async def found(pool: Pool, pairings: list[str], words: str, sort: ByAge) -> list[int]:
+    """Page by page."""
+    seen: list[int] = []
+    while True:
+        key = seen[-1] if seen else None
+        page, _ = await find_orders(pool, "main", pairings, words, sort=sort, from_key=key, limit=7)
+        seen += [row["id"] for row in page]
+        if len(page) < 7:
+            return seen

@@ -27,10 +27,12 @@ LISTS: Mapping[str, tuple[tuple[Any, ...], int]] = {
     "cases_due": ((*EVERYTHING, False, EPOCH, 0, PAGE), OF_CASES),
     "cases_newest": ((*EVERYTHING, False, KEY_MAX, PAGE), OF_CASES),
     "cases_oldest": ((*EVERYTHING, False, 0, PAGE), OF_CASES),
-    "cases_closed": ((*EVERYTHING, KEY_MAX, PAGE), OF_CASES),
+    "cases_closed_newest": ((*EVERYTHING, KEY_MAX, PAGE), OF_CASES),
+    "cases_closed_oldest": ((*EVERYTHING, 0, PAGE), OF_CASES),
     "orders_newest": (("main", KEY_MAX, PAIRINGS, STATES, PAGE), OF_ORDERS),
     "orders_oldest": (("main", 0, PAIRINGS, STATES, PAGE), OF_ORDERS),
-    "orders_found": (("main", KEY_MAX, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
+    "orders_found_newest": (("main", KEY_MAX, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
+    "orders_found_oldest": (("main", 0, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
     "companies": (("main", "a", 100), 400),
     "trail_newest": (("main", KEY_MAX, PAGE), PAGE),
     "trail_oldest": (("main", 0, PAGE), PAGE),
@@ -44,10 +46,12 @@ DEEP: Mapping[str, tuple[tuple[Any, ...], int]] = {
     "cases_due": ((*EVERYTHING, False, datetime.now(UTC), 0, PAGE), OF_CASES),
     "cases_newest": ((*EVERYTHING, False, CASES // 2, PAGE), OF_CASES),
     "cases_oldest": ((*EVERYTHING, False, CASES // 2, PAGE), OF_CASES),
-    "cases_closed": ((*EVERYTHING, CASES // 2, PAGE), OF_CASES),
+    "cases_closed_newest": ((*EVERYTHING, CASES // 2, PAGE), OF_CASES),
+    "cases_closed_oldest": ((*EVERYTHING, CASES // 2, PAGE), OF_CASES),
     "orders_newest": (("main", MIDDLE, PAIRINGS, STATES, PAGE), OF_ORDERS),
     "orders_oldest": (("main", MIDDLE, PAIRINGS, STATES, PAGE), OF_ORDERS),
-    "orders_found": (("main", MIDDLE, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
+    "orders_found_newest": (("main", MIDDLE, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
+    "orders_found_oldest": (("main", MIDDLE, PAIRINGS, "SKU-BEST", PAGE, []), 7 * PAGE),
     "companies": (("main", "nothing like it", 100), 4),
     "trail_newest": (("main", MIDDLE, PAGE), PAGE),
     "trail_oldest": (("main", MIDDLE, PAGE), PAGE),
@@ -58,7 +62,8 @@ DEEP: Mapping[str, tuple[tuple[Any, ...], int]] = {
 }
 """The same of a page in the middle."""
 ELSEWHERE: Mapping[str, tuple[tuple[Any, ...], int]] = {
-    "orders_found": (("main", KEY_MAX, ["scayle-khaos"], "SKU-BEST", PAGE, []), 0),
+    "orders_found_newest": (("main", KEY_MAX, ["scayle-khaos"], "SKU-BEST", PAGE, []), 0),
+    "orders_found_oldest": (("main", 0, ["scayle-khaos"], "SKU-BEST", PAGE, []), 0),
 }
 """The same of what another pairing alone has, and a lot of it."""
 COUNTS: Mapping[str, tuple[tuple[Any, ...], int]] = {
@@ -113,7 +118,7 @@ OTHERS: Mapping[str, tuple[str, str, tuple[Any, ...], int]] = {
     **{
         f"companies {state}, {sort}, {where}": (
             "accounts", f"list_{sort}",
-            ("main", *ERPS, state, number, PAGE, *([name] if sort in ("a_z", "z_a") else [])), OF_COMPANIES,
+            ("main", *ERPS, [state], number, PAGE, *([name] if sort in ("a_z", "z_a") else [])), OF_COMPANIES,
         )
         for state in ("review", "linked")
         for sort, places in {

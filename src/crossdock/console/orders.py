@@ -36,7 +36,9 @@ async def search(
     among = [name for name in mine if pairing in ("", name)]
     words, many = q.strip(), False
     if words:
-        rows, many = await desk.find_orders(here.pool, here.tenant, among, words, before=before, limit=PAGE)
+        rows, many = await desk.find_orders(
+            here.pool, here.tenant, among, words, sort=sort, from_key=before, limit=PAGE
+        )
     else:
         states = [one for one in OrderState if state in ("", one)]
         rows = await desk.orders(

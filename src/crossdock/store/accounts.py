@@ -15,6 +15,7 @@ from crossdock.store.sorting import FIRST, ByNameOrAge
 from crossdock.store.sql import statements
 
 SQL = statements("accounts")
+STATES = ("review", "linked", "guest", "new", "set_aside", "unreadable")
 LISTS = {
     ByNameOrAge.A_TO_Z: "list_a_z", ByNameOrAge.Z_TO_A: "list_z_a", ByNameOrAge.NEWEST: "list_newest",
     ByNameOrAge.OLDEST: "list_oldest",
@@ -68,7 +69,7 @@ async def list_companies(
     pool: Pool,
     tenant: str,
     erps: Mapping[str, str],
-    state: str,
+    states: Sequence[str] = STATES,
     *,
     words: str = "",
     sort: ByNameOrAge = ByNameOrAge.OLDEST,
@@ -80,7 +81,7 @@ async def list_companies(
     number, name = FIRST[sort]
     if after is not None:
         number, name = after, await pool.fetchval(SQL["name_of"], tenant, after) or name
-    given: list[Any] = [tenant, list(erps), list(erps.values()), state, number, limit]
+    given: list[Any] = [tenant, list(erps), list(erps.values()), list(states), number, limit]
     words = words.strip()
     if words:
         begins = words.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"

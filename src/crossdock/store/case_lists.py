@@ -32,9 +32,16 @@ class CaseOrder(StrEnum):
     OLDEST = "oldest"
 
 
+CLOSED: Mapping[CaseOrder, tuple[str, int]] = {
+    CaseOrder.NEWEST: ("cases_closed_newest", KEY_MAX), CaseOrder.OLDEST: ("cases_closed_oldest", 0),
+}  # fmt: skip
+"""Order → statement, and where its first page begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseQuestion:
-    """Which cases, and in which order. "" is every one. What is closed stands newest first, whatever `sort` says."""
+    """Which cases, and in which order. "" is every one. What is closed is due no more: it stands newest first, or
+    oldest."""
 
     desk: str = ""
     pairing: str = ""
@@ -82,7 +89,8 @@ async def list_queue(
     given = (tenant, *reach(grants), desks, asked.pairing, asked.kind, asked.assignee, asked.severity)
     put_off = asked.state is Standing.SNOOZED
     if asked.state is Standing.CLOSED:
-        found = await pool.fetch(SQL["cases_closed"], *given, _key(after, KEY_MAX), limit)
+        name, first = CLOSED.get(asked.sort, CLOSED[CaseOrder.NEWEST])
+        found = await pool.fetch(SQL[name], *given, _key(after, first), limit)
     elif asked.sort is CaseOrder.DUE:
         found = await pool.fetch(SQL["cases_due"], *given, put_off, *_moment(after), limit)
     elif asked.sort is CaseOrder.NEWEST:

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from crossdock.model.lifecycle import OrderState
-from crossdock.store.case_lists import KEY_MAX
 from crossdock.store.database import Pool
 from crossdock.store.sorting import ByAge, beginning
 from crossdock.store.sql import statements
@@ -18,6 +17,7 @@ COMPANIES_MAX = 100
 BEGINNING_MIN = 3
 Row = Mapping[str, Any]
 ORDERS = {ByAge.NEWEST: "orders_newest", ByAge.OLDEST: "orders_oldest"}
+FOUND = {ByAge.NEWEST: "orders_found_newest", ByAge.OLDEST: "orders_found_oldest"}
 TRAIL = {ByAge.NEWEST: "trail_newest", ByAge.OLDEST: "trail_oldest"}
 TRAIL_OF_PEOPLE = {ByAge.NEWEST: "trail_of_people_newest", ByAge.OLDEST: "trail_of_people_oldest"}
 TRAIL_OF_ONE = {ByAge.NEWEST: "trail_of_one_newest", ByAge.OLDEST: "trail_of_one_oldest"}
@@ -48,16 +48,23 @@ async def orders(
 
 
 async def find_orders(
-    pool: Pool, tenant: str, pairings: Collection[str], words: str, *, before: int | None = None, limit: int = 50
+    pool: Pool,
+    tenant: str,
+    pairings: Collection[str],
+    words: str,
+    *,
+    sort: ByAge = ByAge.NEWEST,
+    from_key: int | None = None,
+    limit: int = 50,
 ) -> tuple[Sequence[Row], bool]:
-    """Newest first. words: a number of the order, its parcel or ERP order, a SKU, or how a company's name begins, by
-    three letters at least. Also says whether more companies begin so than were looked at."""
-    key = KEY_MAX if before is None else before
+    """In the order they were captured. words: a number of the order, its parcel or ERP order, a SKU, or how a company's
+    name begins, by three letters at least. Also says whether more companies begin so than were looked at."""
+    key = beginning(sort) if from_key is None else from_key
     names: list[str] = []
     if len(words) >= BEGINNING_MIN:
         found = await pool.fetch(SQL["companies"], tenant, words.lower(), COMPANIES_MAX)
         names = [row["name"] for row in found]
-    rows = await pool.fetch(SQL["orders_found"], tenant, key, list(pairings), words, limit, names)
+    rows = await pool.fetch(SQL[FOUND[sort]], tenant, key, list(pairings), words, limit, names)
     return [dict(row) for row in rows], len(names) == COMPANIES_MAX
 
 

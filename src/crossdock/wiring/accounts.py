@@ -16,7 +16,7 @@ from crossdock.wiring.case_file import Way, ways
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.settling import Settler, settler
 
-STATES = ("review", "linked", "guest", "new", "set_aside", "unreadable")
+STATES = store.STATES
 DEEDS = (Remedy.LINK_ACCOUNT, Remedy.OPEN_ACCOUNT, Remedy.SET_ASIDE)
 """What may be done with a company from here; the rest of its case is the case's own page."""
 
@@ -54,7 +54,7 @@ async def list_accounts(
     if state not in STATES:
         raise RemedyRefused(f"there is no state {state!r}; there is {', '.join(STATES)}")
     return await store.list_companies(
-        here.pool, here.tenant, erps, state, words=words, sort=sort, after=after, limit=limit
+        here.pool, here.tenant, erps, [state], words=words, sort=sort, after=after, limit=limit
     )
 
 

@@ -173,7 +173,7 @@ class Settled(Told):
 @router.get(
     "/cases", operation_id="listCases", summary="Open cases, the first due first",
     description="Those that are put off or closed are listed when `state` asks for them; what is closed stands newest "
-    "first. A cursor goes with the `sort` and `state` it was given for.", responses=problems(),
+    "first, or oldest. A cursor goes with the `sort` and `state` it was given for.", responses=problems(),
 )  # fmt: skip
 async def cases(request: Request, here: Here, bearer: Reader, wanted: Annotated[CaseFilter, Query()]) -> CasePage:
     asked = CaseQuestion(

@@ -43,7 +43,7 @@ class OrderFilter(Given):
     )
     pairing: Words | None = None
     state: OrderState | None = Field(None, description="Only those in this state; not together with `q`.")
-    sort: ByAge = Field(ByAge.NEWEST, description="What is found by `q` stands newest first.")
+    sort: ByAge = ByAge.NEWEST
     cursor: NumberCursor = None
     limit: Limit = PAGE
 
@@ -156,7 +156,9 @@ async def orders(request: Request, here: Here, bearer: Reader, wanted: Annotated
     before = int(wanted.cursor) if wanted.cursor else None
     words = wanted.q.strip()
     if words:
-        rows, _ = await desk.find_orders(here.pool, here.tenant, mine, words, before=before, limit=wanted.limit)
+        rows, _ = await desk.find_orders(
+            here.pool, here.tenant, mine, words, sort=wanted.sort, from_key=before, limit=wanted.limit
+        )
     else:
         states = list(OrderState) if wanted.state is None else [wanted.state]
         rows = await desk.orders(

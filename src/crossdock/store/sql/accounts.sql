@@ -13,13 +13,18 @@ left join account a on a.tenant = c.tenant and a.account_id = k.account_id
 -- As it is shown: a company that has none goes by its key. It is as the index has it, which holds no endless text.
 left(lower(coalesce(nullif(c.document ->> 'name', ''), c.ref)), 200) collate "C"
 
+-- part: each
+-- $2, $3: pairings and the ERP of each, side by side. $4: states. Each pairing and state is asked once by its index.
+from unnest($2::text[]) as p(pairing) cross join unnest($4::text[]) as s(state) cross join lateral (
+
 -- name: list_oldest
--- $2, $3: pairings and the ERP of each, side by side. $4: state. $5: id of the last company of the page before.
--- The state stands in the order so that the index over it is walked, and not the key past all that is in another state.
+-- $5: id of the last company of the page before. The state stands in the order so that the index over it is walked, and not
+-- the key past all that is in another state.
 with page as (
-    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+    select n.id
+-- with: each
         select c.id from company c
-        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) > ($4, $5) and c.state <= $4
+        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) > (s.state, $5) and c.state <= s.state
         order by c.state, c.id limit $6
     ) n order by n.id limit $6
 )
@@ -28,9 +33,10 @@ where c.id = any(array(select id from page)) order by c.id
 
 -- name: list_newest
 with page as (
-    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+    select n.id
+-- with: each
         select c.id from company c
-        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) < ($4, $5) and c.state >= $4
+        where c.tenant = $1 and c.pairing = p.pairing and (c.state, c.id) < (s.state, $5) and c.state >= s.state
         order by c.state desc, c.id desc limit $6
     ) n order by n.id desc limit $6
 )
@@ -38,13 +44,14 @@ with page as (
 where c.id = any(array(select id from page)) order by c.id desc
 
 -- name: list_a_z
--- $7: name of that company.
+-- $5, $7: id and name of the last company of the page before.
 with page as (
-    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+    select n.id
+-- with: each
         select c.id,
 -- with: name
         as name from company c
-        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and (
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = s.state and (
 -- with: name
         , c.id) > ($7::text, $5)
         order by
@@ -59,11 +66,12 @@ where c.id = any(array(select id from page)) order by
 
 -- name: list_z_a
 with page as (
-    select n.id from unnest($2::text[]) as p(pairing) cross join lateral (
+    select n.id
+-- with: each
         select c.id,
 -- with: name
         as name from company c
-        where c.tenant = $1 and c.pairing = p.pairing and c.state = $4 and (
+        where c.tenant = $1 and c.pairing = p.pairing and c.state = s.state and (
 -- with: name
         , c.id) < ($7::text, $5)
         order by
@@ -78,44 +86,58 @@ desc, c.id desc
 
 -- part: found
 -- By the storefront's key, how the company's name begins, or the code of its account.
-where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = $4 and c.id in (
-    select id from company where tenant = $1 and pairing = any($2::text[]) and ref = $7
-    union select id from company where tenant = $1 and lower(document ->> 'name') like $8
-    union select f.id from account b
-          join account_link l on l.tenant = b.tenant and l.account_id = b.account_id
-          join company f on f.tenant = l.tenant and f.pairing = l.pairing and f.ref = l.company_ref
-          where b.tenant = $1 and b.system = any($3::text[]) and b.code_key = lower($7)
-)
+with page as (
+    select c.id from company c
+    where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = any($4::text[]) and c.id in (
+        select id from company where tenant = $1 and pairing = any($2::text[]) and ref = $7
+        union select id from company where tenant = $1 and lower(document ->> 'name') like $8
+        union select f.id from account b
+              join account_link l on l.tenant = b.tenant and l.account_id = b.account_id
+              join company f on f.tenant = l.tenant and f.pairing = l.pairing and f.ref = l.company_ref
+              where b.tenant = $1 and b.system = any($3::text[]) and b.code_key = lower($7)
+    )
 
 -- name: found_oldest
--- with: company
 -- with: found
-  and c.id > $5 order by c.id limit $6
+    and c.id > $5 order by c.id limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by c.id
 
 -- name: found_newest
--- with: company
 -- with: found
-  and c.id < $5 order by c.id desc limit $6
+    and c.id < $5 order by c.id desc limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by c.id desc
 
 -- name: found_a_z
--- with: company
 -- with: found
-  and (
+    and (
 -- with: name
-  , c.id) > ($9::text, $5)
-order by
+    , c.id) > ($9::text, $5)
+    order by
 -- with: name
-  , c.id limit $6
+    , c.id limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by
+-- with: name
+, c.id
 
 -- name: found_z_a
--- with: company
 -- with: found
-  and (
+    and (
 -- with: name
-  , c.id) < ($9::text, $5)
-order by
+    , c.id) < ($9::text, $5)
+    order by
 -- with: name
-  desc, c.id desc limit $6
+    desc, c.id desc limit $6
+)
+-- with: company
+where c.id = any(array(select id from page)) order by
+-- with: name
+desc, c.id desc
 
 -- name: one
 -- with: company

@@ -61,7 +61,7 @@ with page as (
 -- with: case_line
 order by c.id
 
--- name: cases_closed
+-- name: cases_closed_newest
 -- Newest first, before $9.
 with page as (
     select n.* from unnest($4::text[]) as d(desk) cross join lateral (
@@ -73,6 +73,19 @@ with page as (
 )
 -- with: case_line
 order by c.id desc
+
+-- name: cases_closed_oldest
+-- Oldest first, after $9.
+with page as (
+    select n.* from unnest($4::text[]) as d(desk) cross join lateral (
+        select c.id from desk_case c
+        where c.tenant = $1 and c.state <> 'open' and c.desk = d.desk and c.id > $9
+-- with: reach
+        order by c.id limit $10
+    ) n order by n.id limit $10
+)
+-- with: case_line
+order by c.id
 
 -- name: queues
 -- What is put off waits for nobody.
@@ -109,8 +122,8 @@ with page as (
 -- with: order_line
 order by o.id
 
--- name: orders_found
--- Newest first, before $2: by order number, storefront key, ERP number, tracking number, SKU, or one of the companies $6.
+-- name: orders_found_newest
+-- Before $2: by order number, storefront key, ERP number, tracking number, SKU, or one of the companies $6.
 with found as (
     select id from sales_order where tenant = $1 and ref = $4 and id < $2
     union select o.id from unnest($3::text[]) as p(pairing)
@@ -135,6 +148,32 @@ with found as (
 )
 -- with: order_line
 order by o.id desc
+
+-- name: orders_found_oldest
+-- The same after $2.
+with found as (
+    select id from sales_order where tenant = $1 and ref = $4 and id > $2
+    union select o.id from unnest($3::text[]) as p(pairing)
+        join sales_order o on o.tenant = $1 and o.pairing = p.pairing and o.storefront_id = $4 and o.id > $2
+    union select id from sales_order where tenant = $1 and erp_ref = $4 and erp_ref <> '' and id > $2
+    union select order_id from despatch where tenant = $1 and tracking_number = $4 and order_id > $2
+    union select n.order_id from unnest($3::text[]) as p(pairing) cross join lateral (
+        select distinct l.order_id from sales_order_line l
+        cross join lateral (select from sales_order o where o.id = l.order_id and o.tenant = $1 offset 0) mine
+        where l.sku = $4 and l.pairing = p.pairing and l.order_id > $2 order by l.order_id limit $5
+    ) n
+    union select n.id from unnest($6::text[]) as c(company) cross join lateral (
+        select o.id from sales_order o
+        where o.tenant = $1 and lower(o.company_name) collate "C" = c.company and o.id > $2 and o.pairing = any($3::text[])
+        order by o.id limit $5
+    ) n
+), page as (
+    select o.id from sales_order o
+    where o.id = any(array(select id from found)) and o.tenant = $1 and o.pairing = any($3::text[])
+    order by o.id limit $5
+)
+-- with: order_line
+order by o.id
 
 -- name: companies
 -- Names of companies that begin with $2, in small letters, $3 at most: each is looked up from the one before it.
