@@ -49,6 +49,11 @@ def test_every_internal_link_resolves(page: Path) -> None:
             assert anchor in anchors(target), f"{link}: there is no such heading"
 
 
+@every_page
+def test_no_page_holds_both_sides_of_a_conflict(page: Path) -> None:
+    assert not re.search(r"^(<{7} |>{7} |={7}$)", text_of(page), re.M)
+
+
 def test_every_page_can_be_reached_from_the_index() -> None:
     index = DOCS / "index.md"
     reached = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
