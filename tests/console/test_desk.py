@@ -39,6 +39,19 @@ async def test_mapping_a_sku_is_rehearsed_and_frees_every_order_that_waits_on_it
     assert orders.count('class="tag posted"') == 3
 
 
+async def test_each_suggestion_is_tried_with_one_press_and_none_that_is_unsure_is_filled_in(desk: Desk) -> None:
+    case = await three_wait(desk)
+    dora = await desk.sign_in("dora")
+    _, page = await dora.get(f"/cases/{case}")
+    assert 'name="code" value="" list="likely"' in page  # nothing resembles it enough
+    await desk.world.erp.act("create_item", {"sku": "GHOST01", "name": "Lantern", "net_price": "24.00", "tax": "STD"})
+    await desk.world.run("items")
+    _, page = await dora.get(f"/cases/{case}")
+    assert ('name="code" value="GHOST01" list="likely"' in page, 'with GHOST01?"' in page) == (True, True)
+    status, text = await dora.send(f"/cases/{case}/rehearse", remedy="map-code", code="GHOST01")
+    assert (status, "Of 3 held" in text) == (200, True)
+
+
 async def test_an_order_tells_its_story_from_capture_to_the_erp(desk: Desk) -> None:
     ref = await desk.world.sell((PLENTY, 2))
     await desk.world.deliver()

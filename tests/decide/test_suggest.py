@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crossdock.decide.suggest import suggest_items
+from crossdock.decide.suggest import suggest_items, the_likeliest
 from crossdock.model.stock import StockItem
 
 GLOVES = StockItem(code="GLV-01", item_id="1", description="Work gloves, leather", other_ref="8817", barcodes=("501",))
@@ -43,3 +43,18 @@ def test_the_likeliest_come_first_and_few():
     items = [StockItem(code=f"GLV-0{at}", item_id=str(at)) for at in range(9)]
     found = suggest_items("GLV-04", items, most=3)
     assert [one.code for one in found] == ["GLV-04", "GLV-00", "GLV-01"]
+
+
+@pytest.mark.parametrize(
+    ("scored", "filled_in"),
+    [
+        ([], ""),
+        ([("A", 79.9)], ""),
+        ([("A", 80.0)], "A"),
+        ([("B", 85.0), ("A", 100.0)], "A"),
+        ([("A", 97.0), ("B", 97.0)], ""),
+        ([("A", 60.0), ("B", 20.0)], ""),
+    ],
+)
+def test_only_what_is_sure_enough_and_ahead_of_all_others_is_filled_in(scored, filled_in):
+    assert the_likeliest(scored) == filled_in

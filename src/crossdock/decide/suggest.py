@@ -11,6 +11,7 @@ from crossdock.model.stock import StockItem
 
 LEAST_LIKENESS = 72.0  # of 100; below this two codes of one catalogue are strangers
 LEAST_WORDS = 0.5
+SURE = 80  # of 100; what is likelier may be filled in for a person, who still decides
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -42,6 +43,12 @@ def suggest_items(
         for score, reason in [best]
     ]
     return tuple(sorted(found, key=lambda one: (-one.score, one.code))[:most])
+
+
+def the_likeliest(scored: Iterable[tuple[str, float]]) -> str:
+    """Of (code, score): the one that may be filled in, sure enough and ahead of every other; "" when there is none."""
+    first, *others = sorted(scored, key=lambda one: -one[1]) or [("", 0.0)]
+    return first[0] if first[1] >= SURE and all(score < first[1] for _, score in others) else ""
 
 
 def _reasons(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crossdock.cases.kind import Remedy
 from crossdock.decide.account_match import Signal, signal_of
 from crossdock.decide.rights import Person, may_see_accounts
+from crossdock.decide.suggest import the_likeliest
 from crossdock.flows.wish import Rehearsal, RemedyRefused, Wish
 from crossdock.ports.case_book import CaseRow
 from crossdock.store import accounts as store
@@ -39,6 +40,11 @@ class CompanyFile:
     likely: Sequence[Likely]
     links: Sequence[PastLink]
     ways: Sequence[Way]
+
+    @property
+    def likeliest(self) -> str:
+        """The account that may be filled in; "" when none is likely enough."""
+        return the_likeliest((one.code, one.score) for one in self.likely)
 
 
 def accounts_seen(here: Installation, person: Person) -> Mapping[str, str]:

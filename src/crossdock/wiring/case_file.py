@@ -9,7 +9,7 @@ from typing import Any
 from crossdock.cases.kind import Remedy
 from crossdock.cases.kinds import KINDS
 from crossdock.decide.mappings import MAP_PARAMS, MAPS
-from crossdock.decide.suggest import Suggestion, suggest_items
+from crossdock.decide.suggest import Suggestion, suggest_items, the_likeliest
 from crossdock.flows.wish import REASONED
 from crossdock.ports.case_book import CaseRow
 from crossdock.settings.tree import Project
@@ -56,8 +56,9 @@ class CaseFile:
 
     @property
     def likely(self) -> str:
-        """The likeliest ERP code, of an item or an account; "" when nothing is likely."""
-        return self.items[0].code if self.items else str(self.accounts[0]["code"]) if self.accounts else ""
+        """The ERP code, of an item or an account, that may be filled in; "" when none is likely enough."""
+        accounts = ((str(one["code"]), float(one["score"])) for one in self.accounts)
+        return the_likeliest([*((one.code, one.score) for one in self.items), *accounts])
 
 
 async def read_case(pool: Pool, project: Project, case_id: int) -> CaseFile | None:

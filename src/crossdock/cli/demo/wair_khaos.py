@@ -83,7 +83,7 @@ class WairKhaos(Play):
 
     async def _a_courier_nobody_mapped(self) -> None:
         """An order taken by telephone leaves from York: it is closed in the ERP once somebody says by whom it went."""
-        goods = {"sku": "HP-1001", "quantity": 2}
+        goods = {"sku": self._well_stocked(), "quantity": 2}
         code = (await self.erp.act("sell", {**goods, "site": "York"}))["code"]
         left = {"order_ref": code, "location": YORK, "carrier": "yodel", "service": "48h", "lines": [goods]}
         await self.shops.act("dispatch_order", left)
@@ -101,6 +101,12 @@ class WairKhaos(Play):
 
         await self.until(is_closed, f"order {code} is closed in the ERP")
         self.note(f"order {code} is closed in the ERP, with the courier and the number of its parcel")
+
+    def _well_stocked(self) -> str:
+        """Of what York counts, the item that the ERP holds most of there: an order for it is assigned its goods."""
+        counted = {one["sku"] for one in self.shops.state()["levels"] if one["location_code"] == YORK}
+        shelves = [one for one in self.erp.state()["stock"] if one["site"] == "York" and one["sku"] in counted]
+        return str(max(shelves, key=lambda one: (Decimal(str(one["available"])), one["sku"]))["sku"])
 
     async def close(self) -> None:
         async def is_booked() -> bool:
