@@ -32,6 +32,7 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "settleCase": {**SETTLERS, "root": 409},  # the data desk's token was there before
     "searchOrders": READERS,
     "showOrder": {**READERS, "elsewhere": 404},
+    "readOrderDocument": {**READERS, "elsewhere": 404},
     "listSystems": READERS,
     "probeSystem": {**dict.fromkeys(TOKENS, 403), "root": 200},
     "assignCase": {**SETTLERS, "data": 204, "root": 204},
