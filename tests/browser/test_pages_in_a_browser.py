@@ -7,9 +7,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from crossdock.ports.runtime import Priority
+from crossdock.ports.systems import ProbeLine
 from tests.browser.conftest import SCHEMES, SIZES, picture, sign_in, window
 from tests.console.conftest import Desk
 from tests.console.test_pages import WHO, addresses
+from tests.wiring.probes import Told, instead
 
 AXE = Axe()
 
@@ -37,8 +40,40 @@ async def test_every_page_can_be_used_by_everybody(desk: Desk, browser: Browser,
     assert told == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+async def test_a_system_that_fails_and_what_a_probe_tells_can_be_read_by_everybody(
+    desk: Desk, browser: Browser, size: str, scheme: str
+) -> None:
+    for name in ("khaos", "shop"):
+        for _ in range(2):
+            async with desk.world.here.gates[name].call(Priority.READ) as permit:
+                permit.failed("GET http://erp.example/" + "x" * 90, "could not be reached")
+    await desk.world.here.pool.execute("update remote_budget set open_until = now() + interval '9 minutes'")
+    instead(desk.world.here, "khaos", Told(lines=[
+        ProbeLine(what="orders", read=3),
+        ProbeLine(what="companies", denied="you may not"),
+        ProbeLine(what="stock levels", read=1, unreadable=2, problem="http://erp.example/" + "x" * 90),
+    ]))  # fmt: skip
+    async with window(browser, size=size, scheme=scheme) as context:
+        page = await context.new_page()
+        await sign_in(page, desk, "ada")
+        wrong = await _wrong(page, desk.url + "/systems", f"{size}-{scheme}-systems-amiss")
+        await page.get_by_role("button", name="Probe khaos").click()
+        await page.get_by_role("heading", name="Probe of khaos").wait_for()
+        wrong += await _found(page, f"{size}-{scheme}-system-probed")
+        assert wrong == []
+        assert [await page.get_by_text(one, exact=True).count() for one in ("passed", "not allowed", "not passed")] == [
+            1, 1, 1,
+        ]  # fmt: skip
+
+
 async def _wrong(page: Page, url: str, name: str) -> list[str]:
     await page.goto(url)
+    return await _found(page, name)
+
+
+async def _found(page: Page, name: str) -> list[str]:
     await picture(page, name)
     found = await AXE.run(page)
     wrong = [

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from crossdock.connectors.http import ClientCertificate, HttpClient
-from crossdock.model.faults import ConfigFault, Transient, Unanswered
+from crossdock.model.faults import ConfigFault, RemoteFault, Transient, Unanswered
 from tests.connectors.gate import FreeGate, HandClock
 from tests.connectors.stub import Stub, stubbed
 
@@ -71,3 +71,26 @@ def test_a_certificate_that_cannot_be_used_is_the_operators_matter(tmp_path: Pat
         with pytest.raises(ConfigFault, match="cannot be used") as caught:
             HttpClient("https://x", gate=FreeGate(), clock=HandClock(), certificate=ClientCertificate(str(file)))
         assert caught.value.setting == "client_certificate"
+
+
+async def test_of_a_call_that_failed_it_is_told_which_and_how_and_nothing_of_its_query() -> None:
+    async with calling() as (http, stub, gate):
+        for status, headers in ((502, {}), (429, {}), (503, {"Retry-After": "1"})):
+            stub.on("GET", "/api/x?email=joe@firm.example", web.Response(status=status, headers=headers))
+            with pytest.raises(RemoteFault):
+                await http.send("GET", "/x?email=joe@firm.example")
+        stub.on("GET", "/api/x?email=joe@firm.example", ConnectionResetError())
+        with pytest.raises(RemoteFault):
+            await http.send("GET", "/x?email=joe@firm.example")
+        assert {call for call, _ in gate.problems} == {f"GET {stub.url}/api/x"}
+        said = [problem for _, problem in gate.problems]
+        assert said[:3] == [
+            "failed by itself: HTTP 502", "turned the call away: HTTP 429", "asked for a pause: HTTP 503",
+        ]  # fmt: skip
+        assert said[3].startswith("gave no answer: ")
+    gate = FreeGate()
+    async with HttpClient("http://127.0.0.1:9", gate=gate, clock=HandClock(), timeout_seconds=2.0) as http:
+        with pytest.raises(Transient):
+            await http.send("GET", "/x?email=joe@firm.example")
+    ((call, problem),) = gate.problems
+    assert (call, problem.startswith("could not be reached: ")) == ("GET http://127.0.0.1:9/x", True)

@@ -75,6 +75,10 @@ async def test_flows_that_a_system_stops_are_named_with_it_and_with_no_other(des
     assert khaos < text.index("<b>stock</b> of oro-khaos cannot go on, 1 run in a row") < shop
     assert "1 flow cannot go on with it" in text
     assert "cannot go on" not in (await olga.get("/systems"))[1]
+    await desk.world.here.runs.ensure(NAME, "gone")
+    await desk.world.here.pool.execute("delete from cadence where flow = 'stock'")
+    await desk.world.here.runs.ended(NAME, "gone", well=False, result={"problem": "khaos: x"})
+    assert "cannot go on" not in (await vera.get("/systems"))[1]  # it is in no settings any more
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,9 @@ async def test_what_is_amiss_is_told_line_by_line_with_what_to_do_and_no_secret(
     ada = await desk.sign_in("ada")
     status, text = await ada.send("/systems/shop/probe")
     assert status == 200
-    assert all(words in text for words in ("reachable, and something is amiss", "&lt;i&gt;HTTP 401&lt;/i&gt;: *** is"))
+    assert all(
+        words in text for words in ("reachable, and something of it is amiss", "&lt;i&gt;HTTP 401&lt;/i&gt;: *** is")
+    )
     assert [text.count(words) for words in (">passed<", ">not passed<", ">not allowed<")] == [1, 1, 1]
     assert SANDBOX_CREDENTIAL not in text
     assert "problems," in (await ada.get("/systems"))[1]

@@ -26,13 +26,13 @@ class Verdict(StrEnum):
 
 SAYS = {
     Verdict.WELL: "well; everything that may be read could be read",
-    Verdict.PROBLEMS: "reachable, and something is amiss: see below what",
+    Verdict.PROBLEMS: "reachable, and something of it is amiss",
     Verdict.UNREACHABLE: "nothing could be read: see whether it is up, and base_url and credentials in the settings",
 }
 AWAY = ("cannot connect", "no answer", "did not answer")
 WAIT = "Wait as long as it asks, then probe again."
 LOOK_UP = "See whether it is up, and whether base_url in crossdock.yaml is where it answers."
-ASK = "Hold the setting or the right that the text names against the system, mend it, and probe again."
+ASK = "Compare the setting or the right it names with what the system has, mend one of them, and probe again."
 ALLOW = "Let the credentials read this, if a flow of yours needs it."
 MEND = "Look for cases of this system: records that cannot be read are named there when a flow meets them."
 

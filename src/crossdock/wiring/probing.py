@@ -63,7 +63,8 @@ async def probe(
     except Exception as error:
         log.exception("a probe failed by our own fault", kind=kind.kind)
         lines = [_line(f"Crossdock could not go on, by its own fault: {type(error).__name__}: {error}")]
-    shown = [_without_secrets(one, hider(secret_texts(settings))) for one in lines]
+    hide = hider(secret_texts(settings))
+    shown = [_without_secrets(one, hide) for one in lines]
     return Probed(verdict=verdict(shown), lines=shown)
 
 

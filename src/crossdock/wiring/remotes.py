@@ -16,6 +16,7 @@ from crossdock.store.systems import FailedCall, LastProbe, Remotes, read_remotes
 from crossdock.telemetry.hiding import hider
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import known, visible
+from crossdock.wiring.work import cadences
 
 Row = Mapping[str, Any]
 
@@ -76,7 +77,8 @@ async def read_systems(here: Installation, person: Person) -> tuple[Sequence[Sys
     names = list(dict.fromkeys(name for one in mine for name in here.project.pairings[one].systems()))
     found = await read_flows(here.pool, here.tenant)
     remotes = await read_remotes(here.pool, here.tenant, names)
-    flows = [one for one in found["flows"] if one["pairing"] in mine]
+    runs = {(one.pairing, one.flow) for one in cadences(here) if one.pairing in mine}
+    flows = [one for one in found["flows"] if (one["pairing"], one["flow"]) in runs]
     now = datetime.now(UTC)
     rows = [_system(here, name, person, remotes, flows, now) for name in names]
     return sorted(rows, key=lambda one: one.health.urgency), [

@@ -35,7 +35,8 @@ async def test_the_description_is_served_to_everybody(api: Api) -> None:
 
 async def test_schemathesis_finds_no_failure_and_no_undeclared_answer(api: Api, tmp_path: Path) -> None:
     await a_case(api)
-    bounded = ("--phases", "coverage,fuzzing", "--max-examples", "3", "--workers", "2")
+    # One worker: two threads that parse source at the same moment can trip CPython 3.11's own count of its depth.
+    bounded = ("--phases", "coverage,fuzzing", "--max-examples", "3", "--workers", "1")
     for only in (["--exclude-operation-id", "revokeToken"], ["--include-operation-id", "revokeToken"]):
         # Apart: it takes numbers from the answers it got, and would revoke the token that it calls with.
         code, said = await schemathesis(api, tmp_path, *bounded, *only)
