@@ -1,6 +1,7 @@
 """A mail server and a webhook that really listen, and alerts over a database of their own."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -88,8 +89,8 @@ async def post() -> AsyncIterator[Post]:
     await server.wait_closed()
 
 
-@pytest.fixture
-async def hook() -> AsyncIterator[Hook]:
+@contextlib.asynccontextmanager
+async def open_hook() -> AsyncIterator[Hook]:
     made, app = Hook(), web.Application()
     app.router.add_route("*", "/{path:.*}", made.take)
     runner = web.AppRunner(app)
@@ -99,6 +100,12 @@ async def hook() -> AsyncIterator[Hook]:
     made.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     yield made
     await runner.cleanup()
+
+
+@pytest.fixture
+async def hook() -> AsyncIterator[Hook]:
+    async with open_hook() as made:
+        yield made
 
 
 @dataclass

@@ -5,11 +5,11 @@ from unittest import mock
 
 import pytest
 
-from crossdock.console import cases
 from crossdock.console.app import ROOMS
 from crossdock.flows.reconciliation import reconcile
 from crossdock.model.faults import Transient
 from crossdock.model.reconciliation import Subject
+from crossdock.wiring import settling
 from crossdock.wiring.settling import Settler
 from tests.console.conftest import GRANTS, Desk
 from tests.world import GHOST, NAME, PLENTY
@@ -190,7 +190,7 @@ async def test_a_remedy_that_needs_a_system_that_is_away_says_so(desk: Desk) -> 
         raise Transient("GetStockList: HTTP 503")
 
     at = Settler(pairing=desk.world.pairing, rehearse=away, apply=away)  # type: ignore[arg-type]
-    with mock.patch.object(cases, "settler", return_value=at):
+    with mock.patch.object(settling, "settler", return_value=at):
         for deed in ("rehearse", "settle"):
             status, text = await dora.send(f"/cases/{case}/{deed}", remedy="map-code", code=PLENTY)
             assert (status, "GetStockList: HTTP 503" in text, 'role="alert"' in text) == (502, True, True)

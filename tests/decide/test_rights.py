@@ -9,11 +9,13 @@ from crossdock.decide.rights import (
     Person,
     Role,
     desks_of,
+    grant_problem,
     may_administer,
     may_audit,
     may_probe,
     may_see,
     may_see_accounts,
+    may_see_case,
     may_settle,
     may_settle_accounts,
     pairings_of,
@@ -156,3 +158,30 @@ def test_accounts_are_for_the_desks_that_answer_for_them(given: Grant, sees: boo
 def test_a_system_is_probed_by_who_settles_for_integration_in_a_pairing_that_uses_it(grant: Grant, may: bool) -> None:
     assert may_probe(person(grant), pairings=("oro-khaos", "oro-prima")) is may
     assert not may_probe(person(grant), pairings=())
+
+
+def test_a_case_of_every_pairing_is_seen_by_a_grant_over_all_of_them_alone() -> None:
+    everywhere, here = person(operator("finance")), person(operator("finance", "oro-khaos"))
+    assert may_see_case(everywhere, desk="finance", pairing="")
+    assert not may_see_case(here, desk="finance", pairing="")
+    assert may_see_case(here, desk="finance", pairing="oro-khaos")
+    assert not may_see_case(everywhere, desk="operations", pairing="")
+
+
+@given(who=people, desk=desks, pairing=pairings)
+def test_whoever_settles_a_case_sees_it(who: Person, desk: str, pairing: str) -> None:
+    assert may_see_case(who, desk=desk, pairing=pairing) or not may_settle(who, desk=desk, pairing=pairing)
+
+
+@pytest.mark.parametrize(
+    ("grant", "says"),
+    [
+        (operator(), ""),
+        (operator("finance", "oro-khaos"), ""),
+        (operator("cellar"), "there is no desk 'cellar'"),
+        (operator("finance", "nowhere"), "the settings have no pairing 'nowhere'"),
+    ],
+)
+def test_a_role_is_given_for_a_desk_and_a_pairing_that_there_are(grant: Grant, says: str) -> None:
+    assert grant_problem(grant, ["oro-khaos"]).startswith(says)
+    assert bool(grant_problem(grant, ["oro-khaos"])) == bool(says)

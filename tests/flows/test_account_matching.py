@@ -7,16 +7,16 @@ import pytest
 
 from crossdock.cases.kind import Remedy
 from crossdock.flows.wish import RemedyRefused
-from crossdock.store.companies import list_companies
+from crossdock.store.accounts import CompanyLine, list_companies
 from tests.flows.conftest import Opener
 from tests.world import LINKED, NAME, PLENTY, UNLINKED, World
 
 ACCOUNT = "HPT1001"  # of company 101
 
 
-async def companies(world: World) -> dict[str, dict[str, Any]]:
-    rows = await list_companies(world.here.pool, world.here.tenant, NAME, "khaos")
-    return {row["ref"]: row for row in rows}
+async def companies(world: World) -> dict[str, CompanyLine]:
+    rows = await list_companies(world.here.pool, world.here.tenant, {NAME: "khaos"}, limit=200)
+    return {row.ref: row for row in rows}
 
 
 async def matched(world: World) -> Mapping[str, Any]:
@@ -41,7 +41,7 @@ async def test_the_exact_code_links_and_everything_else_waits_for_a_person(world
     result = await matched(world)
     found = await companies(world)
     assert result["linked"] == len(found) - 1
-    assert found[LINKED]["account"]
+    assert found[LINKED].account
     case = await world.the_case("account-unmatched")
     assert (case.subject, case.records) == (UNLINKED, 1)
     assert (await matched(world))["linked"] == 0  # whoever was looked at is not looked at again
@@ -51,8 +51,8 @@ async def test_a_company_is_in_the_queue_with_ranked_reasons_before_it_buys(worl
     await world.shop.act("link_customer", {"customer": LINKED, "external_id": None})
     await matched(world)
     row = (await companies(world))[LINKED]
-    assert row["state"] == "review"
-    best = row["candidates"][0]
+    assert row.state == "review"
+    best = row.candidates[0]
     assert best["code"] == ACCOUNT
     assert any("same name" in one for one in best["reasons"])
     assert any("same e-mail address" in one for one in best["reasons"])
@@ -71,7 +71,7 @@ async def test_a_persons_link_is_told_to_the_storefront_and_stands(world: World)
     assert held(world, LINKED) == ACCOUNT
     assert LINKED not in {one.subject for one in await world.cases("account-unmatched")}
     row = (await companies(world))[LINKED]
-    assert (row["state"], row["linked_by"]) == ("linked", "mary@harbour.example")
+    assert (row.state, row.linked_by) == ("linked", "mary@harbour.example")
 
 
 async def test_three_hundred_orders_of_one_company_are_one_case_and_a_link_frees_them_all(world: World) -> None:
@@ -117,9 +117,9 @@ async def test_with_review_nobody_is_linked_without_a_person(opened: Opener) -> 
     async with opened(pairing={"accounts": {"link_by": "review"}}) as world:
         assert (await matched(world))["linked"] == 0
         found = await companies(world)
-        assert {row["state"] for row in found.values()} == {"review"}
-        assert found[LINKED]["candidates"][0]["code"] == ACCOUNT
-        assert found[LINKED]["candidates"][0]["score"] == 100
+        assert {row.state for row in found.values()} == {"review"}
+        assert found[LINKED].candidates[0]["code"] == ACCOUNT
+        assert found[LINKED].candidates[0]["score"] == 100
 
 
 async def test_a_storefront_that_changes_its_mind_about_a_linked_company_is_a_question(world: World) -> None:
@@ -157,8 +157,8 @@ async def test_a_link_the_storefront_cannot_hold_stands_all_the_same(world: Worl
     await world.settle(case, Remedy.LINK_ACCOUNT, account=ACCOUNT)  # the shop holds that code for another company
     await matched(world)
     row = (await companies(world))[UNLINKED]
-    assert row["state"] == "linked"
-    assert row["told_problem"].startswith("not-unique")
+    assert row.state == "linked"
+    assert row.told_problem.startswith("not-unique")
     before = world.shop.calls["PATCH /admin/api/customers/129"]
     await matched(world)
     assert world.shop.calls["PATCH /admin/api/customers/129"] == before  # said once, not for ever
@@ -180,4 +180,4 @@ async def test_whatever_is_lost_on_the_way_the_storefront_ends_with_the_code(wor
     await world.run("companies")
     await matched(world)
     assert held(world, UNLINKED) == "HPT9001"
-    assert (await companies(world))[UNLINKED]["told_problem"] == ""
+    assert (await companies(world))[UNLINKED].told_problem == ""

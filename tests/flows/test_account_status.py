@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crossdock.cases.kind import Remedy
-from crossdock.store.companies import list_companies
+from crossdock.store.accounts import companies_of_ref, list_companies
 from crossdock.wiring.installation import open_installation
 from tests.flows.conftest import Opener
 from tests.world import LINKED, NAME, ON_STOP, UNLINKED, World
@@ -101,8 +101,8 @@ async def test_whatever_reply_is_lost_the_shop_ends_with_what_stands(world: Worl
     await world.run("account-status")
     await show(world)
     assert {shown(world, one)["priceList"] for one in (LINKED, ON_STOP)} == {"Trade"}
-    rows = await list_companies(world.here.pool, world.here.tenant, NAME, "khaos")
-    assert {row["shown_problem"] for row in rows} == {""}
+    rows = await list_companies(world.here.pool, world.here.tenant, {NAME: "khaos"}, limit=200)
+    assert {row.shown_problem for row in rows} == {""}
 
 
 async def test_what_nobody_can_answer_for_is_not_written_for_ever(world: World) -> None:
@@ -112,8 +112,8 @@ async def test_what_nobody_can_answer_for_is_not_written_for_ever(world: World) 
     after = writes(world)
     await world.run("account-status")
     assert writes(world) == after
-    rows = await list_companies(world.here.pool, world.here.tenant, NAME, "khaos", ref=LINKED)
-    assert "nobody can say" in rows[0]["shown_problem"]
+    rows = await companies_of_ref(world.here.pool, world.here.tenant, {NAME: "khaos"}, LINKED)
+    assert "nobody can say" in rows[0].shown_problem
 
 
 async def test_without_named_fields_the_flow_is_not_there(opened: Opener) -> None:

@@ -5,20 +5,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import heading, say, show, show_json, table
 from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
     from crossdock.settings.tree import Project
+    from crossdock.store.accounts import CompanyLine
 
-STATES = ("review", "linked", "guest", "new", "set_aside", "unreadable", "all")
-Row = Mapping[str, Any]
+EVERY = "all"
 
 
 async def accounts(
     pairing: Annotated[str, typer.Argument(metavar="PAIRING", help="The pairing, by name.")],
-    state: Annotated[str, typer.Option("--state", metavar="STATE", help=f"Only those: {', '.join(STATES)}.")] = "all",
+    state: Annotated[
+        str,
+        typer.Option("--state", metavar="STATE", help="Only review, linked, guest, new, set_aside or unreadable ones."),
+    ] = EVERY,
     company: Annotated[
         str | None, typer.Option("--company", metavar="REF", help="Only this one, by the storefront's key.")
     ] = None,
@@ -31,20 +34,17 @@ async def accounts(
 
     What waits is linked from its case: `crossdock cases resolve ID --remedy link-account --set account=CODE`.
     """
-    from crossdock.store.companies import count_companies, list_companies
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
+    from crossdock.wiring.accounts import STATES, count_accounts, list_accounts
 
     project, _ = load_project(config)
     name = one_of(pairing, project.sales, what="pairing of a storefront")
-    chosen = one_of(state, STATES, what="state")
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
-        rows = await list_companies(
-            pool, project.tenant, name, project.sales[name].erp, state=None if chosen == "all" else chosen,
-            ref=company, after_id=after, limit=limit,
-        )  # fmt: skip
-        counts = await count_companies(pool, project.tenant, name)
-    following = rows[-1]["id"] if len(rows) == limit else None
+    chosen, erps = one_of(state, (*STATES, EVERY), what="state"), {name: project.sales[name].erp}
+    async with pool_of(project) as pool:
+        rows = await list_accounts(
+            pool, project.tenant, erps, "" if chosen == EVERY else chosen, ref=company or "", after=after, limit=limit
+        )
+        counts = await count_accounts(pool, project.tenant, erps)
+    following = rows[-1].id if len(rows) == limit else None
     if as_json:
         show_json(
             {"pairing": name, "counts": counts, "companies": [_public(row) for row in rows], "next_after": following}
@@ -55,49 +55,43 @@ async def accounts(
         say(f"There may be more: --after {following}")
 
 
-def _public(row: Row) -> dict[str, Any]:
-    document, account = row["document"] or {}, row["account"]
+def _public(line: "CompanyLine") -> dict[str, Any]:
+    held, account = line.company, line.account
     return {
-        "id": row["id"], "ref": row["ref"], "name": document.get("name", ""), "state": row["state"],
-        "account_code_held": document.get("account_code", ""), "vat_number": document.get("vat_number", ""),
-        "domains": document.get("domains", []),
-        "account": account and {name: account[name] for name in ("account_id", "code", "name", "on_stop")},
-        "linked_by": row["linked_by"], "linked_at": row["linked_at"], "told": row["told_code"] or None,
-        "told_problem": row["told_problem"] or None, "shown_problem": row["shown_problem"] or None,
-        "candidates": row["candidates"], "review": row["review"], "orders_waiting": row["orders_waiting"],
-        "case": row["case_id"],
+        "id": line.id, "ref": line.ref, "name": held.name if held else "", "state": line.state,
+        "account_code_held": held.account_code if held else "", "vat_number": held.vat_number if held else "",
+        "domains": list(held.domains) if held else [],
+        "account": account and {name: getattr(account, name) for name in ("account_id", "code", "name", "on_stop")},
+        "linked_by": line.linked_by or None, "linked_at": line.linked_at, "told": line.told_code or None,
+        "told_problem": line.told_problem or None, "shown_problem": line.shown_problem or None,
+        "candidates": line.candidates, "review": line.review, "orders_waiting": line.orders, "case": line.case_id,
     }  # fmt: skip
 
 
-def _show(rows: Sequence[Row], counts: Mapping[str, int], project: "Project", name: str) -> None:
+def _show(rows: "Sequence[CompanyLine]", counts: Mapping[str, int], project: "Project", name: str) -> None:
     if not counts:
         runs = "account-matching" in project.sales[name].flows
         say("No company was read yet." if runs else f"Pairing {name} does not run account-matching.")
         return
     lines = [
         (
-            row["ref"],
-            (row["document"] or {}).get("name", ""),
-            row["state"],
-            "{code} {name}".format_map(row["account"]) if row["account"] else "",
-            row["linked_by"] or "",
-            row["told_problem"] or row["shown_problem"] or "",
-            row["orders_waiting"] or "",
-            row["case_id"] or "",
+            one.ref, one.company.name if one.company else "", one.state,
+            f"{one.account.code} {one.account.name}" if one.account else "", one.linked_by, one.problem,
+            one.orders or "", one.case_id or "",
         )
-        for row in rows
-    ]
+        for one in rows
+    ]  # fmt: skip
     columns = ("company", "name", "state", "account", "linked by", "storefront would not hear", "#waiting", "#case")
     show(table(*columns, rows=lines))
-    for row in rows:
-        if row["state"] == "review":
-            show(heading(f"{row['ref']} {(row['document'] or {}).get('name', '')}"))
+    for one in rows:
+        if one.state == "review":
+            show(heading(f"{one.ref} {one.company.name if one.company else ''}"))
             show(
-                *[f"  {one['score']:>3}  {_candidate(one)}" for one in row["candidates"]]
+                *[f"  {each['score']:>3}  {_candidate(each)}" for each in one.candidates]
                 or ["  no account resembles it"]
             )
     show(", ".join(f"{count} {state}" for state, count in counts.items()))
 
 
-def _candidate(one: Row) -> str:
+def _candidate(one: Mapping[str, Any]) -> str:
     return f"{one['code']} {one['name']}: {', '.join(one['reasons'])}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, say, show, show_json, table
 from crossdock.cli.settling import Actor, whoever_types
 from crossdock.cli.words import one_of
@@ -135,11 +135,9 @@ async def answer(
 
 @contextlib.asynccontextmanager
 async def _alerts(project: "Project") -> "AsyncIterator[Alerts]":
-    from crossdock.store.database import open_database
     from crossdock.wiring.alerts import Alerts
-    from crossdock.wiring.installation import database_url
 
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         yield Alerts(pool, project)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import say, show_json
 from crossdock.cli.settling import Actor, whoever_types
 from crossdock.decide.attesting import Attested
@@ -23,14 +23,12 @@ async def attest(
     It is part of `crossdock evidence` from then on.
     """
     from crossdock.decide.attesting import read_note
-    from crossdock.store.database import open_database
     from crossdock.store.evidence import attest as write_down
     from crossdock.store.evidence import last_attested
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     said, who = read_note(note), actor or whoever_types()
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         await write_down(pool, project.tenant, what=what, note=said, actor=who)
         at: datetime | None = await last_attested(pool, project.tenant, what)
     if as_json:

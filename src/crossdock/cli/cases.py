@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, details, heading, say, show, show_json, table
 from crossdock.cli.told import PROBLEMS, Stop
 
@@ -31,12 +31,10 @@ async def list_(
 ) -> None:
     """List cases: work that waits for a person."""
     from crossdock.store.cases import list_cases
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     given = _filters(project, state=state, pairing=pairing, kind=kind, desk=desk)
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         rows = await list_cases(
             pool,
             project.tenant,
@@ -81,12 +79,10 @@ async def show_(
 ) -> None:
     """Show one case: its cause and evidence, what it holds, its history, and each remedy as a command to type."""
     from crossdock.cli.remedies import offers
-    from crossdock.store.database import open_database
     from crossdock.wiring.case_file import read_case
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         file = await read_case(pool, project, case_id)
     if file is None:
         raise no_such(case_id)

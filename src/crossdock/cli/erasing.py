@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import say, show, show_json, table
 from crossdock.cli.settling import Actor, whoever_types
 from crossdock.cli.told import PROBLEMS, Stop
@@ -33,14 +33,12 @@ async def erase(
     import asyncio
 
     from crossdock.store.archive import open_vault
-    from crossdock.store.database import open_database
     from crossdock.wiring.erasure import ELSEWHERE, Eraser, ErasureRefused, NotAReference
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     if export and (rehearse or names):
         raise Stop("--export erases nothing; leave the other options out.")
-    async with open_database(database_url(project), project.data_dir, pool_max=2) as pool:
+    async with pool_of(project) as pool:
         eraser = Eraser(pool, await asyncio.to_thread(open_vault, project.data_dir), project.tenant)
         try:
             if export:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import say, show, show_json, table
 from crossdock.cli.settling import whoever_types
 from crossdock.cli.told import PROBLEMS, Stop
@@ -31,13 +31,11 @@ async def evidence(
     """
     from crossdock.decide.span import read_span
     from crossdock.reports.bundle import BundleRefused
-    from crossdock.store.database import open_database
     from crossdock.wiring.evidence import export
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     span = read_span(since, until, now=datetime.now(UTC))
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         try:
             made = await export(pool, project, span, out, actor=whoever_types())
         except BundleRefused as error:

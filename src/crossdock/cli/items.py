@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import say, show, show_json, table
 from crossdock.cli.told import PROBLEMS, Stop
 from crossdock.cli.words import one_of
@@ -30,14 +30,12 @@ async def items(
     blocked and ready are off sale; unlisted is in the ERP and no product.
     """
     from crossdock.decide.offers import OfferState
-    from crossdock.store.database import open_database
     from crossdock.store.item_offers import count_offers, list_offers
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     name = one_of(pairing, project.sales, what="pairing of a storefront")
     chosen = state and one_of(state, list(OfferState), what="state")
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         rows = await list_offers(pool, project.tenant, name, state=chosen, sku=sku, after=after, limit=limit)
         counts = await count_offers(pool, project.tenant, name)
     if sku and not rows:

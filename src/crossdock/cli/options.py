@@ -1,5 +1,6 @@
 """The options every command shares, and how it gets its settings."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from crossdock.ports.systems import System
     from crossdock.settings.load import Sealed
     from crossdock.settings.tree import Project
+    from crossdock.store.database import Pool
 
 DEFAULT_FILE = Path("crossdock.yaml")
 
@@ -37,3 +39,13 @@ def load_project(config: Path, *, sealed: "Sealed | None" = None) -> "tuple[Proj
 
     kinds = known_systems()
     return load(config, systems=kinds, environ=os.environ, sealed=sealed or read_sealed), kinds
+
+
+@contextlib.asynccontextmanager
+async def pool_of(project: "Project") -> "AsyncIterator[Pool]":
+    """The database alone, for a command that needs no system. Raises DatabaseUnavailable."""
+    from crossdock.store.database import open_database
+    from crossdock.wiring.installation import database_url
+
+    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+        yield pool

@@ -1,30 +1,24 @@
 """`crossdock users`: who may sign in, and what each may do."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.grants import AtDesk, InPairing, InRole, grant_of, public_grants, told_grant
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, say, show, show_json, table
 from crossdock.cli.passwords import FromStdin, Generate, chosen
 from crossdock.cli.settling import Actor, whoever_types
 from crossdock.cli.words import one_of
 
 if TYPE_CHECKING:
-    from crossdock.decide.rights import Grant, Person
+    from crossdock.decide.rights import Person
     from crossdock.settings.tree import Project
     from crossdock.wiring.people import People
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with; its case does not matter.")]
-InRole = Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, operator, admin or auditor.")]
-AtDesk = Annotated[
-    str | None, typer.Option("--desk", metavar="DESK", help="Only at this desk, such as finance; else at every one.")
-]
-InPairing = Annotated[
-    str | None, typer.Option("--pairing", metavar="PAIRING", help="Only in this pairing; else in every one.")
-]
 
 
 async def add(
@@ -215,23 +209,10 @@ async def sign_out(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE,
 
 @contextlib.asynccontextmanager
 async def _people(project: "Project") -> "AsyncIterator[People]":
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
     from crossdock.wiring.people import People
 
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         yield People(pool, project.tenant)
-
-
-def grant_of(project: "Project", *, role: str, desk: str | None, pairing: str | None) -> "Grant":
-    from crossdock.cases.kind import Desk
-    from crossdock.decide.rights import Grant, Role
-
-    return Grant(
-        role=Role(one_of(role, list(Role), what="role")),
-        desk=one_of(desk, list(Desk), what="desk") if desk is not None else "",
-        pairing=one_of(pairing, project.pairings, what="pairing") if pairing is not None else "",
-    )
 
 
 def _show_grants(person: "Person", *, as_json: bool) -> None:
@@ -239,14 +220,6 @@ def _show_grants(person: "Person", *, as_json: bool) -> None:
         show_json({"name": person.name, "grants": public_grants(person.grants)})
     else:
         say(f"{person.name} is {'; '.join(told_grant(one) for one in person.grants)}.")
-
-
-def public_grants(grants: "Iterable[Grant]") -> list[dict[str, Any]]:
-    return [{"role": str(one.role), "desk": one.desk, "pairing": one.pairing} for one in grants]
-
-
-def told_grant(grant: "Grant") -> str:
-    return f"{grant.role} of {grant.desk or 'every desk'} in {grant.pairing or 'every pairing'}"
 
 
 def _show_once(made: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import details, heading, say, show, show_json, table
 from crossdock.cli.told import PROBLEMS, Stop
 from crossdock.cli.words import one_of
@@ -30,13 +30,11 @@ async def products(
     """List products and models: where each stands on its way to the ERP and back, what waits, and why."""
     from crossdock.model.product_state import ProductState
     from crossdock.store.catalogue_lookups import count_products, list_products, product_timeline
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     name = one_of(pairing, project.catalogues, what="pairing of a PIM")
     chosen = state and one_of(state, list(ProductState), what="state")
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         rows = await list_products(pool, project.tenant, name, state=chosen, code=sku, after_id=after, limit=limit)
         counts = await count_products(pool, project.tenant, name)
         stories = {

@@ -5,20 +5,18 @@ from typing import Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, say, show, show_json, table
 
 
 async def show_(config: Config = DEFAULT_FILE, as_json: AsJson = False) -> None:
     """Show how long each kind of record is kept, why, and when some of it last went."""
-    from crossdock.store.database import open_database
     from crossdock.store.retention import PgRetention
-    from crossdock.wiring.installation import database_url
     from crossdock.wiring.retention import FOR_EVER, rules
 
     project, _ = load_project(config)
     kept = rules(project.retention, datetime.now(UTC))
-    async with open_database(database_url(project), project.data_dir, pool_max=2) as pool:
+    async with pool_of(project) as pool:
         last = await PgRetention(pool, project.tenant).last()
     if as_json:
         show_json(
@@ -51,13 +49,11 @@ async def run_(
     as_json: AsJson = False,
 ) -> None:
     """Let go now of everything that was kept long enough, as the nightly job would. What still waits stays."""
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
     from crossdock.wiring.retention import keep_to_it, rehearse
 
     project, _ = load_project(config)
     now = datetime.now(UTC)
-    async with open_database(database_url(project), project.data_dir, pool_max=2) as pool:
+    async with pool_of(project) as pool:
         if dry_run:
             counts = await rehearse(pool, project.tenant, project.retention, now)
         else:

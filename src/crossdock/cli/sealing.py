@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, say, show, show_json, table
 from crossdock.cli.passwords import at_a_terminal
 from crossdock.cli.settling import Actor, whoever_types
@@ -97,12 +97,10 @@ def _typed() -> str:
 @contextlib.asynccontextmanager
 async def _secrets(config: Path) -> "AsyncIterator[Secrets]":
     from crossdock.store.archive import BadVaultKey
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
     from crossdock.wiring.secrets import SecretRefused, Secrets, unset
 
     project, _ = load_project(config, sealed=unset)
-    async with open_database(database_url(project), project.data_dir, pool_max=2) as pool:
+    async with pool_of(project) as pool:
         try:
             yield Secrets(pool, project.tenant, project.data_dir)
         except (SecretRefused, BadVaultKey) as error:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, heading, say, show, show_json, span, table
 from crossdock.cli.told import PROBLEMS
 
@@ -29,13 +29,11 @@ async def status(
     """
     from crossdock.decide.attention import needs_attention
     from crossdock.store.audit import verify
-    from crossdock.store.database import open_database
     from crossdock.store.lookups import open_cases
     from crossdock.store.runs import read_status
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         found = await read_status(pool, project.tenant)
         cases = await open_cases(pool, project.tenant)
         audit = None if quick else await verify(pool, project.tenant)

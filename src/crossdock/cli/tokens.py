@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.grants import AtDesk, InPairing, grant_of, public_grants, told_grant
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, say, show, show_json, table
-from crossdock.cli.people import AtDesk, InPairing, grant_of, public_grants, told_grant
 from crossdock.cli.settling import Actor, whoever_types
 from crossdock.cli.words import one_of
 
@@ -89,11 +89,9 @@ async def revoke(name: Name, actor: Actor = "", config: Config = DEFAULT_FILE, a
 
 @contextlib.asynccontextmanager
 async def _tokens(project: "Project") -> "AsyncIterator[Tokens]":
-    from crossdock.store.database import open_database
-    from crossdock.wiring.installation import database_url
     from crossdock.wiring.tokens import Tokens
 
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         yield Tokens(pool, project.tenant)
 
 

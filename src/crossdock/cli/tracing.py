@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project
+from crossdock.cli.options import DEFAULT_FILE, AsJson, Config, load_project, pool_of
 from crossdock.cli.output import ago, details, heading, say, show, show_json, table
 from crossdock.cli.settling import whoever_types
 from crossdock.cli.told import PROBLEMS, Stop
@@ -27,13 +27,11 @@ async def trace(
 ) -> int:
     """Show an order's whole story: where it stands and why, what happened, its documents, cases and despatches."""
     from crossdock.store.archive import open_vault
-    from crossdock.store.database import open_database
     from crossdock.store.lookups import find_stories, read_raw
-    from crossdock.wiring.installation import database_url
 
     project, _ = load_project(config)
     bodies: dict[int, bytes | None] = {}
-    async with open_database(database_url(project), project.data_dir, pool_max=4) as pool:
+    async with pool_of(project) as pool:
         stories = await find_stories(pool, project.tenant, ref.strip())
         known = [] if stories else [name for name in project.catalogues if await _is_product(pool, project, name, ref)]
         if raw:

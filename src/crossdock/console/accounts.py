@@ -7,15 +7,15 @@ from fastapi.responses import RedirectResponse
 
 from crossdock.cases.kind import Remedy
 from crossdock.console.address import Before, Key, Words, link
-from crossdock.console.entrance import Forbidden, Form, Me, menu
+from crossdock.console.entrance import Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import OWNS_ACCOUNTS, may_settle_accounts
 from crossdock.flows.wish import RemedyRefused, Wish
-from crossdock.store.accounts import CompanyLine
 from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring.accounts import (
     DEEDS,
     STATES,
+    account_to_settle,
     accounts_seen,
     count_accounts,
     list_accounts,
@@ -37,13 +37,14 @@ async def companies(
     sort: ByNameOrAge = ByNameOrAge.OLDEST, after: Before = None,
 ) -> Response:  # fmt: skip
     here: Installation = request.app.state.here
-    mine = accounts_seen(here, me.person)
+    mine, state = accounts_seen(here, me.person), state or "review"
     wanted = {name: erp for name, erp in mine.items() if pairing in ("", name)}
-    rows = await list_accounts(here, wanted, state, words=q, sort=sort, after=after, limit=PAGE)
+    rows = await list_accounts(here.pool, here.tenant, wanted, state, words=q, sort=sort, after=after, limit=PAGE)
+    counts = await count_accounts(here.pool, here.tenant, wanted)
     asked = {"state": state, "pairing": pairing, "q": q, "sort": "" if sort is ByNameOrAge.OLDEST else sort}
     return page(
-        request, "accounts.html", rows=rows, counts=await count_accounts(here, wanted), states=STATES, state=state, q=q,
-        pairings=mine, pairing=pairing, following=rows[-1].id if len(rows) == PAGE else None, sort=sort,
+        request, "accounts.html", rows=rows, counts=counts, states=STATES, state=state, q=q, pairings=mine,
+        pairing=pairing, following=rows[-1].id if len(rows) == PAGE else None, sort=sort,
         link=partial(link, "/accounts", asked), **menu(me, "accounts"),
     )  # fmt: skip
 
@@ -64,7 +65,7 @@ async def company(request: Request, me: Me, company_id: Key) -> Response:
 async def rehearse(request: Request, me: Me, form: Form, company_id: Key) -> Response:
     """What a remedy would do to everything that waits for the company; nothing is changed."""
     here: Installation = request.app.state.here
-    line = await _mine(request, me, company_id)
+    line = await account_to_settle(here, me.person, company_id)
     if line is None:
         return _not_there(request)
     wish = _wish(me, form)
@@ -75,22 +76,11 @@ async def rehearse(request: Request, me: Me, form: Form, company_id: Key) -> Res
 @router.post("/accounts/{company_id}/settle")
 async def settle(request: Request, me: Me, form: Form, company_id: Key) -> Response:
     here: Installation = request.app.state.here
-    line = await _mine(request, me, company_id)
+    line = await account_to_settle(here, me.person, company_id)
     if line is None:
         return _not_there(request)
     await settle_account(here, line, _wish(me, form))
     return RedirectResponse(f"/accounts/{company_id}", 303)
-
-
-async def _mine(request: Request, me: SignedIn, company_id: int) -> CompanyLine | None:
-    """None for a company that this person may not see. Raises Forbidden for one that they may only see."""
-    here: Installation = request.app.state.here
-    found = await read_account(here, accounts_seen(here, me.person), company_id)
-    if found is None:
-        return None
-    if not may_settle_accounts(me.person, pairing=found.line.pairing):
-        raise Forbidden(f"Companies of {found.line.pairing} are linked by operators of the {OWNS_ACCOUNTS} desk.")
-    return found.line
 
 
 def _wish(me: SignedIn, form: dict[str, str]) -> Wish:

@@ -30,11 +30,21 @@ from crossdock.console import (
     systems,
     together,
 )
-from crossdock.console.entrance import FactorMissing, Forbidden, NotSignedIn, guarded, is_short, to_factor, to_sign_in
+from crossdock.console.entrance import (
+    FactorMissing,
+    Forbidden,
+    NotSignedIn,
+    NotThere,
+    guarded,
+    is_short,
+    to_factor,
+    to_sign_in,
+)
 from crossdock.console.render import HERE, page
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.faults import RemoteFault
 from crossdock.wiring.account import Account
+from crossdock.wiring.case_rights import NotYours
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import MapsChanged
@@ -99,6 +109,7 @@ def add_console(app: FastAPI, here: Installation) -> None:
         return to_factor(request)
 
     @app.exception_handler(Forbidden)
+    @app.exception_handler(NotYours)
     async def forbidden(request: Request, error: Exception) -> Response:
         return page(request, "refused.html", 403, title="Not for you", text=str(error))
 
@@ -139,6 +150,7 @@ def add_console(app: FastAPI, here: Installation) -> None:
     async def not_again(request: Request, error: Exception) -> Response:
         return page(request, "refused.html", 409, title="Not yet", text=str(error))
 
+    @app.exception_handler(NotThere)
     @app.exception_handler(NoSuchPerson)
     @app.exception_handler(NoSuchFlow)
     async def unknown(request: Request, error: Exception) -> Response:

@@ -54,6 +54,10 @@ class FactorMissing(Exception):
     """Whoever asks must set up a second factor first."""
 
 
+class NotThere(Exception):
+    """As if it were not there; the text says so."""
+
+
 class Forbidden(Exception):
     """Not for this person; the text says what is missing."""
 

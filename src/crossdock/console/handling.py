@@ -1,16 +1,16 @@
 """Taking a case, putting it off, saying something to it; and keeping a view of a list."""
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from crossdock.console.address import Key
-from crossdock.console.cases import mine_to_settle, not_there, to_see
+from crossdock.console.cases import not_there
 from crossdock.console.entrance import Form, Me
 from crossdock.flows.wish import RemedyRefused
 from crossdock.wiring import handling
+from crossdock.wiring.case_rights import case_to_settle, seen_case
 from crossdock.wiring.installation import Installation
 
 router = APIRouter()
@@ -20,7 +20,7 @@ PLACES = {"cases": "/cases", "orders": "/orders"}
 @router.post("/cases/{case_id}/assign")
 async def assign(request: Request, me: Me, form: Form, case_id: Key) -> Response:
     here: Installation = request.app.state.here
-    if (found := await mine_to_settle(request, me, case_id)) is None:
+    if (found := await case_to_settle(here, me.person, case_id)) is None:
         return not_there(request)
     to = me.person.name if "me" in form else form.get("to", "").strip()
     await handling.assign(here.pool, here.tenant, found, to=to, actor=me.person.name)
@@ -30,7 +30,7 @@ async def assign(request: Request, me: Me, form: Form, case_id: Key) -> Response
 @router.post("/cases/{case_id}/snooze")
 async def snooze(request: Request, me: Me, form: Form, case_id: Key) -> Response:
     here: Installation = request.app.state.here
-    if (found := await mine_to_settle(request, me, case_id)) is None:
+    if (found := await case_to_settle(here, me.person, case_id)) is None:
         return not_there(request)
     until = read_hours(form.get("hours", ""))
     await handling.snooze(
@@ -42,7 +42,7 @@ async def snooze(request: Request, me: Me, form: Form, case_id: Key) -> Response
 @router.post("/cases/{case_id}/wake")
 async def wake(request: Request, me: Me, _: Form, case_id: Key) -> Response:
     here: Installation = request.app.state.here
-    if (found := await mine_to_settle(request, me, case_id)) is None:
+    if (found := await case_to_settle(here, me.person, case_id)) is None:
         return not_there(request)
     await handling.wake(here.pool, here.tenant, found, actor=me.person.name)
     return RedirectResponse(f"/cases/{case_id}", 303)
@@ -52,7 +52,7 @@ async def wake(request: Request, me: Me, _: Form, case_id: Key) -> Response:
 async def comment(request: Request, me: Me, form: Form, case_id: Key) -> Response:
     """Whoever may see a case may say something to it."""
     here: Installation = request.app.state.here
-    if (found := await to_see(request, me, case_id)) is None:
+    if (found := await seen_case(here, me.person, case_id)) is None:
         return not_there(request)
     await handling.comment(here.pool, here.tenant, found, text=form.get("text", ""), actor=me.person.name)
     return RedirectResponse(f"/cases/{case_id}", 303)
@@ -62,12 +62,9 @@ async def comment(request: Request, me: Me, form: Form, case_id: Key) -> Respons
 async def keep(request: Request, me: Me, form: Form) -> Response:
     """place: one of PLACES. query: what stands after the question mark of the list as it is shown."""
     here: Installation = request.app.state.here
-    place, name = form.get("place", ""), form.get("name", "")
-    if place not in PLACES:
-        raise RemedyRefused("Views are kept of cases and of orders.")
-    query = urlencode(parse_qsl(form.get("query", "")[:1000]))
-    await handling.save_view(here.pool, here.tenant, me.person.id, place=place, name=name, query=query)
-    return RedirectResponse(f"{PLACES[place]}?{query}", 303)
+    place, name, query = (form.get(one, "") for one in ("place", "name", "query"))
+    kept = await handling.save_view(here.pool, here.tenant, me.person.id, place=place, name=name, query=query)
+    return RedirectResponse(f"{PLACES[place]}?{kept}", 303)
 
 
 @router.post("/views/{view_id}/drop")

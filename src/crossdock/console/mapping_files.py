@@ -6,17 +6,15 @@ from starlette.datastructures import UploadFile
 from yarl import URL
 
 from crossdock.console.address import Words
-from crossdock.console.entrance import Forbidden, Form, Me, menu
+from crossdock.console.entrance import Forbidden, Form, Me, NotThere, menu
 from crossdock.console.mappings import NOT_THERE, TITLES, map_of, not_there
 from crossdock.console.render import page
 from crossdock.decide.map_file import BYTES_MAX, COLUMNS, ROWS_MAX
-from crossdock.decide.mappings import desk_of
-from crossdock.decide.rights import may_settle
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.code_map import MapKind
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import rehearse_changes
-from crossdock.wiring.map_files import export_maps, plan_maps, save_maps_file
+from crossdock.wiring.map_files import export_maps, maps_of, plan_maps, save_maps_file
 from crossdock.wiring.overview import visible
 from crossdock.wiring.people import SignedIn
 
@@ -44,8 +42,8 @@ async def ask(request: Request, me: Me, pairing: Words) -> Response:
     if pairing not in visible(here, me.person):
         return not_there(request)
     return page(
-        request, "mappings_import.html", pairing=pairing, mine=_kinds(me, pairing), titles=TITLES, columns=COLUMNS,
-        kilobytes=BYTES_MAX // 1024, most=ROWS_MAX, **menu(me, "mappings"),
+        request, "mappings_import.html", pairing=pairing, mine=maps_of(me.person, pairing), titles=TITLES,
+        columns=COLUMNS, kilobytes=BYTES_MAX // 1024, most=ROWS_MAX, **menu(me, "mappings"),
     )  # fmt: skip
 
 
@@ -77,16 +75,11 @@ async def save(request: Request, me: Me, form: Form) -> Response:
     return RedirectResponse(str(URL("/mappings").with_query(pairing=pairing, sort="newest")), 303)
 
 
-def _kinds(me: SignedIn, pairing: str) -> list[MapKind]:
-    """The maps that this person may change."""
-    return [one for one in MapKind if may_settle(me.person, desk=desk_of(one), pairing=pairing)]
-
-
 def _mine(here: Installation, me: SignedIn, form: dict[str, str]) -> tuple[str, list[MapKind]]:
     pairing = form.get("pairing", "")
     if pairing not in visible(here, me.person):
-        raise Forbidden(NOT_THERE)
-    if not (kinds := _kinds(me, pairing)):
+        raise NotThere(NOT_THERE)
+    if not (kinds := maps_of(me.person, pairing)):
         raise Forbidden(f"Mappings of {pairing} are changed by operators of the desks that own them.")
     return pairing, kinds
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from yarl import URL
 
 from crossdock.console.address import KEY_MAX, Before, Position, Words, link
-from crossdock.console.entrance import Forbidden, Form, Me, menu
+from crossdock.console.entrance import Forbidden, Form, Me, NotThere, menu
 from crossdock.console.render import page
 from crossdock.decide.mappings import MAP_PARAMS, MapChange, desk_of
 from crossdock.decide.rights import may_settle
@@ -113,10 +113,10 @@ async def save(request: Request, me: Me, form: Form) -> Response:
 
 
 def mine(here: Installation, me: SignedIn, form: Mapping[str, str]) -> tuple[str, MapKind]:
-    """The pairing and the map that a form speaks of. Raises Forbidden when they are not this person's to change."""
+    """The pairing and the map that a form speaks of. Raises NotThere, Forbidden."""
     pairing, kind = form.get("pairing", ""), map_of(form.get("kind", ""))
     if pairing not in visible(here, me.person):
-        raise Forbidden(NOT_THERE)
+        raise NotThere(NOT_THERE)
     if not may_settle(me.person, desk=desk_of(kind), pairing=pairing):
         raise Forbidden(f"{TITLES[kind]} of {pairing} are changed by operators of the {desk_of(kind)} desk.")
     return pairing, kind

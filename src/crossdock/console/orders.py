@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from crossdock.console.address import Before, Key, Words, link
 from crossdock.console.entrance import Me, menu
 from crossdock.console.render import page
-from crossdock.decide.rights import may_see
+from crossdock.decide.rights import may_see, may_see_case
 from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
 from crossdock.store.archive import KeyMissing
@@ -68,7 +68,7 @@ async def story(request: Request, me: Me, order_id: Key) -> Response:
     return page(
         request, "order.html", one=found, lines=lines, sent=sent, sums=read_sums(found),
         stands=standing(found, datetime.now(UTC)),
-        mine={case["id"] for case in found.cases if may_see(me.person, desk=case["desk"], pairing=found.pairing)},
+        mine={case["id"] for case in found.cases if may_see_case(me.person, desk=case["desk"], pairing=found.pairing)},
         **menu(me, "orders"),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from crossdock.console.render import page
 from crossdock.decide.beside import beside
 from crossdock.decide.period import one_day
 from crossdock.decide.reconciling import GOING
-from crossdock.decide.rights import Person, may_reconcile, may_see
+from crossdock.decide.rights import Person, may_reconcile, may_see, may_see_case
 from crossdock.model.faults import InvalidValue
 from crossdock.model.reconciliation import PERIODIC, PaperKind, Subject
 from crossdock.reports.pack import KNOWN_BY, TITLES
@@ -112,7 +112,7 @@ async def run(
             "number": one.number,
             "it": one.difference,
             "beside": beside(one.difference.ours, one.difference.theirs),
-            "seen": bool(one.desk) and may_see(me.person, desk=one.desk, pairing=line.pairing),
+            "seen": bool(one.desk) and may_see_case(me.person, desk=one.desk, pairing=line.pairing),
         }
         for one in rows
     ]
@@ -148,7 +148,7 @@ async def months(request: Request, me: Me, pairing: Words = "", before: Words = 
     return page(
         request, "month_end.html", rows=[_month(one) for one in found], pairing=name, pairings=mine,
         counted=await accounted_for(here, name) if name else None, titles=TITLES,
-        seen=[str(one) for one in Desk if may_see(me.person, desk=one, pairing=name)],
+        seen=[str(one) for one in Desk if may_see_case(me.person, desk=one, pairing=name)],
         following=found[-1].period if len(found) == MONTHS else "", **menu(me, "reconciliation"),
     )  # fmt: skip
 

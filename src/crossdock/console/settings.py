@@ -13,7 +13,7 @@ from crossdock.wiring.desks import read_desks, say_contact
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.overview import visible
 from crossdock.wiring.policies import policies_of
-from crossdock.wiring.schedules import read_all, run_soon
+from crossdock.wiring.schedules import NoSuchFlow, read_all, run_soon
 from crossdock.wiring.work import HOUSE
 
 router = APIRouter(prefix="/settings")
@@ -53,7 +53,9 @@ async def schedules(request: Request, me: Me) -> Response:
 @router.post("/schedules/run")
 async def run(request: Request, me: Me, form: Form) -> Response:
     pairing, flow = form.get("pairing", ""), form.get("flow", "")
-    if not may_settle(me.person, desk="", pairing=pairing or "?"):
+    if pairing not in visible(request.app.state.here, me.person):
+        raise NoSuchFlow(f"There is no pairing {pairing!r} of yours.")
+    if not may_settle(me.person, desk="", pairing=pairing):
         raise Forbidden("A flow is run sooner by those who settle for every desk of its pairing.")
     await run_soon(request.app.state.here, pairing, flow, actor=me.person.name)
     return RedirectResponse("/settings/schedules", 303)

@@ -9,7 +9,7 @@ from crossdock.cases.kind import Desk
 from crossdock.console.address import Key, Words, link
 from crossdock.console.entrance import Forbidden, Form, Me, menu
 from crossdock.console.render import page
-from crossdock.decide.rights import Grant, Role, may_administer
+from crossdock.decide.rights import Grant, Role, grant_problem, may_administer
 from crossdock.store.sorting import ByName
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import People, PersonRefused, SignedIn, new_password
@@ -79,9 +79,7 @@ async def password(request: Request, me: Me, _: Form, number: Key) -> Response:
 @router.post("/{number}/disable")
 async def disable(request: Request, me: Me, _: Form, number: Key) -> Response:
     known = _people(request, me)
-    if number == me.person.id:
-        raise PersonRefused("Nobody disables their own account: another administrator does.")
-    await known.disable((await known.one(number)).name, actor=me.person.name)
+    await known.disable((await known.one(number)).name, actor=me.person.name, actor_id=me.person.id)
     return _back(number)
 
 
@@ -116,9 +114,12 @@ def _people(request: Request, me: SignedIn) -> People:
 def _grant(request: Request, form: dict[str, str]) -> Grant:
     here: Installation = request.app.state.here
     role, desk, pairing = (form.get(name, "") for name in ("role", "desk", "pairing"))
-    if role not in list(Role) or desk not in ("", *Desk) or pairing not in ("", *here.project.pairings):
-        raise PersonRefused("Choose a role, a desk and a pairing from the lists.")
-    return Grant(role=Role(role), desk=desk, pairing=pairing)
+    if role not in list(Role):
+        raise PersonRefused("Choose one of the roles.")
+    made = Grant(role=Role(role), desk=desk, pairing=pairing)
+    if problem := grant_problem(made, here.project.pairings):
+        raise PersonRefused(f"Choose a role, a desk and a pairing from the lists: {problem}.")
+    return made
 
 
 def _choices(request: Request) -> dict[str, list[str]]:

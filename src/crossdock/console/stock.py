@@ -8,7 +8,7 @@ from crossdock.cases.kind import Desk
 from crossdock.console.address import Position, Words, link
 from crossdock.console.entrance import Me, menu
 from crossdock.console.render import page
-from crossdock.decide.rights import Person, may_see
+from crossdock.decide.rights import Person, may_see_case
 from crossdock.decide.stock_explained import Shown
 from crossdock.store.sorting import ByNameOrTelling, ByQuantity
 from crossdock.wiring.installation import Installation
@@ -106,4 +106,4 @@ def _same_erp(here: Installation, one: str, other: str) -> bool:
 
 def _seen(person: Person, pairing: str) -> frozenset[str]:
     """Desks whose cases this person may open there."""
-    return frozenset(str(one) for one in Desk if may_see(person, desk=one, pairing=pairing))
+    return frozenset(str(one) for one in Desk if may_see_case(person, desk=one, pairing=pairing))

@@ -3,10 +3,11 @@
 Each grant stands for itself: a desk granted in one pairing never joins a pairing granted with another desk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crossdock.cases.kind import Desk
 from crossdock.cases.kinds import ACCOUNT_UNMATCHED, CREDIT_LIMIT_EXCEEDED
 
 
@@ -47,15 +48,21 @@ class Person:
 
 
 def may_see(person: Person, *, desk: str = "", pairing: str = "") -> bool:
-    """desk "": it belongs to no one desk, as an order does. pairing "": to no one pairing, as the overview does."""
+    """desk "": it belongs to no one desk, as an order does. pairing "": to no one pairing, as the overview does. Of a
+    case ask `may_see_case`."""
     return any(
         (not desk or one.desk in ("", desk)) and (not pairing or one.pairing in ("", pairing)) for one in person.grants
     )
 
 
+def may_see_case(person: Person, *, desk: str, pairing: str) -> bool:
+    """pairing "": the case concerns all of them, so that only a grant over all of them shows it, as the queues do."""
+    return any(_reaches(one, desk, pairing) for one in person.grants)
+
+
 def may_settle(person: Person, *, desk: str, pairing: str) -> bool:
     """desk or pairing "": it concerns all of them, so that only a grant over all of them will do."""
-    return any(one.role in SETTLES and one.desk in ("", desk) and one.pairing in ("", pairing) for one in person.grants)
+    return any(one.role in SETTLES and _reaches(one, desk, pairing) for one in person.grants)
 
 
 def may_reconcile(person: Person, *, pairing: str) -> bool:
@@ -88,6 +95,15 @@ def may_audit(person: Person) -> bool:
     return any(one.role in AUDITS and one.everything for one in person.grants)
 
 
+def grant_problem(grant: Grant, pairings: Container[str]) -> str:
+    """Why this role can be given to nobody; "" when it can. pairings: those that the settings have."""
+    if grant.desk and grant.desk not in list(Desk):
+        return f"there is no desk {grant.desk!r}; there is {', '.join(Desk)}"
+    if grant.pairing and grant.pairing not in pairings:
+        return f"the settings have no pairing {grant.pairing!r}"
+    return ""
+
+
 def scopes_of(person: Person) -> frozenset[tuple[str, str]] | None:
     """What lists are to be kept to: (desk, pairing) of each grant, "" for every one. None: no bounds at all."""
     if any(one.everything for one in person.grants):
@@ -103,6 +119,10 @@ def pairings_of(person: Person) -> frozenset[str] | None:
 def desks_of(person: Person) -> frozenset[str] | None:
     """The desks to name in menus; None: all. Rows need `may_see` or `scopes_of`: not every pairing is seen for each."""
     return _only(one.desk for one in person.grants)
+
+
+def _reaches(grant: Grant, desk: str, pairing: str) -> bool:
+    return grant.desk in ("", desk) and grant.pairing in ("", pairing)
 
 
 def _only(names: Iterable[str]) -> frozenset[str] | None:

@@ -12,7 +12,7 @@ from crossdock.reference.markdown import codes, page, table
 
 MEANINGS: Mapping[Scope, str] = {
     Scope.READ: "see what the roles show",
-    Scope.CASES_SETTLE: "rehearse and apply remedies; needs an `operator` or `admin`",
+    Scope.CASES_SETTLE: "rehearse and apply remedies, handle cases, keep views; needs an `operator` or `admin`",
     Scope.MAPPINGS_WRITE: "change code maps; needs an operator of the desk whose map it is, or an `admin`",
     Scope.FLOWS_RUN: "have a flow run before it falls due; needs an operator of every desk, or an `admin`",
     Scope.RECONCILE: "have both sides compared; needs an operator of the finance or the operations desk, or an `admin`",
@@ -23,7 +23,8 @@ MEANINGS: Mapping[Scope, str] = {
 
 _HEAD = f"""\
 Every operation under `{PREFIX}`. Fields, limits and examples are in [openapi.json](openapi.json), which an installation
-also serves at `{PREFIX}/openapi.json`. [Use the API](../how-to/use-the-api.md) says how to begin."""
+also serves at `{PREFIX}/openapi.json`. [Use the API](../how-to/use-the-api.md) says how to begin, and what no
+token does: passwords, second factors and sessions stay with people, in the console and on the command line."""
 
 
 def description() -> str:

@@ -24,13 +24,15 @@ FOUND = {
     ByNameOrAge.A_TO_Z: "found_a_z", ByNameOrAge.Z_TO_A: "found_z_a", ByNameOrAge.NEWEST: "found_newest",
     ByNameOrAge.OLDEST: "found_oldest",
 }  # fmt: skip
+STATES = ("review", "linked", "guest", "new", "set_aside", "unreadable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyLine:
     """One company of a storefront. company: None when it cannot be read. account: what it is linked to, as the ERP told
     it at `account_seen_at`; code_lost: the ERP holds it under that code no longer. candidates: what it may be, best
-    first. orders: how many wait for it. case_id: of the open case about its account, None when there is none."""
+    first. told_problem, shown_problem: why the storefront would not hear of its code, of how it stands. orders: how
+    many wait for it. case_id: of the open case about its account, None when there is none."""
 
     id: int
     pairing: str
@@ -46,13 +48,18 @@ class CompanyLine:
     linked_by: str
     linked_at: datetime | None
     told_code: str
-    problem: str
+    told_problem: str
+    shown_problem: str
     orders: int = 0
     case_id: int | None = None
 
     @property
     def name(self) -> str:
         return (self.company.name if self.company else "") or self.ref
+
+    @property
+    def problem(self) -> str:
+        return self.told_problem or self.shown_problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,14 @@ async def list_companies(
     return await _lines(pool, rows)
 
 
+async def companies_of_ref(
+    pool: Pool, tenant: str, erps: Mapping[str, str], ref: str, states: Sequence[str] = STATES, *, after: int = 0
+) -> Sequence[CompanyLine]:
+    """Those that go by the storefront's key: one of each pairing at most, by id."""
+    given = (tenant, list(erps), list(erps.values()), list(states), after, ref)
+    return await _lines(pool, await pool.fetch(SQL["of_ref"], *given))
+
+
 async def find_company(pool: Pool, tenant: str, erps: Mapping[str, str], company_id: int) -> CompanyLine | None:
     """None: there is none of that number in these pairings."""
     rows = await pool.fetch(SQL["one"], tenant, list(erps), list(erps.values()), company_id)
@@ -121,5 +136,6 @@ def _line(row: Any, waits: Any) -> CompanyLine:
         account=as_json.loads(Account, row["account"]) if row["account"] else None,
         account_seen_at=row["account_seen_at"], code_lost=bool(row["code_lost"]), linked_by=row["linked_by"] or "",
         linked_at=row["linked_at"], told_code=row["told_code"] or "",
-        problem=row["told_problem"] or row["shown_problem"] or "", orders=waits["orders"], case_id=waits["case_id"],
+        told_problem=row["told_problem"] or "", shown_problem=row["shown_problem"] or "",
+        orders=waits["orders"], case_id=waits["case_id"],
     )  # fmt: skip

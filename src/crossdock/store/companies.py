@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from crossdock.decide.account_match import KnownLink
 from crossdock.model import as_json
 from crossdock.model.account import Account, AccountLink
@@ -86,33 +84,6 @@ class PgCompanyBook:
 
     async def look_again(self, company_ids: Sequence[int]) -> None:
         await self.scope.pool.execute(SQL["look_again"], list(company_ids))
-
-
-async def list_companies(
-    pool: Any,
-    tenant: str,
-    pairing: str,
-    erp: str,
-    *,
-    state: str | None = None,
-    ref: str | None = None,
-    after_id: int = 0,
-    limit: int = 200,
-) -> Sequence[dict[str, Any]]:
-    """Companies in order of id, each with its link, its account, its candidates and how many orders wait."""
-    rows = await pool.fetch(SQL["list"], tenant, pairing, erp, state, ref, after_id, limit)
-    return [
-        {
-            **dict(row),
-            **{name: orjson.loads(row[name]) if row[name] else None for name in ("document", "account", "candidates")},
-        }
-        for row in rows
-    ]
-
-
-async def count_companies(pool: Any, tenant: str, pairing: str) -> Mapping[str, int]:
-    """State → companies."""
-    return {row["state"]: row["companies"] for row in await pool.fetch(SQL["counts"], tenant, pairing)}
 
 
 def _stored(company: Company | None) -> str | None:

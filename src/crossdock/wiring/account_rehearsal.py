@@ -1,13 +1,14 @@
 """What account matching would do: who would be linked, what the storefront would be told, who would wait."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from crossdock.flows.account_matching import PAGE, TOLD_ATTEMPTS_MAX, look_and_match
 from crossdock.ports.accounts import AccountLinkSink
-from crossdock.store.companies import list_companies
+from crossdock.store import accounts as store
 from crossdock.wiring.rehearsal import CompanyLine, Rehearsal, Tell
 from crossdock.wiring.throw_away import Stage
+
+SHOWN = ("linked", "review", "unreadable")
 
 
 async def rehearse_accounts(stage: Stage, result: Rehearsal, *, tell: Tell) -> None:
@@ -17,11 +18,10 @@ async def rehearse_accounts(stage: Stage, result: Rehearsal, *, tell: Tell) -> N
     await look_and_match(pairing)
     codes = await _untold(stage)
     result.companies, last = [], 0
-    while rows := await list_companies(
-        stage.pool, stage.tenant, pairing.name, pairing.erp_name, after_id=last, limit=PAGE
-    ):
-        result.companies += [_line(row, codes) for row in rows if row["state"] in ("linked", "review", "unreadable")]
-        last = rows[-1]["id"]
+    erps = {pairing.name: pairing.erp_name}
+    while rows := await store.list_companies(stage.pool, stage.tenant, erps, SHOWN, after=last, limit=PAGE):
+        result.companies += [_line(row, codes) for row in rows]
+        last = rows[-1].id
 
 
 async def _untold(stage: Stage) -> Mapping[str, str]:
@@ -36,13 +36,13 @@ async def _untold(stage: Stage) -> Mapping[str, str]:
     return codes
 
 
-def _line(row: Mapping[str, Any], codes: Mapping[str, str]) -> CompanyLine:
-    ref, name = row["ref"], (row["document"] or {}).get("name", "")
-    if row["state"] == "unreadable":
+def _line(row: store.CompanyLine, codes: Mapping[str, str]) -> CompanyLine:
+    ref, name = row.ref, row.company.name if row.company else ""
+    if row.state == "unreadable":
         return CompanyLine(ref=ref, name=name, outcome="wait", reasons=("it cannot be read",))
-    if row["state"] == "review":
-        likely = tuple(f"{one['code']} ({one['score']}): {', '.join(one['reasons'])}" for one in row["candidates"])
-        return CompanyLine(ref=ref, name=name, outcome="wait", reasons=likely or (row["review"],))
+    if row.state == "review":
+        likely = tuple(f"{one['code']} ({one['score']}): {', '.join(one['reasons'])}" for one in row.candidates)
+        return CompanyLine(ref=ref, name=name, outcome="wait", reasons=likely or (row.review,))
     if ref in codes:
         return CompanyLine(ref=ref, name=name, outcome="tell", account=codes[ref])
-    return CompanyLine(ref=ref, name=name, outcome="linked", account=(row["account"] or {}).get("code", ""))
+    return CompanyLine(ref=ref, name=name, outcome="linked", account=row.account.code if row.account else "")

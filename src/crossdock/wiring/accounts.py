@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from crossdock.cases.kind import Remedy
 from crossdock.decide.account_match import Signal, signal_of
-from crossdock.decide.rights import Person, may_see_accounts
+from crossdock.decide.rights import OWNS_ACCOUNTS, Person, may_see_accounts, may_settle_accounts
 from crossdock.decide.suggest import the_likeliest
 from crossdock.flows.wish import Rehearsal, RemedyRefused, Wish
 from crossdock.ports.case_book import CaseRow
 from crossdock.store import accounts as store
 from crossdock.store.accounts import CompanyLine, PastLink
 from crossdock.store.cases import list_cases
+from crossdock.store.database import Pool
 from crossdock.store.sorting import ByNameOrAge
 from crossdock.wiring.case_file import Way, ways
+from crossdock.wiring.case_rights import NotYours
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.settling import Settler, settler
 
@@ -53,20 +55,23 @@ def accounts_seen(here: Installation, person: Person) -> Mapping[str, str]:
 
 
 async def list_accounts(
-    here: Installation, erps: Mapping[str, str], state: str, *, words: str = "",
+    pool: Pool, tenant: str, erps: Mapping[str, str], state: str = "", *, words: str = "", ref: str = "",
     sort: ByNameOrAge = ByNameOrAge.OLDEST, after: int | None = None, limit: int = 50,
 ) -> Sequence[CompanyLine]:  # fmt: skip
-    """Companies of these pairings in one state. Raises RemedyRefused for a state nobody knows."""
-    if state not in STATES:
+    """Companies of these pairings. state "": in every one. ref: only what goes by this key in the storefront. Raises
+    RemedyRefused for a state nobody knows."""
+    if state not in ("", *STATES):
         raise RemedyRefused(f"there is no state {state!r}; there is {', '.join(STATES)}")
-    return await store.list_companies(
-        here.pool, here.tenant, erps, [state], words=words, sort=sort, after=after, limit=limit
-    )
+    states = [state] if state else STATES
+    if ref:
+        found = await store.companies_of_ref(pool, tenant, erps, ref, states, after=after or 0)
+        return found[:limit]
+    return await store.list_companies(pool, tenant, erps, states, words=words, sort=sort, after=after, limit=limit)
 
 
-async def count_accounts(here: Installation, erps: Mapping[str, str]) -> Mapping[str, int]:
+async def count_accounts(pool: Pool, tenant: str, erps: Mapping[str, str]) -> Mapping[str, int]:
     """State → companies."""
-    return await store.count_companies(here.pool, here.tenant, list(erps))
+    return await store.count_companies(pool, tenant, list(erps))
 
 
 async def read_account(here: Installation, erps: Mapping[str, str], company_id: int) -> CompanyFile | None:
@@ -82,6 +87,14 @@ async def read_account(here: Installation, erps: Mapping[str, str], company_id: 
     ]
     links = await store.links_of(here.pool, here.tenant, line.pairing, line.ref)
     return CompanyFile(line=line, likely=likely, links=links, ways=await _offers(here, line))
+
+
+async def account_to_settle(here: Installation, person: Person, company_id: int) -> CompanyLine | None:
+    """None: there is no such company, or this person may not see it. Raises NotYours for one they may only see."""
+    line = await store.find_company(here.pool, here.tenant, accounts_seen(here, person), company_id)
+    if line is not None and not may_settle_accounts(person, pairing=line.pairing):
+        raise NotYours(f"Companies of {line.pairing} are linked by operators of the {OWNS_ACCOUNTS} desk.")
+    return line
 
 
 async def rehearse_account(here: Installation, line: CompanyLine, wish: Wish) -> Rehearsal:

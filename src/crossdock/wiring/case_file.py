@@ -13,8 +13,8 @@ from crossdock.decide.suggest import Suggestion, suggest_items, the_likeliest
 from crossdock.flows.wish import REASONED
 from crossdock.ports.case_book import CaseRow
 from crossdock.settings.tree import Project
+from crossdock.store.accounts import companies_of_ref
 from crossdock.store.cases import list_cases
-from crossdock.store.companies import list_companies
 from crossdock.store.database import Pool
 from crossdock.store.lookups import Happening, case_history, held_records, known_items, line_description
 
@@ -117,5 +117,5 @@ async def _accounts(pool: Pool, project: Project, case: CaseRow) -> Sequence[Map
     if case.kind not in about or case.state != "open" or case.pairing not in project.sales:
         return ()
     erp = project.sales[case.pairing].erp
-    rows = await list_companies(pool, project.tenant, case.pairing, erp, ref=case.subject)
-    return rows[0]["candidates"] or () if rows else ()
+    rows = await companies_of_ref(pool, project.tenant, {case.pairing: erp}, case.subject)
+    return rows[0].candidates if rows else ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from crossdock.decide.put_off import comment_problem, put_off_problem
 from crossdock.decide.rights import may_settle
@@ -13,7 +14,9 @@ from crossdock.store.people import PgPeople
 from crossdock.store.sql import statements
 
 SQL = statements("handling")
+PLACES = ("cases", "orders")
 VIEWS_MAX = 50
+QUERY_MAX = 1_000
 NAME_MAX = 80
 CLOSED = "Case {} is closed; nothing is to be done about it."
 
@@ -54,16 +57,22 @@ async def views(pool: Pool, tenant: str, person_id: int, place: str) -> Sequence
     return [dict(row) for row in await pool.fetch(SQL["views"], tenant, person_id, place)]
 
 
-async def save_view(pool: Pool, tenant: str, person_id: int, *, place: str, name: str, query: str) -> None:
-    """One of that name is replaced. Raises RemedyRefused."""
-    if not name.strip() or len(name) > NAME_MAX:
+async def save_view(pool: Pool, tenant: str, person_id: int, *, place: str, name: str, query: str) -> str:
+    """One of that name is replaced. query: what stands after the question mark of the list; returns it as it is kept.
+    Raises RemedyRefused."""
+    if place not in PLACES:
+        raise RemedyRefused(f"Views are kept of {' and of '.join(PLACES)}.")
+    if not name.strip() or len(name) > NAME_MAX or not name.isprintable():
         raise RemedyRefused(f"Give the view a name of {NAME_MAX} characters at most.")
-    if not await pool.fetchval(SQL["save_view"], tenant, person_id, place, name.strip(), query, VIEWS_MAX):
+    kept = urlencode(parse_qsl(query[:QUERY_MAX]))
+    if not await pool.fetchval(SQL["save_view"], tenant, person_id, place, name.strip(), kept, VIEWS_MAX):
         raise RemedyRefused(f"You keep {VIEWS_MAX} views already: drop one first.")
+    return kept
 
 
-async def drop_view(pool: Pool, tenant: str, person_id: int, view_id: int) -> None:
-    await pool.execute(SQL["drop_view"], tenant, person_id, view_id)
+async def drop_view(pool: Pool, tenant: str, person_id: int, view_id: int) -> bool:
+    """False: this person keeps no such view."""
+    return await pool.fetchval(SQL["drop_view"], tenant, person_id, view_id) is not None
 
 
 def _open(case: CaseRow) -> None:

@@ -4,12 +4,19 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from crossdock.decide.map_file import PROBLEMS_MAX, FilePlan, FileProblem, plan_file, read_file, write_file
+from crossdock.decide.mappings import desk_of
+from crossdock.decide.rights import Person, may_settle
 from crossdock.flows.wish import RemedyRefused
 from crossdock.model.code_map import MapKind
 from crossdock.store.mappings import current_maps
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.map_changes import Effect, MapsChanged, ground_of, missing_items, save_changes, scope_of
 from crossdock.wiring.mappings import company_names, in_settings
+
+
+def maps_of(person: Person, pairing: str) -> list[MapKind]:
+    """The maps of a pairing that this person may change."""
+    return [one for one in MapKind if may_settle(person, desk=desk_of(one), pairing=pairing)]
 
 
 async def export_maps(here: Installation, pairing: str, kinds: Collection[MapKind]) -> bytes:

@@ -172,9 +172,12 @@ class People:
         if not await self._store.reset_factor(person, actor=actor):
             raise PersonRefused(f"{person.name} has no second factor")
 
-    async def disable(self, name: str, *, actor: str) -> None:
-        """And end the person's sessions. Raises NoSuchPerson, PersonRefused when the person is disabled already."""
+    async def disable(self, name: str, *, actor: str, actor_id: int = 0) -> None:
+        """And end the person's sessions. actor_id: who asks, 0 for none of the people. Raises NoSuchPerson,
+        PersonRefused when the person is disabled already, or is the one who asks."""
         person = (await self._known(name)).person
+        if person.id == actor_id:
+            raise PersonRefused("Nobody disables their own account: another administrator does.")
         if not await self._store.disable(person, actor=actor):
             raise PersonRefused(f"{person.name} is disabled already")
 

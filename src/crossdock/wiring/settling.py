@@ -11,7 +11,7 @@ from crossdock.flows.held_records import RECORDS, RecordKind
 from crossdock.flows.pairing import CataloguePairing, Ground, RetailPairing
 from crossdock.flows.plain_remedies import Remedies
 from crossdock.flows.retail_records import RETAIL_RECORDS
-from crossdock.flows.wish import Rehearsal, Wish
+from crossdock.flows.wish import Rehearsal, RemedyRefused, Wish
 from crossdock.ports.case_book import CaseRow
 from crossdock.wiring.alert_remedies import House, house
 from crossdock.wiring.installation import Installation
@@ -23,6 +23,10 @@ Does = Callable[[CaseRow, Wish], Awaitable[Rehearsal]]
 Again = Callable[..., Awaitable[int]]
 
 
+class PairingGone(RemedyRefused):
+    """The settings no longer have the pairing of a case."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settler:
     """rehearse, apply: a remedy to a case of this pairing. Both raise RemedyRefused."""
@@ -30,6 +34,13 @@ class Settler:
     pairing: Ground | House
     rehearse: Does
     apply: Does
+
+
+def settler_of(here: Installation, case: CaseRow) -> Settler:
+    """Raises PairingGone."""
+    if (found := settler(here, case.pairing)) is None:
+        raise PairingGone(f"The settings no longer have the pairing {case.pairing}. Put it back first.")
+    return found
 
 
 def settler(here: Installation, name: str) -> Settler | None:

@@ -56,7 +56,7 @@ class Api:
         if token is not None:
             headers["Authorization"] = f"Bearer {self.secrets.get(token, token)}"
         async with self.session.request(method, f"{self.url}{path}", headers=headers, **more) as answer:
-            body = await answer.json() if "json" in answer.content_type else await answer.read()
+            body = await answer.json() if answer.content_type.endswith(("/json", "+json")) else await answer.read()
             return Answer(status=answer.status, headers=dict(answer.headers), body=body)
 
     async def get(self, token: str | None, path: str, **more: Any) -> Answer:

@@ -4,9 +4,9 @@ from unittest import mock
 
 import pytest
 
-from crossdock.api.v1 import cases
 from crossdock.decide.scopes import Scope
 from crossdock.model.faults import Transient
+from crossdock.wiring import settling
 from crossdock.wiring.settling import Settler
 from crossdock.wiring.tokens import Tokens
 from tests.api.v1.conftest import Api, a_case
@@ -149,7 +149,7 @@ async def test_what_needs_a_system_that_is_away_is_told_so(api: Api) -> None:
         raise Transient("GetStockList: HTTP 503")
 
     at = Settler(pairing=api.world.pairing, rehearse=away, apply=away)  # type: ignore[arg-type]
-    with mock.patch.object(cases, "settler", return_value=at):
+    with mock.patch.object(settling, "settler", return_value=at):
         for deed in ("rehearse", "settle"):
             answer = await api.post("data", f"/cases/{case}/{deed}", MAP)
             assert (answer.status, "GetStockList: HTTP 503" in answer.body["detail"]) == (502, True)

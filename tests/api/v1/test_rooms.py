@@ -3,14 +3,18 @@
 import io
 import json
 import zipfile
+from unittest import mock
 
 import pytest
+from pydantic import SecretStr
 
 from crossdock.decide.rights import Grant, Role
 from crossdock.decide.scopes import Scope
 from crossdock.flows.reconciliation import reconcile
 from crossdock.model.reconciliation import Subject
+from crossdock.settings.alerts import AlertSettings, RuleSettings
 from crossdock.wiring.tokens import Tokens
+from tests.alerts.conftest import TOKEN, Hook, open_hook
 from tests.api.v1.conftest import Api
 from tests.world import LINKED, NAME, PLENTY, UNLINKED
 
@@ -128,3 +132,74 @@ async def test_a_drift_s_case_is_named_to_those_who_see_its_desk(api: Api) -> No
     cases = [one["drift_case"] for one in seen["places"] if one["drift_case"] is not None]
     assert [one["id"] for one in seen["cases"] if one["kind"] == "stock-drift"] == cases != []
     assert ({one["drift_case"] for one in hidden["places"]}, hidden["cases"]) == ({None}, [])
+
+
+async def test_the_handbook_is_data_a_page_or_markdown(api: Api) -> None:
+    book = await api.get("viewer", f"/handbook/{NAME}")
+    assert (book.status, book.body["title"], len(book.body["chapters"]) > 5) == (200, f"Handbook of {NAME}", True)
+    assert book.body["console"] == api.url.removesuffix("/api/v1")
+    for form, kind, begins in (("html", "text/html", "<!doctype html>"), ("md", "text/markdown", "# Handbook")):
+        answer = await api.get("viewer", f"/handbook/{NAME}?form={form}")
+        assert answer.headers["Content-Type"].partition(";")[0] == kind
+        assert answer.body.decode().lower().startswith(begins.lower())
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert (await api.get("elsewhere", f"/handbook/{NAME}")).status == 404
+    assert (await api.get("viewer", "/handbook/nowhere")).status == 404
+
+
+async def test_a_period_of_the_trail_is_a_file_and_who_took_it_stands_in_it(api: Api) -> None:
+    answer = await api.get("auditor", "/audit/trail?form=jsonl")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/jsonl; charset=utf-8")
+    entries = [json.loads(line) for line in answer.body.splitlines()]
+    assert ("person_added", "test") in [(one["action"], one["actor"]) for one in entries]
+    sheet = await api.get("auditor", "/audit/trail?since=2026-01-01")
+    assert sheet.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "audit_trail_exported" in sheet.body.decode()  # of the first time
+    taken = await api.all("auditor", "/audit?actor=token%20auditor")
+    assert [one["action"] for one in taken].count("audit_trail_exported") == 2
+    assert (await api.get("auditor", "/audit/trail?since=soon")).status == 422
+    assert (await api.get("viewer", "/audit/trail")).status == 403
+
+
+async def test_a_role_is_given_for_a_desk_and_a_pairing_that_there_are(api: Api) -> None:
+    for role in ({"role": "viewer", "desk": "cellar"}, {"role": "viewer", "pairing": "nowhere"}):
+        answer = await api.post("root", "/people/mary/grants", role)
+        assert (answer.status, "there is no desk" in answer.body["detail"]) == (422, "desk" in role)
+        wanted = {"name": "nina", "password": "seven green bottles", "grants": [role]}
+        assert (await api.post("root", "/people", wanted)).status == 422
+
+
+async def test_nobody_disables_their_own_account_by_a_token(api: Api) -> None:
+    made = await Tokens(api.world.here.pool, "main").add(
+        "mary-admin", person="mary", scopes=[Scope.ADMIN], days=1, actor="test"
+    )
+    answer = await api.post(made.secret, "/people/mary/disable")
+    assert (answer.status, "Nobody disables their own account" in answer.body["detail"]) == (409, True)
+
+
+async def test_a_channel_is_tested_by_administrators_and_what_was_sent_is_listed(api: Api) -> None:
+    async with open_hook() as hook:
+        await _tested(api, hook)
+
+
+async def _tested(api: Api, hook: Hook) -> None:
+    settings = AlertSettings(
+        channels={"chat": SecretStr(hook.url)}, hosts=("127.0.0.1",), private_hosts=("127.0.0.1",),
+        rules={"all": RuleSettings(channels=("chat",), gather_seconds=0)},
+    )  # fmt: skip
+    here = api.world.here
+    with mock.patch.object(here, "project", here.project.model_copy(update={"alerts": settings})):
+        done = await api.post("root", "/alerts/channels/chat/test")
+        assert (done.status, done.body["channel"], done.body["problem"]) == (200, "chat", "")
+        assert [one["title"] for one in hook.got] == ["[Crossdock main] Test"]
+        assert (await api.post("root", "/alerts/channels/chat/test")).status == 409  # a moment ago
+        assert (await api.post("root", "/alerts/channels/nowhere/test")).status == 404
+        for token in ("looker", "viewer", "finance", "auditor"):
+            assert (await api.post(token, "/alerts/channels/chat/test")).status == 403
+        channels = (await api.get("looker", "/alerts/channels")).body["items"]
+        assert ([one["name"] for one in channels], TOKEN in str(channels)) == (["chat"], False)
+        assert [one["name"] for one in (await api.get("looker", "/alerts/rules")).body["items"]] == ["all"]
+        sent = await api.all("looker", "/alerts/messages?limit=1")
+        assert [(one["id"], one["state"]) for one in sent if one["purpose"] == "test"] == [
+            (done.body["message"], sent[0]["state"])
+        ]

@@ -12,7 +12,7 @@ from crossdock.flows.reconciliation import reconcile
 from crossdock.model.reconciliation import Subject
 from crossdock.wiring.tokens import PREFIX
 from tests.api.v1.conftest import PASSWORD, TOKENS, Api, a_case
-from tests.world import NAME, PLENTY
+from tests.world import NAME, PLENTY, UNLINKED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,6 +20,10 @@ READERS = {**dict.fromkeys(TOKENS, 200), "auditor": 403}
 SETTLERS = {**dict.fromkeys(TOKENS, 403), "finance": 404, "elsewhere": 404, "data": 200, "root": 200}
 AUDITORS = {**dict.fromkeys(TOKENS, 403), "auditor": 200, "root": 200}
 ADMINS = {**dict.fromkeys(TOKENS, 403), "root": 200}
+ACCOUNTS = {**READERS, "elsewhere": 404, "data": 404}  # the desks that answer for them
+LINKERS = {**dict.fromkeys(TOKENS, 403), "elsewhere": 404, "data": 404, "root": 200}
+OVERSEERS = {**dict.fromkeys(TOKENS, 403), "looker": 200, "root": 200}
+NOBODYS = dict.fromkeys(TOKENS, 403)  # views are a person's, and these tokens are nobody's
 WHO: Mapping[str, Mapping[str, int]] = {
     "showToken": dict.fromkeys(TOKENS, 200),
     "showOverview": READERS,
@@ -48,7 +52,24 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "listSchedules": READERS,
     "runFlow": {**dict.fromkeys(TOKENS, 403), "root": 202},
     "listPolicies": {**READERS, "elsewhere": 404},
-    "listAccounts": {**READERS, "elsewhere": 404},
+    "listAccounts": ACCOUNTS,
+    "showAccount": ACCOUNTS,
+    "rehearseAccount": LINKERS,
+    "settleAccount": LINKERS,
+    "rehearseCases": SETTLERS,
+    "settleCases": SETTLERS,
+    "listViews": NOBODYS,
+    "keepView": NOBODYS,
+    "dropView": NOBODYS,
+    "exportMappings": {**READERS, "elsewhere": 404},
+    "rehearseMappings": {**dict.fromkeys(TOKENS, 403), "finance": 422, "data": 200, "root": 200},
+    "saveMappings": {**dict.fromkeys(TOKENS, 403), "finance": 422, "data": 409, "root": 409},  # of no stamp it gave
+    "showHandbook": {**READERS, "elsewhere": 404},
+    "listChannels": OVERSEERS,
+    "listRules": OVERSEERS,
+    "listMessages": OVERSEERS,
+    "testChannel": {**ADMINS, "root": 404},
+    "downloadAuditTrail": AUDITORS,
     "exportEvidence": AUDITORS,
     "listMappings": {**READERS, "elsewhere": 404},
     "showMapping": {**READERS, "elsewhere": 404},
@@ -73,6 +94,8 @@ WHO: Mapping[str, Mapping[str, int]] = {
 }
 """Operation → who gets what. An operation that is not here fails the first test."""
 MAP = {"remedy": "map-code", "params": {"code": PLENTY}}
+LINK = {"remedy": "link-account", "params": {"account": "HPT1002"}}
+SHEET = {"pairing": NAME, "text": f"map,key,code\r\nsku,OLD-2,{PLENTY}\r\n"}
 ROLE = {"role": "viewer", "desk": "finance", "pairing": ""}
 MAPPED = {"pairing": NAME, "kind": "sku", "key": "OLD-1", "params": {"code": PLENTY}, "reason": "its name there"}
 QUERIES = {
@@ -83,6 +106,8 @@ QUERIES = {
     "listMovers": f"?pairing={NAME}",
     "listPolicies": f"?pairing={NAME}",
     "listAccounts": f"?pairing={NAME}",
+    "exportMappings": f"?pairing={NAME}",
+    "listViews": "?place=cases",
 }
 BODIES: Mapping[str, Any] = {
     "assignCase": {"to": "mary"},
@@ -99,6 +124,13 @@ BODIES: Mapping[str, Any] = {
     "addPerson": {"name": "john", "password": PASSWORD, "grants": [{"role": "viewer"}]},
     "giveRole": ROLE,
     "takeRole": ROLE,
+    "rehearseAccount": LINK,
+    "settleAccount": LINK,
+    "rehearseCases": {"cases": [], "remedy": "retry"},
+    "settleCases": {"cases": [], "remedy": "retry"},
+    "keepView": {"place": "cases", "name": "mine"},
+    "rehearseMappings": SHEET,
+    "saveMappings": {**SHEET, "stamp": "x", "reason": "y"},
 }
 
 
@@ -136,7 +168,15 @@ async def places(api: Api) -> dict[str, Any]:
     tax = await api.world.here.pool.fetchval("select min(key) from code_map where kind = 'tax'")
     alert = await an_alert(api)
     run = (await reconcile(api.world.pairing, Subject.ACCOUNTS, None, actor="test")).id
+    await api.world.sell((PLENTY, 1), customer=UNLINKED)
+    await api.world.deliver()
+    await api.world.run("companies")
+    company = await api.world.here.pool.fetchval("select id from company where ref = $1", UNLINKED)
     return {
+        "pairing": NAME,
+        "channel": "chat",
+        "company_id": company,
+        "view_id": 1,
         "desk": "data",
         "alert_id": alert,
         "tax": tax,
@@ -153,7 +193,7 @@ async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
     at = await places(api)
     found = {
         name: {
-            token: (await api.call(token, method, path.format(**at), **body(name))).status for token in TOKENS
+            token: (await api.call(token, method, path.format(**at), **body(name, at))).status for token in TOKENS
         }
         for name, method, path in operations()
     }  # fmt: skip
@@ -162,7 +202,8 @@ async def test_every_operation_is_for_those_it_is_for(api: Api) -> None:
 
 async def test_strangers_get_in_nowhere(api: Api) -> None:
     at = {
-        **dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id"), 1),
+        **dict.fromkeys(("alert_id", "run_id", "case_id", "order_id", "token_id", "company_id", "view_id"), 1),
+        **dict.fromkeys(("pairing", "channel"), "x"),
         "desk": "data",
         "name": "mary",
         "system": "khaos",
@@ -173,7 +214,7 @@ async def test_strangers_get_in_nowhere(api: Api) -> None:
         assert (come.status, "crossdock_session" in come.cookies) == (303, True)
     for name, method, path in operations():  # the session's cookie goes with each call, and opens nothing
         for token in (None, "x", PREFIX + "x" * 43):
-            answer = await api.call(token, method, path.format(**at), **body(name))
+            answer = await api.call(token, method, path.format(**at), **body(name, at))
             assert (name, answer.status in (401, 429)) == (name, True)
             assert (answer.headers["Content-Type"], answer.body["status"]) == (MEDIA_TYPE, answer.status)
             assert answer.status == 429 or answer.headers["WWW-Authenticate"].startswith("Bearer realm=")
@@ -191,5 +232,9 @@ async def test_every_operation_declares_what_it_needs_and_how_it_refuses() -> No
             assert all(set(one["content"]) == {MEDIA_TYPE} for one in refusals), path
 
 
-def body(name: str) -> dict[str, Any]:
-    return {"json": BODIES[name]} if name in BODIES else {}
+def body(name: str, at: Mapping[str, Any]) -> dict[str, Any]:
+    """The case of the address is also that of a body which names cases."""
+    if name not in BODIES:
+        return {}
+    given = BODIES[name]
+    return {"json": {**given, "cases": [at["case_id"]]} if "cases" in given else given}

@@ -16,7 +16,9 @@ from crossdock.api.v1 import (
     audit,
     cases,
     evidence,
+    handbook,
     handling,
+    map_files,
     mappings,
     me,
     orders,
@@ -26,12 +28,15 @@ from crossdock.api.v1 import (
     settings,
     stock,
     systems,
+    together,
     tokens,
+    views,
 )
 from crossdock.api.v1.problems import Flaw, Problem, Refusal, answer
 from crossdock.flows.wish import CaseClosed, RemedyRefused
 from crossdock.model.faults import InvalidValue, RemoteFault
-from crossdock.wiring.alerts import AlertRefused
+from crossdock.wiring.alerts import AlertRefused, NoSuchAlert
+from crossdock.wiring.case_rights import NotYours
 from crossdock.wiring.compare_asked import StartRefused
 from crossdock.wiring.desks import ContactRefused
 from crossdock.wiring.installation import Installation
@@ -39,6 +44,7 @@ from crossdock.wiring.map_changes import MapsChanged
 from crossdock.wiring.people import NoSuchPerson, PersonRefused
 from crossdock.wiring.probing import ProbeRefused
 from crossdock.wiring.schedules import NoSuchFlow
+from crossdock.wiring.settling import PairingGone
 from crossdock.wiring.tokens import NoSuchToken
 
 log = structlog.get_logger()
@@ -47,17 +53,21 @@ PREFIX = "/api/v1"
 ROOMS = (
     me,
     overview,
+    together,  # before the cases: its addresses look like theirs
     handling,
     cases,
+    views,
     orders,
     stock,
     accounts,
     mappings,
+    map_files,
     systems,
     alerts,
     reconciliation,
     audit,
     evidence,
+    handbook,
     settings,
     people,
     tokens,
@@ -102,7 +112,8 @@ def _refuse(api: FastAPI) -> None:
         if error.status_code == 405:
             return answer(405, headers={"Allow": ", ".join(_methods(api, request.url.path))})
         status = 422 if error.status_code == 400 else error.status_code  # FastAPI's, for a body that is no text at all
-        return answer(status, _plain(error), headers=error.headers)
+        flaws = error.errors if isinstance(error, Refusal) else None
+        return answer(status, _plain(error), headers=error.headers, errors=flaws)
 
     @api.exception_handler(RequestValidationError)
     async def unreadable(_: Request, error: Exception) -> Response:
@@ -117,6 +128,7 @@ def _refuse(api: FastAPI) -> None:
     @api.exception_handler(NoSuchPerson)
     @api.exception_handler(NoSuchToken)
     @api.exception_handler(NoSuchFlow)
+    @api.exception_handler(NoSuchAlert)
     async def not_there(_: Request, error: Exception) -> Response:
         return answer(404, str(error))
 
@@ -125,7 +137,12 @@ def _refuse(api: FastAPI) -> None:
     async def no_such_value(_: Request, error: Exception) -> Response:
         return answer(422, str(error))
 
+    @api.exception_handler(NotYours)
+    async def not_yours(_: Request, error: Exception) -> Response:
+        return answer(403, str(error))
+
     @api.exception_handler(CaseClosed)
+    @api.exception_handler(PairingGone)
     @api.exception_handler(MapsChanged)
     @api.exception_handler(StartRefused)
     @api.exception_handler(AlertRefused)

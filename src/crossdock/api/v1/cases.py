@@ -1,6 +1,6 @@
 """Cases: the queues of the desks, one case with its evidence, and its remedies, rehearsed before they are applied."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -27,15 +27,15 @@ from crossdock.api.v1.shapes import (
 )
 from crossdock.cases.kind import Desk, Remedy, Severity
 from crossdock.cases.kinds import KINDS
-from crossdock.decide.rights import may_see, may_settle
 from crossdock.decide.scopes import Bearer
+from crossdock.flows.wish import Rehearsal as Foreseen
 from crossdock.flows.wish import Wish
 from crossdock.ports.case_book import CaseRow
 from crossdock.store.case_lists import CaseOrder, CaseQuestion, Standing, list_queue
-from crossdock.store.cases import list_cases
-from crossdock.wiring.case_file import CaseFile, read_case
+from crossdock.wiring.case_file import CaseFile
+from crossdock.wiring.case_rights import case_to_settle, seen_case, seen_file, settles
 from crossdock.wiring.installation import Installation
-from crossdock.wiring.settling import Settler, settler
+from crossdock.wiring.settling import settler_of
 
 TAGS = {"cases": "Work that waits for a person: listed, looked at, rehearsed, settled."}
 router = room("cases")
@@ -189,11 +189,10 @@ async def cases(request: Request, here: Here, bearer: Reader, wanted: Annotated[
 
 @router.get("/cases/{case_id}", operation_id="showCase", summary="One case", responses=problems(404))
 async def case(here: Here, bearer: Reader, case_id: Key) -> Case:
-    file = await read_case(here.pool, here.project, case_id)
-    if file is None or not may_see(bearer.person, desk=file.case.desk, pairing=file.case.pairing):
+    file = await seen_file(here, bearer.person, case_id)
+    if file is None:
         raise Refusal(404, NOT_THERE)
-    may = may_settle(bearer.person, desk=file.case.desk, pairing=file.case.pairing)
-    return _told(file, may=may)
+    return _told(file, may=settles(bearer.person, file.case))
 
 
 @router.post(
@@ -201,8 +200,8 @@ async def case(here: Here, bearer: Reader, case_id: Key) -> Case:
     description="Nothing is changed.", responses=problems(404, 409, 413, 415, 502),
 )  # fmt: skip
 async def rehearse(here: Here, bearer: entrance.Settler, case_id: Key, wish: RemedyWish) -> Settled:
-    found, at = await mine(here, bearer, case_id)
-    rehearsal = await at.rehearse(found, _wish(bearer, wish))
+    found = await mine(here, bearer, case_id)
+    rehearsal = await settler_of(here, found).rehearse(found, wish_of(bearer, wish))
     return _settled(found, rehearsal, applied=False)
 
 
@@ -213,41 +212,43 @@ async def rehearse(here: Here, bearer: entrance.Settler, case_id: Key, wish: Rem
     responses=problems(404, 409, 413, 415, 502),
 )  # fmt: skip
 async def settle(here: Here, bearer: entrance.Settler, case_id: Key, wish: RemedyWish) -> Settled:
-    found, at = await mine(here, bearer, case_id)
-    rehearsal = await at.apply(found, _wish(bearer, wish))
+    found = await mine(here, bearer, case_id)
+    at = settler_of(here, found)
+    rehearsal = await at.apply(found, wish_of(bearer, wish))
     after = await at.pairing.cases.find_case(case_id)
     return _settled(after or found, rehearsal, applied=True)
 
 
 async def to_see(here: Installation, bearer: Bearer, case_id: int) -> CaseRow:
     """Raises Refusal."""
-    rows = await list_cases(here.pool, here.tenant, case_id=case_id)
-    if not rows or not may_see(bearer.person, desk=rows[0].desk, pairing=rows[0].pairing):
+    if (found := await seen_case(here, bearer.person, case_id)) is None:
         raise Refusal(404, NOT_THERE)
-    return rows[0]
+    return found
 
 
-async def mine(here: Installation, bearer: Bearer, case_id: int) -> tuple[CaseRow, Settler]:
-    """The case, and who settles it. Raises Refusal."""
-    found = await to_see(here, bearer, case_id)
-    if not may_settle(bearer.person, desk=found.desk, pairing=found.pairing):
-        raise Refusal(403, f"Cases of the {found.desk} desk in {found.pairing} are settled by its operators.")
-    if (at := settler(here, found.pairing)) is None:
-        raise Refusal(409, f"The settings no longer have the pairing {found.pairing}. Put it back first.")
-    return found, at
+async def mine(here: Installation, bearer: Bearer, case_id: int) -> CaseRow:
+    """To settle it. Raises Refusal, NotYours."""
+    if (found := await case_to_settle(here, bearer.person, case_id)) is None:
+        raise Refusal(404, NOT_THERE)
+    return found
 
 
-def _wish(bearer: Bearer, wish: RemedyWish) -> Wish:
+def wish_of(bearer: Bearer, wish: RemedyWish) -> Wish:
     params = {name: value.strip() for name, value in wish.params.items()}
     return Wish(remedy=wish.remedy, params=params, reason=wish.reason.strip(), actor=bearer.person.name)
 
 
-def _settled(found: CaseRow, rehearsal: Any, *, applied: bool) -> Settled:
-    told = Rehearsal(
-        held=rehearsal.held, would_post=rehearsal.would_post, would_leave=rehearsal.would_leave,
-        waits=dict(rehearsal.waits), would=dict(rehearsal.would), text=str(rehearsal),
+def rehearsed(found: Foreseen) -> Rehearsal:
+    return Rehearsal(
+        held=found.held, would_post=found.would_post, would_leave=found.would_leave, waits=dict(found.waits),
+        would=dict(found.would), text=str(found),
     )  # fmt: skip
-    return Settled(case=found.id, applied=applied, state=found.state, records=found.records, rehearsal=told)
+
+
+def _settled(found: CaseRow, rehearsal: Foreseen, *, applied: bool) -> Settled:
+    return Settled(
+        case=found.id, applied=applied, state=found.state, records=found.records, rehearsal=rehearsed(rehearsal)
+    )
 
 
 def _told(file: CaseFile, *, may: bool) -> Case:

@@ -9,11 +9,13 @@ from fastapi.security import HTTPBearer, SecurityScopes
 from starlette.types import Message, Receive
 
 from crossdock.api.v1.problems import HEADERS, Refusal
+from crossdock.decide.map_file import BYTES_MAX
 from crossdock.decide.scopes import Bearer, Scope
 from crossdock.wiring.installation import Installation
 from crossdock.wiring.tokens import Tokens, WrongToken
 
 BODY_MAX = 64 * 1024
+FILE_MAX = 3 * BYTES_MAX + BODY_MAX  # JSON writes a letter of two bytes in six
 REALM = 'Bearer realm="crossdock"'
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -25,6 +27,8 @@ scheme = HTTPBearer(
 class Door(APIRoute):
     """Nothing of a request is read before its token is known, and no more of it than a body may hold."""
 
+    body_max = BODY_MAX
+
     def get_route_handler(self) -> Handler:
         inside = super().get_route_handler()
 
@@ -32,15 +36,21 @@ class Door(APIRoute):
             request.scope["bearer"] = await _bearer(request)
             if self.body_field is not None:
                 _check_type(request)
-            response = await inside(Request(request.scope, _bounded(request)))
+            response = await inside(Request(request.scope, _bounded(request, self.body_max)))
             response.headers.update(HEADERS)
             return response
 
         return handle
 
 
-def room(*tags: str) -> APIRouter:
-    return APIRouter(route_class=Door, tags=list(tags))
+class FileDoor(Door):
+    """For a body that holds a file."""
+
+    body_max = FILE_MAX
+
+
+def room(*tags: str, door: type[Door] = Door) -> APIRouter:
+    return APIRouter(route_class=door, tags=list(tags))
 
 
 async def _entered(request: Request, scopes: SecurityScopes, _: Annotated[Any, Security(scheme)]) -> Bearer:
@@ -94,23 +104,23 @@ def _check_type(request: Request) -> None:
         raise Refusal(415, f"Send the body as application/json, not as {kind or 'nothing that is named'}.")
 
 
-def _bounded(request: Request) -> Receive:
+def _bounded(request: Request, most: int) -> Receive:
     """Raises Refusal: as soon as more came than a body may hold, whatever its length was said to be."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > BODY_MAX:
-        raise _too_long()
+    if length.isdecimal() and int(length) > most:
+        raise _too_long(most)
     size = 0
 
     async def receive() -> Message:
         nonlocal size
         message = await request.receive()
         size += len(message.get("body", b""))
-        if size > BODY_MAX:
-            raise _too_long()
+        if size > most:
+            raise _too_long(most)
         return message
 
     return receive
 
 
-def _too_long() -> Refusal:
-    return Refusal(413, f"A body holds at most {BODY_MAX} bytes.")
+def _too_long(most: int) -> Refusal:
+    return Refusal(413, f"A body holds at most {most} bytes here.")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from fastapi import Response
 from fastapi.responses import FileResponse
-from pydantic import Field
 from starlette.background import BackgroundTask
 
 from crossdock.api.v1.entrance import Auditor, Here, room
 from crossdock.api.v1.problems import Refusal, problems
-from crossdock.api.v1.shapes import Given, Words
+from crossdock.api.v1.shapes import PeriodWish
 from crossdock.decide.rights import may_audit
 from crossdock.decide.span import read_span
 from crossdock.wiring.evidence import export
@@ -22,13 +21,6 @@ router = room("evidence")
 NOT_YOURS = "Evidence is for auditors and administrators of everything."
 ZIP = "application/zip"
 BINARY = {"description": "The files, zipped.", "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}
-
-
-class PeriodWish(Given):
-    """Half-open. A day begins at midnight UTC; a moment has its zone."""
-
-    since: Words = Field("", description="A year before the end where it is empty.", examples=["2026-01-01"])
-    until: Words = Field("", description="The first day or moment after it; now where it is empty.")
 
 
 @router.post(

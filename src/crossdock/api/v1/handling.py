@@ -33,7 +33,7 @@ class CommentWish(Given):
     description="One who settles it.", responses=problems(404, 409, 413, 415),
 )  # fmt: skip
 async def assign(here: Here, bearer: Settler, case_id: Key, wish: AssignWish) -> None:
-    found, _ = await mine(here, bearer, case_id)
+    found = await mine(here, bearer, case_id)
     await handling.assign(here.pool, here.tenant, found, to=wish.to.strip(), actor=bearer.person.name)
 
 
@@ -42,7 +42,7 @@ async def assign(here: Here, bearer: Settler, case_id: Key, wish: AssignWish) ->
     description="It comes back by itself.", responses=problems(404, 409, 413, 415),
 )  # fmt: skip
 async def snooze(here: Here, bearer: Settler, case_id: Key, wish: SnoozeWish) -> None:
-    found, _ = await mine(here, bearer, case_id)
+    found = await mine(here, bearer, case_id)
     await handling.snooze(
         here.pool, here.tenant, found, until=wish.until, reason=wish.reason, actor=bearer.person.name
     )  # fmt: skip
@@ -53,7 +53,7 @@ async def snooze(here: Here, bearer: Settler, case_id: Key, wish: SnoozeWish) ->
     responses=problems(404, 409),
 )  # fmt: skip
 async def wake(here: Here, bearer: Settler, case_id: Key) -> None:
-    found, _ = await mine(here, bearer, case_id)
+    found = await mine(here, bearer, case_id)
     await handling.wake(here.pool, here.tenant, found, actor=bearer.person.name)
 
 

@@ -22,7 +22,7 @@ from crossdock.api.v1.shapes import (
     Words,
     next_page,
 )
-from crossdock.decide.rights import may_see
+from crossdock.decide.rights import may_see, may_see_case
 from crossdock.model.lifecycle import OrderState
 from crossdock.store import desk
 from crossdock.store.archive import KeyMissing
@@ -173,7 +173,7 @@ async def order(here: Here, bearer: Reader, order_id: Key) -> Order:
     found = await find_story(here.pool, here.tenant, order_id)
     if found is None or not may_see(bearer.person, pairing=found.pairing):
         raise Refusal(404, NOT_THERE)
-    mine = [one for one in found.cases if may_see(bearer.person, desk=one["desk"], pairing=found.pairing)]
+    mine = [one for one in found.cases if may_see_case(bearer.person, desk=one["desk"], pairing=found.pairing)]
     return _told(found, mine)
 
 

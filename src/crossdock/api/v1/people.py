@@ -8,9 +8,10 @@ from pydantic import Field, SecretStr, StringConstraints
 from crossdock.api.v1.entrance import Admin, Here, room
 from crossdock.api.v1.problems import Refusal, problems
 from crossdock.api.v1.shapes import PAGE, Given, GrantShape, Limit, Moment, Next, Told, Words, next_page
-from crossdock.decide.rights import Person, may_administer
+from crossdock.decide.rights import Grant, Person, grant_problem, may_administer
 from crossdock.decide.scopes import Bearer
 from crossdock.store.sorting import ByName
+from crossdock.wiring.installation import Installation
 from crossdock.wiring.people import People
 
 TAGS = {"people": "Who may sign in, and what each may do."}
@@ -78,7 +79,7 @@ async def add(here: Here, bearer: Admin, wanted: NewPerson) -> PersonGrants:
     _check(bearer)
     made = await People(here.pool, here.tenant).add(
         wanted.name, display=wanted.display, password=wanted.password.get_secret_value(),
-        grants=[one.grant() for one in wanted.grants], actor=bearer.person.name,
+        grants=[_given(here, one) for one in wanted.grants], actor=bearer.person.name,
     )  # fmt: skip
     return _told(made)
 
@@ -88,7 +89,7 @@ async def add(here: Here, bearer: Admin, wanted: NewPerson) -> PersonGrants:
 )  # fmt: skip
 async def give(here: Here, bearer: Admin, name: Name, wanted: GrantShape) -> PersonGrants:
     _check(bearer)
-    return _told(await People(here.pool, here.tenant).grant(name, wanted.grant(), actor=bearer.person.name))
+    return _told(await People(here.pool, here.tenant).grant(name, _given(here, wanted), actor=bearer.person.name))
 
 
 @router.post(
@@ -106,7 +107,7 @@ async def take(here: Here, bearer: Admin, name: Name, wanted: GrantShape) -> Per
 )  # fmt: skip
 async def disable(here: Here, bearer: Admin, name: Name) -> None:
     _check(bearer)
-    await People(here.pool, here.tenant).disable(name, actor=bearer.person.name)
+    await People(here.pool, here.tenant).disable(name, actor=bearer.person.name, actor_id=bearer.person.id)
 
 
 @router.post(
@@ -130,6 +131,14 @@ async def sign_out(here: Here, bearer: Admin, name: Name) -> Ended:
 def _check(bearer: Bearer) -> None:
     if not may_administer(bearer.person):
         raise Refusal(403, NOT_YOURS)
+
+
+def _given(here: Installation, wanted: GrantShape) -> Grant:
+    """Raises Refusal: for a desk or a pairing that there is not."""
+    grant = wanted.grant()
+    if problem := grant_problem(grant, here.project.pairings):
+        raise Refusal(422, problem)
+    return grant
 
 
 def _told(person: Person) -> PersonGrants:

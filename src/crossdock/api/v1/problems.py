@@ -45,10 +45,14 @@ class Problem(BaseModel):
 
 
 class Refusal(HTTPException):
-    """Answered with a problem. detail: "" where the status says it all."""
+    """Answered with a problem. detail: "" where the status says it all. errors: where what was sent is wrong."""
 
-    def __init__(self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None,
+        errors: list[Flaw] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(status, detail or WHY[status], headers=dict(headers or {}))
+        self.errors = errors
 
 
 def answer(

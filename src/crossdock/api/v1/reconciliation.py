@@ -24,7 +24,7 @@ from crossdock.api.v1.shapes import (
 )
 from crossdock.console.files import TYPES, pack_file
 from crossdock.decide.reconciling import Stands
-from crossdock.decide.rights import Person, may_reconcile, may_see
+from crossdock.decide.rights import Person, may_reconcile, may_see, may_see_case
 from crossdock.model.reconciliation import Subject
 from crossdock.store import compared
 from crossdock.store.compared import DifferenceLine, RunLine
@@ -234,7 +234,7 @@ def _state(line: RunLine) -> RunState:
 
 def _difference(line: DifferenceLine, person: Person, pairing: str) -> DifferenceState:
     one = line.difference
-    seen = bool(line.desk) and may_see(person, desk=line.desk, pairing=pairing)
+    seen = bool(line.desk) and may_see_case(person, desk=line.desk, pairing=pairing)
     return DifferenceState(
         number=line.number, accepted_by=one.waiver.actor if one.waiver else "", case_id=one.case_id if seen else None,
         **{name: getattr(one, name) for name in DifferenceState.model_fields if name not in

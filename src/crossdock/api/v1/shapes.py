@@ -51,6 +51,13 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class PeriodWish(Given):
+    """Half-open. A day begins at midnight UTC; a moment has its zone."""
+
+    since: Words = Field("", description="A year before the end where it is empty.", examples=["2026-01-01"])
+    until: Words = Field("", description="The first day or moment after it; now where it is empty.")
+
+
 class Told(BaseModel):
     """What callers get, made of our own values by their names."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from crossdock.api.v1.entrance import Here, Reader, room
 from crossdock.api.v1.problems import Refusal, problems
 from crossdock.api.v1.shapes import PAGE, Figure, Given, Limit, Moment, Next, Told, Words, next_page
-from crossdock.decide.rights import Person, may_see
+from crossdock.decide.rights import Person, may_see_case
 from crossdock.decide.stock_explained import Shown
 from crossdock.store.sorting import ByNameOrTelling, ByQuantity
 from crossdock.wiring.installation import Installation
@@ -206,7 +206,7 @@ async def item(here: Here, bearer: Reader, wanted: Annotated[ItemFilter, Query()
         shelves=[Shelf.model_validate(row) for row in found.shelves],
         cases=[
             StockCase.model_validate(row) for row in found.cases
-            if may_see(bearer.person, desk=row["desk"], pairing=wanted.pairing)
+            if may_see_case(bearer.person, desk=row["desk"], pairing=wanted.pairing)
         ],
         orders=[Wanting.model_validate(row) for row in found.orders],
     )  # fmt: skip
@@ -252,4 +252,4 @@ def _places(line: Line, person: Person, pairing: str) -> list[PlaceState]:
 
 
 def _sees(person: Person, desk: str, pairing: str) -> bool:
-    return may_see(person, desk=desk, pairing=pairing)
+    return may_see_case(person, desk=desk, pairing=pairing)

@@ -139,6 +139,12 @@ where c.id = any(array(select id from page)) order by
 -- with: name
 desc, c.id desc
 
+-- name: of_ref
+-- By the storefront's key alone.
+-- with: company
+where c.tenant = $1 and c.pairing = any($2::text[]) and c.state = any($4::text[]) and c.id > $5 and c.ref = $6
+order by c.id
+
 -- name: one
 -- with: company
 where c.tenant = $1 and c.pairing = any($2::text[]) and c.id = $4
@@ -150,6 +156,7 @@ from company c where c.tenant = $1 and c.id = $2
 
 -- name: counts
 select state, count(*) as companies from company where tenant = $1 and pairing = any($2::text[]) group by state
+order by state
 
 -- name: waits
 -- What waits for each of these companies: orders, and its open case.

@@ -69,21 +69,6 @@ update company set state = 'set_aside', matched_at = now() where id = any($1::bi
 -- name: look_again
 update company set matched_at = null where id = any($1::bigint[])
 
--- name: list
--- Companies with their link, what resembles them and what waits for them.
-select c.id, c.ref, c.document::text as document, c.state, c.review, c.candidates::text as candidates, k.account_id,
-       k.actor as linked_by, k.since as linked_at, k.told_code, k.told_problem, c.shown_problem, a.document::text as account,
-       (select count(*) from sales_order o where o.tenant = c.tenant and o.pairing = c.pairing and o.company_ref = c.ref
-        and o.state = 'waiting') as orders_waiting,
-       (select min(d.id) from desk_case d where d.tenant = c.tenant and d.pairing = c.pairing and d.subject = c.ref
-        and d.kind in ('account-unmatched', 'account-ambiguous') and d.state = 'open') as case_id
-from company c
-left join account_link k on k.tenant = c.tenant and k.pairing = c.pairing and k.company_ref = c.ref
-left join account a on a.tenant = c.tenant and a.system = $3 and a.account_id = k.account_id
-where c.tenant = $1 and c.pairing = $2 and ($4::text is null or c.state = $4) and ($5::text is null or c.ref = $5)
-  and c.id > $6
-order by c.id limit $7
-
 -- name: to_show
 -- Linked companies that nobody has compared with their account since it was read or they were linked.
 select c.id, c.ref, c.document ->> 'name' as name, a.document::text as account, c.shown_attempts,
@@ -103,6 +88,3 @@ from unnest($2::bigint[], $3::jsonb[], $4::text[]) as g(id, shown, problem) wher
 
 -- name: shown_unsure
 update company set shown = null, shown_at = null, shown_attempts = shown_attempts + 1 where id = any($1::bigint[])
-
--- name: counts
-select state, count(*) as companies from company where tenant = $1 and pairing = $2 group by state order by state

@@ -37,4 +37,4 @@ on conflict (person_id, place, name) do update set query = excluded.query
 returning 1
 
 -- name: drop_view
-delete from saved_view where tenant = $1 and person_id = $2 and id = $3
+delete from saved_view where tenant = $1 and person_id = $2 and id = $3 returning id
