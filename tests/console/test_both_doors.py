@@ -26,6 +26,7 @@ PAGES: Mapping[str, str] = {
     "/cases/{case}": "/cases/{case}",
     "/cases/{house}": "/cases/{house}",
     "/orders/{order}": "/orders/{order}",
+    "/orders/{order}/document": "/orders/{order}/document",
     "/stock/item?pairing={pairing}&sku={sku}": "/stock/item?pairing={pairing}&sku={sku}",
     "/accounts/{company}": "/accounts/{company}",
     "/mappings/entry?pairing={pairing}&kind=unit&key=each": "/mappings/entry?pairing={pairing}&kind=unit&key=each",
