@@ -49,10 +49,15 @@ async def test_a_token_probes_with_the_scope_and_the_role_for_it_alone(api: Api)
         "shy": await a_token(api, "shy", integration, Scope.READ, Scope.CASES_SETTLE),
         "far": await a_token(api, "far", Grant(role=Role.OPERATOR, pairing="elsewhere"), Scope.PROBE),
     }
+    two_hats = [Grant(role=Role.VIEWER, pairing=NAME), Grant(role=Role.OPERATOR, pairing="elsewhere")]
+    hats = await Tokens(api.world.here.pool, "main").add(
+        "hats", scopes=[Scope.PROBE], grants=two_hats, days=1, actor="test"
+    )
+    secrets["hats"] = hats.secret
     told = Told(lines=[ProbeLine(what="orders", read=3), ProbeLine(what="stock", problem=f"x {SANDBOX_CREDENTIAL}")])
     instead(api.world.here, "shop", told)
     found = {name: await api.post(secret, "/systems/shop/probe") for name, secret in secrets.items()}
-    assert {name: one.status for name, one in found.items()} == {"prober": 200, "shy": 403, "far": 404}
+    assert {name: one.status for name, one in found.items()} == {"prober": 200, "shy": 403, "far": 404, "hats": 403}
     assert told.probes == 1
     body = found["prober"].body
     assert (body["system"], body["verdict"]) == ("shop", "problems")
