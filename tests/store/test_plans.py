@@ -11,6 +11,7 @@ from crossdock.cases.kind import Desk
 from crossdock.model.lifecycle import OrderState
 from crossdock.store.case_lists import EPOCH, KEY_MAX
 from crossdock.store.database import Pool
+from crossdock.store.scope import UnitRules
 from crossdock.store.sorting import LAST_TEXT
 from crossdock.store.sql import statements
 
@@ -166,6 +167,15 @@ async def test_lists_and_counts_read_little_more_than_they_show(pool: Pool) -> N
             rows = await _rows_read(pool, sql[name], given)
             read[f"{name} {given}"] = (rows, most)
     assert {one: (rows, most) for one, (rows, most) in read.items() if rows > most} == {}
+
+
+async def test_what_a_page_of_stock_is_made_of_reads_the_orders_in_flight_and_no_others(pool: Pool) -> None:
+    await fill(pool, orders=ORDERS, cases=100)
+    skus = [f"sku-{n}" for n in range(1_000, 1_000 + PAGE)]
+    sellers = (["oro-khaos"], ["shop"], [UnitRules().as_text()])
+    given = ("main", *sellers, "khaos", datetime.now(UTC), "oro-khaos", "shop", "available", "", skus)
+    lines, short_tables = 2 * OPEN, 5 * ORDERS // 20  # maps and SKUs are so few here that they may be read whole
+    assert await _rows_read(pool, statements("stock")["terms"], given) < OPEN + lines + short_tables < ORDERS
 
 
 async def test_a_sequential_read_would_be_noticed(pool: Pool) -> None:

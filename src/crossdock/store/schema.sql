@@ -1212,6 +1212,8 @@ CREATE INDEX channel_out_since ON channel_out USING btree (tenant, pairing, kind
 
 CREATE INDEX channel_wish_open ON channel_wish USING btree (tenant, pairing, asked_at) WHERE (accepted IS NULL);
 
+CREATE INDEX code_map_codes ON code_map USING btree (tenant, pairing, kind, lower((value ->> 'code'::text))) WHERE (until IS NULL);
+
 CREATE INDEX code_map_gone ON code_map USING btree (tenant, pairing, kind, key COLLATE "C", id) WHERE (ended_by <> ''::text);
 
 CREATE INDEX code_map_gone_newest ON code_map USING btree (tenant, pairing, kind, until, id) WHERE (ended_by <> ''::text);

@@ -63,8 +63,8 @@ delete from stock_moved where tenant = $1 and system = $2 and day < (now() at ti
 -- name: forget
 delete from stock_position where tenant = $1 and system = $2 and code_key = any($3::text[])
 
--- part: in_flight
--- What every pairing that sells an ERP's stock sold and the ERP's figures do not hold yet, pieces of packs among it.
+-- part: sellers
+-- Every pairing that sells an ERP's stock, and what a person said of its units.
 -- $1 tenant, $2/$3/$4 the pairings, their storefronts, and how each counts, $5 erp, $6 when the figures' read began.
 with sellers as materialized (
     select pairing, storefront, (rules::jsonb -> 'declared')::boolean as declared, (rules::jsonb -> 'coded')::boolean as coded,
@@ -74,7 +74,12 @@ with sellers as materialized (
     select pairing, key, split_part(value ->> 'units', '/', 1)::numeric as units_over,
            coalesce(nullif(split_part(value ->> 'units', '/', 2), ''), '1')::numeric as units_under
     from code_map where tenant = $1 and pairing = any($2::text[]) and kind = 'unit' and until is null
-), ordered as (
+)
+
+-- part: ordered
+-- What those pairings sold and the ERP's figures do not hold yet, pieces of packs among it: the orders, then their lines, then
+-- what they come to.
+, ordered as (
     select lower(coalesce(m.value ->> 'code',
                           case when w.coded then replace(w.codes ->> l.unit, '{sku}', l.sku) else l.sku end)) as code_key,
            sum(l.quantity * case
@@ -85,7 +90,8 @@ with sellers as materialized (
                else 1 end) as units
     from sellers w
     join sales_order o on o.tenant = $1 and o.pairing = w.pairing
-    join sales_order_line l on l.order_id = o.id
+
+-- part: in_flight
     left join code_map m on m.tenant = o.tenant and m.pairing = o.pairing and m.kind = 'sku' and m.until is null
         and m.key = case when w.coded then l.sku || '/' || l.unit else l.sku end
     left join mapped own on own.pairing = o.pairing and own.key = l.sku || '/' || l.unit
@@ -105,8 +111,28 @@ with sellers as materialized (
     ) every_piece group by code_key
 )
 
+-- part: sought
+-- Of all that is in flight, what may be of the codes `asked`: they themselves, packs that hold them, and whatever a map says
+-- stands for either. A line that turns out to be of another code does no harm.
+, sought as materialized (
+    select key from asked
+    union
+    select p.pack_key from stock_part p join asked a on a.key = p.part_key where p.tenant = $1 and p.system = $5
+), said as materialized (
+    select m.pairing, m.key from sought s
+    join code_map m on m.tenant = $1 and m.pairing = any($2::text[]) and m.kind = 'sku' and m.until is null
+        and lower(m.value ->> 'code') = s.key
+)
+
+-- part: lines_sought
+-- Each order's lines by their key: few orders are in flight, however many there are.
+    join lateral (select sku, unit, quantity from sales_order_line where order_id = o.id offset 0) l
+        on lower(l.sku) in (select key from sought)
+        or (o.pairing, case when w.coded then l.sku || '/' || l.unit else l.sku end) in (select pairing, key from said)
+        or (w.coded and lower(replace(w.codes ->> l.unit, '{sku}', l.sku)) in (select key from sought))
+
 -- part: wanted
--- What should be shown, and what was told last. $1 to $6 as with in_flight, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
+-- What should be shown, and what was told last. $1 to $6 as with sellers, $7 pairing, $8 storefront, $9 basis, $10 default buffer,
 -- $11/$12 buffers by SKU, $13 shown for unlimited, $14 is the read too old to raise anything, $15 site ('' for all),
 -- $16 is one stock shared out among the places that sell from it, so that they cannot sell the same piece twice, $17 the
 -- SKUs that are asked about, null for all.
@@ -195,6 +221,9 @@ with sellers as materialized (
 
 -- name: changes
 -- What should be shown and is not.
+-- with: sellers
+-- with: ordered
+    join sales_order_line l on l.order_id = o.id
 -- with: in_flight
 -- with: wanted
 select ref, sku, unit, level from wanted
@@ -204,6 +233,9 @@ order by (shown is not null and level < shown) desc, level = 0 desc, ref
 
 -- name: places
 -- Every place where what the storefront shows, as reconciliation run $18 read it, is not what should be shown there.
+-- with: sellers
+-- with: ordered
+    join sales_order_line l on l.order_id = o.id
 -- with: in_flight
 -- with: wanted
 -- sold: what shoppers took since the place was told its level.
@@ -228,8 +260,11 @@ select distinct on (sku, unit, ref) p.*, coalesce(t.sold, 0) as sold
 from places p left join taken t using (ref) order by sku, unit, ref
 
 -- name: short
--- What this storefront sells and is promised beyond what there is. $1 to $6 as with in_flight, $7 basis, $8 site ('' for
+-- What this storefront sells and is promised beyond what there is. $1 to $6 as with sellers, $7 basis, $8 site ('' for
 -- all), $9 storefront, $10 pairing.
+-- with: sellers
+-- with: ordered
+    join sales_order_line l on l.order_id = o.id
 -- with: in_flight
 , figures as (
     select code_key, sum(quantity) as quantity, bool_or(unlimited) as unlimited
@@ -270,6 +305,19 @@ where stock_published.published_at <= excluded.published_at
 -- name: terms
 -- Every term of the levels of some SKUs ($11, in lower case), so that the decision can be made again and told. $1 to $6 as
 -- with in_flight, $7 pairing, $8 storefront, $9 basis, $10 site ('' for all).
+-- with: sellers
+, asked as materialized (
+    select coalesce(lower(m.value ->> 'code'),
+                    case when me.coded then lower(replace(me.codes ->> t.unit, '{sku}', t.sku)) else t.sku_key end) as key
+    from sellers me
+    join stock_target t on t.tenant = $1 and t.system = $8 and t.sku_key = any($11::text[])
+    left join code_map m on m.tenant = $1 and m.pairing = $7 and m.kind = 'sku' and m.until is null
+        and m.key = case when me.coded then t.sku || '/' || t.unit else t.sku end
+    where me.pairing = $7
+)
+-- with: sought
+-- with: ordered
+-- with: lines_sought
 -- with: in_flight
 , me as (select * from sellers where pairing = $7)
 select t.ref, t.sku, t.sku_key, t.unit, t.units_over, t.units_under, me.declared, me.coded, c.key as code_key,
@@ -309,6 +357,13 @@ order by t.sku_key collate "C", t.units_over / t.units_under, t.unit, t.ref
 
 -- name: parts
 -- The counted components of packs ($11), as with terms.
+-- with: sellers
+, asked as materialized (
+    select part_key as key from stock_part where tenant = $1 and system = $5 and pack_key = any($11::text[])
+)
+-- with: sought
+-- with: ordered
+-- with: lines_sought
 -- with: in_flight
 select p.pack_key, coalesce(x.code, p.part_key) as code, p.quantity as each, f.quantity as figure,
        coalesce(i.units, 0) as in_flight, coalesce(h.shares, 1) as shares
