@@ -24,7 +24,6 @@ FOUND = {
     ByNameOrAge.A_TO_Z: "found_a_z", ByNameOrAge.Z_TO_A: "found_z_a", ByNameOrAge.NEWEST: "found_newest",
     ByNameOrAge.OLDEST: "found_oldest",
 }  # fmt: skip
-STATES = ("review", "linked", "guest", "new", "set_aside", "unreadable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
