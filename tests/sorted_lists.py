@@ -132,15 +132,15 @@ LISTS: Mapping[str, Listed] = {
         query="select name from person order by", orders={"a-z": "lower(name)", "z-a": "lower(name) desc"},
         unsorted="a-z",
     ),
-}  # fmt: skip
-COMPANIES: Mapping[str, Listed] = {
     "companies": Listed(
-        page="/accounts?state=set_aside", cell=r'<th scope="row"><a href="/accounts/(\d+)">', api="", item="",
-        query="select id from company where state = 'set_aside' order by", unsorted="oldest",
+        page="/accounts?state=set_aside", cell=r'<th scope="row"><a href="/accounts/(\d+)">',
+        api="/accounts?state=set_aside", item="id", unsorted="oldest",
+        query="select id from company where state = 'set_aside' order by",
         orders={"a-z": f"{NAME_OF}, id", "z-a": f"{NAME_OF} desc, id desc", **BOTH_WAYS},
     ),
     "companies, found": Listed(
-        page="/accounts?state=set_aside&q=acme", cell=r'<th scope="row"><a href="/accounts/(\d+)">', api="", item="",
+        page="/accounts?state=set_aside&q=acme", cell=r'<th scope="row"><a href="/accounts/(\d+)">',
+        api="/accounts?state=set_aside&q=acme", item="id",
         query=f"select id from company where state = 'set_aside' and {NAME_OF} like 'acme%' order by",
         orders={"a-z": f"{NAME_OF}, id", "z-a": f"{NAME_OF} desc, id desc", **BOTH_WAYS}, unsorted="oldest",
     ),

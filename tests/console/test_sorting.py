@@ -6,11 +6,10 @@ import re
 import pytest
 
 from tests.console.conftest import Browser, Desk
-from tests.sorted_lists import COMPANIES, LISTS, fill
+from tests.sorted_lists import LISTS, fill
 from tests.world import PLENTY
 
 NEXT = re.compile(r'<a class="button" href="([^"]+)">Next page</a>')
-PAGES = {**LISTS, **COMPANIES}
 
 
 async def rows(someone: Browser, path: str, cell: str) -> list[str]:
@@ -31,7 +30,7 @@ def sorted_by(path: str, sort: str) -> str:
 async def test_the_pages_of_each_order_are_the_whole_list_each_row_once(desk: Desk) -> None:
     await desk.world.run("companies")
     run, ada, pool = await fill(desk.world.here.pool), await desk.sign_in("ada"), desk.world.here.pool
-    for name, one in PAGES.items():
+    for name, one in LISTS.items():
         for sort in ("", *one.orders):
             wanted = await one.wanted(pool, sort)
             assert len(wanted) == len(set(wanted)) > 25, name
@@ -42,7 +41,7 @@ async def test_the_pages_of_each_order_are_the_whole_list_each_row_once(desk: De
 async def test_the_heads_of_columns_say_how_the_list_stands_and_lead_to_the_other_way(desk: Desk) -> None:
     await desk.world.run("companies")
     run, ada = await fill(desk.world.here.pool), await desk.sign_in("ada")
-    for name, one in PAGES.items():
+    for name, one in LISTS.items():
         for sort in one.orders:
             _, text = await ada.get(sorted_by(one.page.format(run=run), sort))
             if name.startswith("companies") and sort in (
