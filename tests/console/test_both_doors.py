@@ -26,7 +26,6 @@ PAGES: Mapping[str, str] = {
     "/cases/{case}": "/cases/{case}",
     "/cases/{house}": "/cases/{house}",
     "/orders/{order}": "/orders/{order}",
-    "/orders/{order}/document": "/orders/{order}/document",
     "/stock/item?pairing={pairing}&sku={sku}": "/stock/item?pairing={pairing}&sku={sku}",
     "/accounts/{company}": "/accounts/{company}",
     "/mappings/entry?pairing={pairing}&kind=unit&key=each": "/mappings/entry?pairing={pairing}&kind=unit&key=each",
@@ -59,6 +58,7 @@ class Deed:
 
 LINK = {"remedy": "link-account", "params": {"account": "HPT1002"}}
 DEEDS = (
+    Deed(path="/orders/{order}/document", form={}, call="/orders/{order}/document", method="GET"),
     Deed(
         path="/cases/{case}/rehearse", form={"remedy": "map-code", "code": PLENTY}, call="/cases/{case}/rehearse",
         body={"remedy": "map-code", "params": {"code": PLENTY}},

@@ -79,7 +79,7 @@ async def test_who_opens_an_order_s_document_is_in_its_timeline(desk: Desk) -> N
     number = await desk.world.here.pool.fetchval("select id from sales_order where ref = $1", ref)
     vera = await desk.sign_in("vera")
     assert "open_document" not in (await vera.get(f"/orders/{number}"))[1]
-    _, text = await vera.get(f"/orders/{number}/document")
+    _, text = await vera.send(f"/orders/{number}/document")
     assert ("&lt;b&gt;ring twice&lt;/b&gt;" in text, "<b>ring" in text) == (True, False)
     _, story = await vera.get(f"/orders/{number}")
     assert re.search(r'<b>open_document</b> <span class="dim">by vera</span>', story)
@@ -92,10 +92,10 @@ async def test_a_document_that_is_no_longer_kept_or_sealed_by_another_key_is_sai
     number = await pool.fetchval("select id from sales_order where ref = $1", ref)
     vera = await desk.sign_in("vera")
     await pool.execute("update raw_document set body = $1", Vault(b"k" * 32).seal(b"{}"))
-    status, text = await vera.get(f"/orders/{number}/document")
+    status, text = await vera.send(f"/orders/{number}/document")
     assert (status, "sealed under key" in text) == (409, True)
     await pool.execute("delete from raw_document")
-    assert "no longer kept" in (await vera.get(f"/orders/{number}/document"))[1]
+    assert "no longer kept" in (await vera.send(f"/orders/{number}/document"))[1]
     assert "open_document" not in (await vera.get(f"/orders/{number}"))[1]
 
 

@@ -22,7 +22,6 @@ WHO: Mapping[str, Mapping[str, int]] = {
     "/cases/{case_id}": {**ALL, "fred": 404, "olga": 404},
     "/orders": ALL,
     "/orders/{order_id}": {**ALL, "olga": 404},
-    "/orders/{order_id}/document": {**ALL, "olga": 404},
     "/stock": ALL,
     "/stock/item?pairing={pairing}&sku={sku}": {**ALL, "olga": 404},
     "/stock/movers": ALL,

@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from crossdock.console.address import Before, Key, Words, link
-from crossdock.console.entrance import Me, menu
+from crossdock.console.entrance import Form, Me, menu
 from crossdock.console.render import page
 from crossdock.decide.rights import may_see, may_see_case
 from crossdock.model.lifecycle import OrderState
@@ -73,9 +73,10 @@ async def story(request: Request, me: Me, order_id: Key) -> Response:
     )  # fmt: skip
 
 
-@router.get("/orders/{order_id}/document")
-async def document(request: Request, me: Me, order_id: Key) -> Response:
-    """The order as the storefront sent it. That somebody read it is in the audit trail."""
+@router.post("/orders/{order_id}/document")
+async def document(request: Request, me: Me, _form: Form, order_id: Key) -> Response:
+    """The order as the storefront sent it. A deed and no page: that somebody read it is in the audit trail, and nobody
+    reads it by following a link of somebody else's."""
     here: Installation = request.app.state.here
     found = await find_story(here.pool, here.tenant, order_id)
     if found is None or not may_see(me.person, pairing=found.pairing):
