@@ -119,9 +119,13 @@ with sellers as materialized (
     union
     select p.pack_key from stock_part p join asked a on a.key = p.part_key where p.tenant = $1 and p.system = $5
 ), said as materialized (
-    select m.pairing, m.key from sought s
-    join code_map m on m.tenant = $1 and m.pairing = any($2::text[]) and m.kind = 'sku' and m.until is null
-        and lower(m.value ->> 'code') = s.key
+    -- Key by key: a map holds far more than what is asked about.
+    select m.pairing, m.key from sought s cross join unnest($2::text[]) as seller(pairing)
+    cross join lateral (
+        select c.pairing, c.key from code_map c
+        where c.tenant = $1 and c.pairing = seller.pairing and c.kind = 'sku' and c.until is null
+          and lower(c.value ->> 'code') = s.key offset 0
+    ) m
 )
 
 -- part: lines_sought
