@@ -1,18 +1,19 @@
-"""One PostgreSQL per test process, and a fresh, migrated database for whoever asks: a quick copy of a template."""
+"""One PostgreSQL per test process, and a migrated database with nothing in it for whoever asks."""
 
 import asyncio
 import contextlib
-import itertools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from crossdock.store.database import Pool, open_database, remove_embedded, start_embedded
 from crossdock.store.migrate import migrate
+from crossdock.wiring import hashing
+from tests.databases import Databases, admin, in_database, numbers
 
 # How long an example takes says more of the machine than of the rule.
 settings.register_profile("crossdock", deadline=None)
@@ -24,7 +25,6 @@ SETTINGS = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
     "deadlock_timeout": "50ms",
 }  # fmt: skip
-numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -49,45 +49,41 @@ def throwaway_folder() -> Iterator[Path]:
 
 async def _prepare(url: str) -> None:
     for name, value in SETTINGS.items():
-        await _admin(url, f"alter system set {name} = '{value}'")
-    await _admin(url, "select pg_reload_conf()")
-    await _admin(url, f"create database {TEMPLATE}")
+        await admin(url, f"alter system set {name} = '{value}'")
+    await admin(url, "select pg_reload_conf()")
+    await admin(url, f"create database {TEMPLATE}")
     await migrate(in_database(url, TEMPLATE))
 
 
-async def _admin(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def in_database(url: str, name: str) -> str:
-    """The same server, another database."""
-    head, _, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}?{query}"
-
-
-async def _make(server: str, template: str) -> AsyncIterator[str]:
-    name = f"test_{next(numbers)}"
-    await _admin(server, f"create database {name} template {template} strategy file_copy")
-    yield in_database(server, name)
-    await _admin(server, f"drop database {name} with (force)")
+@pytest.fixture(scope="session")
+def databases(server: str) -> Databases:
+    return Databases(server, TEMPLATE)
 
 
 @pytest.fixture
-async def database(server: str) -> AsyncIterator[str]:
+async def database(databases: Databases) -> AsyncIterator[str]:
     """The URL of a database with our schema and nothing in it."""
-    async for url in _make(server, TEMPLATE):
+    async with databases.lend() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def quick_hashes() -> Iterator[None]:
+    """Passwords that cost next to nothing, where they are not what is tested."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hashing, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        hashing._nobodys.cache_clear()
+        yield
+    hashing._nobodys.cache_clear()
 
 
 @pytest.fixture
 async def bare_database(server: str) -> AsyncIterator[str]:
     """The URL of a database without any schema."""
-    async for url in _make(server, "template0"):
-        yield url
+    name = f"test_{next(numbers)}"
+    await admin(server, f"create database {name} template template0 strategy file_copy")
+    yield in_database(server, name)
+    await admin(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture

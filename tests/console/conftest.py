@@ -72,7 +72,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: str, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(quick_hashes: None, database: str, tmp_path: Path) -> AsyncIterator[Desk]:
     async with contextlib.AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(database, tmp_path))
         await world.learn()

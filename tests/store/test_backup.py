@@ -21,7 +21,7 @@ from crossdock.store.backup import BackupRefused, put_back, read_manifest, take
 from crossdock.store.database import Pool, open_database
 from crossdock.store.migrate import head, migrate
 from crossdock.store.pg_programs import ProgramFailed, find_program
-from tests.conftest import in_database
+from tests.databases import in_database
 from tests.store.test_upgrade import at_revision, fill
 
 VAULT, ANOTHER = Vault(b"k" * 32), Vault(b"x" * 32)

@@ -88,7 +88,7 @@ async def test_a_server_that_cannot_be_used_is_named_with_what_to_do(tmp_path: P
 
 
 async def test_a_database_that_is_not_there_is_named(server: str, tmp_path: Path) -> None:
-    from tests.conftest import in_database
+    from tests.databases import in_database
 
     with pytest.raises(DatabaseUnavailable, match='database "nowhere" does not exist'):
         async with open_database(in_database(server, "nowhere"), tmp_path):

@@ -9,16 +9,14 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from argon2 import PasswordHasher
 
 from crossdock.api.server import HttpDoor, listen
 from crossdock.decide.rights import Grant, Role
 from crossdock.decide.scopes import Scope
-from crossdock.wiring import hashing
 from crossdock.wiring.people import People
 from crossdock.wiring.tokens import Tokens
 from tests.api.calling import serving
-from tests.conftest import TEMPLATE, _make
+from tests.databases import Databases
 from tests.world import GHOST, NAME, PLENTY, World, open_world
 
 READ, SETTLE = Scope.READ, Scope.CASES_SETTLE
@@ -96,14 +94,10 @@ async def open_api(database: str, folder: Path) -> AsyncIterator[Api]:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def api(server: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def api(quick_hashes: None, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
     """One for all tests of a module: each makes what it looks at."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(hashing, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        hashing._nobodys.cache_clear()
-        async for database in _make(server, TEMPLATE):
-            async with open_api(database, tmp_path_factory.mktemp("api")) as opened:
-                yield opened
+    async with databases.lend() as database, open_api(database, tmp_path_factory.mktemp("api")) as opened:
+        yield opened
 
 
 async def a_case(api: Api) -> int:
