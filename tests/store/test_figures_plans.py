@@ -55,13 +55,17 @@ select (select min(id) from reconciliation_run), n, 'stock', case when n % 1000 
        (array['GBP', 'EUR'])[n % 2 + 1], n % 777
 from generate_series(1, $1::int) n;
 
+insert into code_map (tenant, pairing, kind, key, value, actor)
+select 'main', 'oro-khaos', 'sku', 'SKU-' || lpad(n::text, 7, '0'), jsonb_build_object('code', 'sku-' || n), 'x'
+from generate_series(1, $1::int) n;
+
 insert into retail_level (tenant, pairing, location, sku, sku_key, leaf, basis, quantity, occurred_at)
 select 'main', 'wair-khaos', 'York', 'SKU-' || n, 'sku-' || n, true, 'on_hand', 1, now()
 from generate_series(1, $1::int) n;
 """
 LARGE = (
     "stock_target", "stock_position", "stock_published", "stock_moved", "sales_order", "sales_order_line", "desk_case",
-    "reconciliation_run", "reconciliation_difference", "retail_level",
+    "reconciliation_run", "reconciliation_difference", "retail_level", "code_map",
 )  # fmt: skip
 SELLERS = ([PAIRING], [SHOP], [UnitRules().as_text()])
 SOLD_AS = (TENANT, PAIRING, SHOP, "{}")
@@ -85,6 +89,7 @@ LISTS: dict[str, tuple[str, Sequence[object], str]] = {
     "the lowest": (FIGURES["lowest"], (*SOLD_AS, ERP, "available", 3, 1, "sku-0005000", 100, ""), "stock_position_low"),
     "terms": (STOCK["terms"], (*TERMS, SOME), "stock_target_sku"),
     "terms, in flight": (STOCK["terms"], (*TERMS, SOME), "sales_order_in_flight"),
+    "terms, what a map says": (STOCK["terms"], (*TERMS, SOME), "code_map_codes"),
     "what moved": (
         FIGURES["moved_most"], (*SOLD_AS, ERP, "available", NOON.date(), 20, 9_000, "sku-0005000", ""),
         "stock_moved_most",

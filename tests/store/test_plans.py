@@ -178,6 +178,14 @@ async def test_what_a_page_of_stock_is_made_of_reads_the_orders_in_flight_and_no
     assert await _rows_read(pool, statements("stock")["terms"], given) < OPEN + lines + short_tables < ORDERS
 
 
+async def test_what_waits_for_a_page_of_companies_is_counted_in_one_walk_over_what_waits(pool: Pool) -> None:
+    await fill(pool, orders=ORDERS, cases=CASES)
+    rows = await pool.fetch("select id from company where pairing = 'oro-khaos' order by id limit $1", PAGE)
+    ids = [row["id"] for row in rows]
+    assert len(ids) == PAGE
+    assert await _rows_read(pool, statements("accounts")["waits"], (ids,)) <= OPEN + 6 * PAGE
+
+
 async def test_a_sequential_read_would_be_noticed(pool: Pool) -> None:
     await fill(pool, orders=ORDERS // 10, cases=100)
     slow = "select id from sales_order where lower(company_name) like '%' || $1 || '%' limit 5"

@@ -76,7 +76,7 @@ class SalesPlay(Play):
         """Operations looked in the ERP for whatever nobody could say was in."""
         while await self.cases("order-outcome-unknown"):
             reason = "looked in the ERP: it is certainly not there"
-            await self.settle("order-outcome-unknown", "operations", Remedy.SEND_AGAIN, reason=reason)
+            await self.settle("order-outcome-unknown", "operations desk", Remedy.SEND_AGAIN, reason=reason)
 
     async def close(self) -> None:
         await self.rest()

@@ -94,7 +94,7 @@ class WairKhaos(Play):
 
         await self.until(is_told, "operations is told of the courier")
         self.note(f"York sends order {code} off with a courier that nobody mapped; the ERP's order stays open")
-        await self.settle("carrier-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+        await self.settle("carrier-unmapped", "operations desk", Remedy.MAP_CODE, {"code": "PFW"})
 
         async def is_closed() -> bool:
             return any(one["code"] == code and one["complete"] for one in self.erp.state()["orders"])

@@ -159,13 +159,19 @@ select state, count(*) as companies from company where tenant = $1 and pairing =
 order by state
 
 -- name: waits
--- What waits for each of these companies: orders, and its open case.
-select c.id,
-       (select count(*) from sales_order o where o.tenant = c.tenant and o.pairing = c.pairing and o.company_ref = c.ref
-        and o.state = 'waiting') as orders,
+-- What waits for each of these companies: orders, and its open case. The orders that wait are walked once for them all.
+with asked as materialized (
+    select id, tenant, pairing, ref from company where id = any($1::bigint[])
+), held as materialized (
+    select o.tenant, o.pairing, o.company_ref, count(*) as orders from sales_order o
+    where (o.tenant, o.pairing) in (select tenant, pairing from asked) and o.state = 'waiting'
+      and o.company_ref in (select ref from asked)
+    group by o.tenant, o.pairing, o.company_ref
+)
+select c.id, coalesce(h.orders, 0) as orders,
        (select min(d.id) from desk_case d where d.tenant = c.tenant and d.pairing = c.pairing and d.subject = c.ref
         and d.kind in ('account-unmatched', 'account-ambiguous') and d.state = 'open') as case_id
-from company c where c.id = any($1::bigint[])
+from asked c left join held h on h.tenant = c.tenant and h.pairing = c.pairing and h.company_ref = c.ref
 
 -- name: links
 -- Every link the company ever had, newest first.

@@ -8,8 +8,10 @@
     select c.code_key, c.code_key as sku_key from codes c
     union
     select c.code_key, lower(case when $4::jsonb = '{}' then m.key else regexp_replace(m.key, '/[^/]*$', '') end)
-    from code_map m join codes c on c.code_key = lower(m.value ->> 'code')
-    where m.tenant = $1 and m.pairing = $2 and m.kind = 'sku' and m.until is null
+    from codes c cross join lateral (
+        select key from code_map
+        where tenant = $1 and pairing = $2 and kind = 'sku' and until is null and lower(value ->> 'code') = c.code_key offset 0
+    ) m
     union
     select c.code_key, substr(c.code_key, length(split_part(p.value, '{sku}', 1)) + 1,
                               length(c.code_key) - length(replace(p.value, '{sku}', '')))

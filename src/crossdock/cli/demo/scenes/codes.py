@@ -10,7 +10,7 @@ async def codes_nobody_mapped(play: SalesPlay) -> None:
     await opened(play, "tax-code-unmapped")
     await opened(play, "shipping-method-unmapped")
     await play.settle("tax-code-unmapped", "finance desk", Remedy.MAP_CODE, {"code": "2", "percent": "0"})
-    await play.settle("shipping-method-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+    await play.settle("shipping-method-unmapped", "operations desk", Remedy.MAP_CODE, {"code": "PFW"})
     await play.settle("payment-term-unmapped", "finance desk", Remedy.MAP_CODE, {"code": ""})
 
 
@@ -24,7 +24,7 @@ async def a_list_nobody_mapped(play: SalesPlay) -> None:
 
 async def a_courier_nobody_mapped(play: SalesPlay) -> None:
     """Despatches by it wait, the orders do not; one answer sends them all."""
-    await play.settle("carrier-unmapped", "operations", Remedy.MAP_CODE, {"code": "PFW"})
+    await play.settle("carrier-unmapped", "operations desk", Remedy.MAP_CODE, {"code": "PFW"})
 
 
 async def a_unit_nobody_mapped(play: SalesPlay) -> None:

@@ -38,7 +38,7 @@ async def recoded_behind_our_back(play: SalesPlay) -> None:
     else:
         return
     play.note(f"{item.sku} was given another code in the ERP; it refuses order {ref}, and is put right")
-    await play.settle("order-refused-by-erp", "operations", Remedy.RETRY)
+    await play.settle("order-refused-by-erp", "operations desk", Remedy.RETRY)
     await play.rest()
 
 

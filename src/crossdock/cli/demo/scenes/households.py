@@ -25,18 +25,18 @@ async def a_promotion_nobody_mapped(play: SalesPlay) -> None:
         await play.shop.act("place_order", {"country": "GB", "customer": 102, "lines": lines})
     await opened(play, "promotion-unmapped")
     await play.rest()
-    await play.settle("promotion-unmapped", "ecommerce", Remedy.MAP_CODE, {"becomes": "line-discount"})
+    await play.settle("promotion-unmapped", "ecommerce desk", Remedy.MAP_CODE, {"becomes": "line-discount"})
 
 
 async def promotions_that_come_together(play: SalesPlay) -> None:
     both = [{"code": "SPRING", "percent": 25}, {"code": "CLUB", "percent": 5}]
     lines = [{"sku": plain_items(play)[16].sku, "quantity": 1, "promotions": both}]
     await play.shop.act("place_order", {"country": "GB", "customer": 102, "lines": lines})
-    await play.settle("promotion-unmapped", "ecommerce", Remedy.MAP_CODE, {"becomes": "line-discount"})
+    await play.settle("promotion-unmapped", "ecommerce desk", Remedy.MAP_CODE, {"becomes": "line-discount"})
     await opened(play, "promotion-staged")
-    await play.settle("promotion-staged", "ecommerce", Remedy.ACCEPT, reason="both were announced")
+    await play.settle("promotion-staged", "ecommerce desk", Remedy.ACCEPT, reason="both were announced")
     await play.rest()
-    await play.settle("promotion-unmapped", "ecommerce", Remedy.MAP_CODE, {"becomes": "line-discount"})
+    await play.settle("promotion-unmapped", "ecommerce desk", Remedy.MAP_CODE, {"becomes": "line-discount"})
 
 
 async def sold_to_another_country(play: SalesPlay) -> None:

@@ -15,7 +15,7 @@ async def typed_in_by_hand(play: SalesPlay) -> None:
     await opened(play, "duplicate-order-ref")
     play.note(f"order {ref} was typed into the ERP by hand, with other goods, while it waited for its account")
     reason = "the customer agreed on the phone to what was typed in"
-    await play.settle("duplicate-order-ref", "operations", Remedy.SET_ASIDE, reason=reason)
+    await play.settle("duplicate-order-ref", "operations desk", Remedy.SET_ASIDE, reason=reason)
 
 
 async def changed_in_time_and_too_late(play: SalesPlay) -> None:
@@ -36,7 +36,7 @@ async def changed_in_time_and_too_late(play: SalesPlay) -> None:
     await play.erp.act("despatch", {"ref": late})
     await opened(play, "despatch-incomplete")  # the shop takes no shipping status on an order that it has cancelled
     reason = "the customer was rung and takes it"
-    await play.settle("change-refused-picking", "operations", Remedy.ACCEPT, reason=reason)
+    await play.settle("change-refused-picking", "operations desk", Remedy.ACCEPT, reason=reason)
 
 
 async def deleted_before_it_was_read(play: SalesPlay) -> None:
@@ -49,7 +49,7 @@ async def deleted_before_it_was_read(play: SalesPlay) -> None:
     await opened(play, "record-never-arrived")
     play.note(f"order {ref} was deleted in the shop before anybody read it; its number is missing")
     reason = "a test by the web team, deleted on purpose"
-    await play.settle("record-never-arrived", "integration", Remedy.ACCEPT, reason=reason)
+    await play.settle("record-never-arrived", "integration desk", Remedy.ACCEPT, reason=reason)
 
 
 async def another_account_all_of_a_sudden(play: SalesPlay) -> None:
@@ -69,7 +69,7 @@ async def cancelled_over_there(play: SalesPlay) -> None:
     await play.erp.act("cancel", {"ref": ref, "reason": "Customer rang"})
     play.note(f"order {ref} is cancelled in the ERP, by phone")
     await opened(play, "despatch-missed")
-    await play.settle("despatch-missed", "operations", Remedy.ACCEPT, reason="the customer rang us")
+    await play.settle("despatch-missed", "operations desk", Remedy.ACCEPT, reason="the customer rang us")
 
 
 async def a_stage_nobody_knows(play: SalesPlay) -> None:
@@ -88,4 +88,4 @@ async def nobody_answers(play: SalesPlay) -> None:
     await opened(play, "order-outcome-unknown")
     play.end_trouble()
     reason = "looked in the ERP: it is certainly not there"
-    await play.settle("order-outcome-unknown", "operations", Remedy.SEND_AGAIN, reason=reason)
+    await play.settle("order-outcome-unknown", "operations desk", Remedy.SEND_AGAIN, reason=reason)
