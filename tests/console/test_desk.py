@@ -7,7 +7,7 @@ import pytest
 
 from crossdock.store.archive import Vault
 from tests.console.conftest import Desk
-from tests.world import GHOST, PLENTY, UNLINKED
+from tests.world import GHOST, NAME, PLENTY, UNLINKED
 
 
 async def three_wait(desk: Desk) -> int:
@@ -23,6 +23,8 @@ async def test_mapping_a_sku_is_rehearsed_and_frees_every_order_that_waits_on_it
     dora = await desk.sign_in("dora")
     _, overview = await dora.get("/")
     assert "waiting for a person" in overview
+    assert f'open cases</dt><dd><a href="/cases?pairing={NAME}">1</a>' in overview
+    assert f'href="/cases?pairing={NAME}&amp;sort=oldest">' in overview
     _, queue = await dora.get("/cases?desk=data")
     assert f'href="/cases/{case}"' in queue
     status, page = await dora.get(f"/cases/{case}")

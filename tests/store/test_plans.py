@@ -68,11 +68,12 @@ ELSEWHERE: Mapping[str, tuple[tuple[Any, ...], int]] = {
 }
 """The same of what another pairing alone has, and a lot of it."""
 COUNTS: Mapping[str, tuple[tuple[Any, ...], int]] = {
-    "queues": (("main", [""], [""]), CASES // 4),
+    "queues": (("main", [""], [""]), CASES // 4 + len(Desk) * len(PAIRINGS)),
     "flowing": (("main", PAIRINGS), OPEN),
     "day": (("main", PAIRINGS), ORDERS // 365 + 10),
 }
-"""What is counted: every open case, every order that is not settled, every order of a day, and nothing else."""
+"""What is counted: every open case, and the first of each desk and pairing; every order that is not settled; every
+order of a day; and nothing else."""
 
 
 FILL = f"""

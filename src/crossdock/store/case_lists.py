@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
 
 import orjson
 
@@ -101,9 +102,48 @@ async def list_queue(
     return CasePage(rows=rows, following=_position(asked, rows[-1]) if len(rows) == limit else "")
 
 
-async def queues(pool: Pool, tenant: str, grants: Sequence[Grant]) -> Sequence[Mapping[str, Any]]:
-    """Per desk: how many cases wait, how many are overdue, and when the first is due."""
-    return [dict(row) for row in await pool.fetch(SQL["queues"], tenant, *reach(grants))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Open cases of one desk and pairing that are not put off. due: when the first is; oldest: since when the longest
+    one waits."""
+
+    desk: str
+    pairing: str
+    cases: int
+    overdue: int
+    due: datetime
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The same of one desk over all pairings that somebody sees."""
+
+    desk: str
+    cases: int
+    overdue: int
+    due: datetime
+
+
+async def waiting(pool: Pool, tenant: str, grants: Sequence[Grant]) -> Sequence[Waiting]:
+    """As far as the grants reach, by desk."""
+    return [Waiting(**row) for row in await pool.fetch(SQL["queues"], tenant, *reach(grants))]
+
+
+async def queues(pool: Pool, tenant: str, grants: Sequence[Grant]) -> Sequence[Queue]:
+    return by_desk(await waiting(pool, tenant, grants))
+
+
+def by_desk(found: Sequence[Waiting]) -> Sequence[Queue]:
+    """found: ordered by desk."""
+    groups = [(desk, list(some)) for desk, some in groupby(found, key=attrgetter("desk"))]
+    return [
+        Queue(
+            desk=desk, cases=sum(one.cases for one in some), overdue=sum(one.overdue for one in some),
+            due=min(one.due for one in some),
+        )
+        for desk, some in groups
+    ]  # fmt: skip
 
 
 def reach(grants: Sequence[Grant]) -> tuple[list[str], list[str]]:

@@ -10,11 +10,15 @@ from typing import Any
 from crossdock.decide.attention import needs_attention
 from crossdock.decide.rights import Person, pairings_of
 from crossdock.store import desk
-from crossdock.store.case_lists import queues
+from crossdock.store.case_lists import Queue, Waiting, by_desk, waiting
 from crossdock.store.runs import read_flows
 from crossdock.wiring.installation import Installation
 
-LAGS = {"orders": "orders read", "stock": "stock told", "despatches": "despatches read"}
+LAGS = {
+    "orders": "orders read", "stock": "stock told", "despatches": "despatches read",
+    "products": "products read", "compare": "compared with the ERP",
+    "retail-stock": "shop figures taken", "retail-despatches": "despatches taken", "retail-levels": "levels told",
+}  # fmt: skip
 """The flows whose lag everybody should see, and what each did last."""
 Row = Mapping[str, Any]
 
@@ -23,7 +27,8 @@ Row = Mapping[str, Any]
 class PairingState:
     """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them.
     waiting, on_the_way: of all there are. worth: of orders that are not settled, by currency. oldest: when the oldest
-    of those was captured. hours: orders captured in each of the last 24 hours, the oldest hour first."""
+    of those was captured. hours: orders captured in each of the last 24 hours, the oldest hour first. cases: open ones
+    that the person sees, those put off aside; oldest_case: since when the longest of them waits."""
 
     name: str
     sells: bool
@@ -34,6 +39,8 @@ class PairingState:
     worth: Mapping[str, Decimal]
     oldest: datetime | None
     hours: Sequence[int]
+    cases: int
+    oldest_case: datetime | None
     flows: Sequence[Row]
 
     @property
@@ -52,10 +59,10 @@ class PairingState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """attention: what somebody should look at now, in sentences. queues: of the desks, as `store.desk` tells them."""
+    """attention: what somebody should look at now, in sentences. queues: of the desks."""
 
     pairings: Sequence[PairingState]
-    queues: Sequence[Row]
+    queues: Sequence[Queue]
     attention: Sequence[str]
 
 
@@ -64,9 +71,12 @@ async def read_overview(here: Installation, person: Person) -> Overview:
     found = await read_flows(here.pool, here.tenant)
     under_way = await desk.flowing(here.pool, here.tenant, mine)
     day = await desk.day(here.pool, here.tenant, mine)
+    cases = await waiting(here.pool, here.tenant, person.grants)
     return Overview(
-        pairings=[_pairing(name, found, under_way, day[name], sells=name in here.project.sales) for name in mine],
-        queues=await queues(here.pool, here.tenant, person.grants),
+        pairings=[
+            _pairing(name, found, under_way, day[name], cases, sells=name in here.project.sales) for name in mine
+        ],
+        queues=by_desk(cases),
         attention=_attention(datetime.now(UTC), found, mine),
     )
 
@@ -88,7 +98,10 @@ def _attention(now: datetime, found: Row, mine: Sequence[str]) -> Sequence[str]:
     return needs_attention(now, flows=flows, cases=(), budgets=budgets, audit_problem="")
 
 
-def _pairing(name: str, found: Row, under_way: Sequence[Row], day: desk.Hours, *, sells: bool) -> PairingState:
+def _pairing(
+    name: str, found: Row, under_way: Sequence[Row], day: desk.Hours, cases: Sequence[Waiting], *, sells: bool
+) -> PairingState:
+    here = [one for one in cases if one.pairing == name]
     orders = [one for one in under_way if one["pairing"] == name]
     worth: dict[str, Decimal] = defaultdict(Decimal)
     for one in orders:
@@ -104,6 +117,8 @@ def _pairing(name: str, found: Row, under_way: Sequence[Row], day: desk.Hours, *
         worth=dict(worth),
         oldest=min((one["oldest"] for one in orders), default=None),
         hours=day.orders,
+        cases=sum(one.cases for one in here),
+        oldest_case=min((one.oldest for one in here), default=None),
         flows=[one for one in found["flows"] if one["pairing"] == name],
     )
 

@@ -80,6 +80,24 @@ async def test_each_desk_s_token_lists_its_own(api: Api) -> None:
     assert [one["name"] for one in (await api.get("data", "/overview")).body["pairings"]] == [NAME]
 
 
+async def test_the_overview_counts_what_the_token_s_desks_see_of_a_pairing_s_cases(api: Api) -> None:
+    pool = api.world.here.pool
+    await a_case(api)
+    await pool.execute(
+        "insert into desk_case (tenant, pairing, kind, subject, desk, severity, cause, opened_at, due_at, "
+        "snoozed_until) select 'main', pairing, 'tax-conflict', 'counted ' || n, desk, 'normal', 'x', "
+        "now() - n * interval '1 day', now(), case when n = 4 then now() + interval '1 day' end "
+        "from unnest($1::text[], $2::text[]) with ordinality as d(pairing, desk, n)",
+        [NAME, NAME, "elsewhere", NAME], ["data", "finance", "data", "data"],
+    )  # fmt: skip
+    for token, desk in (("data", "data"), ("finance", "finance")):
+        found = (await api.get(token, "/overview")).body["pairings"][0]
+        listed = await api.all(token, f"/cases?sort=oldest&pairing={NAME}")
+        assert {one["desk"] for one in listed} == {desk}
+        assert (found["cases"], found["oldest_case"]) == (len(listed), listed[0]["opened_at"])
+    await pool.execute("delete from desk_case where subject like 'counted %'")
+
+
 async def test_an_order_s_story_shows_the_cases_of_desks_that_the_token_sees(api: Api) -> None:
     await a_case(api)
     order = await api.world.here.pool.fetchval("select max(id) from sales_order")

@@ -40,7 +40,8 @@ class FlowState(Told):
 class PairingState(Told):
     """sells: whether orders are sold here. orders, settled: captured in the last 24 hours, and settled of them.
     waiting, on_the_way: of all there are. worth: of the orders not settled, by currency. oldest: when the oldest of
-    those was captured. hours: orders captured in each of the last 24 hours, the oldest first."""
+    those was captured. hours: orders captured in each of the last 24 hours, the oldest first. cases: open ones that the
+    bearer sees, those put off aside; oldest_case: since when the longest of them waits."""
 
     name: str
     sells: bool
@@ -51,6 +52,8 @@ class PairingState(Told):
     worth: dict[str, Amount]
     oldest: Moment | None
     hours: list[int]
+    cases: int
+    oldest_case: Moment | None
 
 
 class Overview(Told):

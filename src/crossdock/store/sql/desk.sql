@@ -88,13 +88,18 @@ with page as (
 order by c.id
 
 -- name: queues
--- What is put off waits for nobody.
-select c.desk, count(*) as cases, count(*) filter (where c.due_at < now()) as overdue, min(c.due_at) as due
-from desk_case c
-where c.tenant = $1 and c.state = 'open' and (c.snoozed_until is null or c.snoozed_until <= now())
-  and exists (select from unnest($2::text[], $3::text[]) as g(desk, pairing)
-              where g.desk in ('', c.desk) and g.pairing in ('', c.pairing))
-group by c.desk order by c.desk
+-- What is put off waits for nobody. The first of each has waited longest.
+select q.desk, q.pairing, q.cases, q.overdue, q.due, f.opened_at as oldest
+from (
+    select c.desk, c.pairing, count(*) as cases, count(*) filter (where c.due_at < now()) as overdue,
+           min(c.due_at) as due, min(c.id) as first
+    from desk_case c
+    where c.tenant = $1 and c.state = 'open' and (c.snoozed_until is null or c.snoozed_until <= now())
+      and exists (select from unnest($2::text[], $3::text[]) as g(desk, pairing)
+                  where g.desk in ('', c.desk) and g.pairing in ('', c.pairing))
+    group by c.desk, c.pairing
+) q join desk_case f on f.id = q.first
+order by q.desk, q.pairing
 
 -- part: order_line
 select o.id, o.pairing, o.ref, o.erp_ref, o.state, o.currency, o.total, o.company_name, o.placed_at, o.captured_at
