@@ -96,9 +96,8 @@ class Databases:
                 "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
                 "where datname = current_database() and pid <> pg_backend_pid()"
             )
-            await connection.execute(
-                "set session_replication_role = replica"
-            )  # the audit trail lets nobody truncate it
+            # The audit trail lets nobody truncate it.
+            await connection.execute("set session_replication_role = replica")
             if touched := [row["name"] for row in await connection.fetch(TOUCHED)]:
                 await connection.execute(f"truncate {', '.join(touched)} restart identity cascade")
             return bool(await connection.fetchval(LOOK) == self._look)
